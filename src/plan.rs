@@ -1,0 +1,235 @@
+//! The finished plan: plain values, serialisable, read by the sheets and by outside programs.
+//!
+//! The JSON form (`nappage-plan/1`) keeps its keys; additions are allowed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::body::Chart;
+use crate::units::Microlitres;
+use crate::zones::{Kind, Region, Side};
+
+/// The name and version of the JSON form.
+pub const FORMAT: &str = "nappage-plan/1";
+
+/// A whole planned session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// The version of the program that made the plan.
+    pub version: String,
+    /// The first 12 hex digits of the SHA-256 of everything that went into the plan.
+    pub input_hash: String,
+    /// The protocol that set the limits.
+    pub protocol: Named,
+    /// The body the points lie on.
+    pub body: BodyUsed,
+    /// The spacing that was laid out, in mm on the skin.
+    pub spacing_mm: f64,
+    /// How the points are arranged.
+    pub pattern: Pattern,
+    /// Why this spacing and these volumes, in one line.
+    pub reason: String,
+    /// The syringe the volumes are set on.
+    pub syringe: Syringe,
+    /// The zones treated, in the atlas's order.
+    pub zones: Vec<PlannedZone>,
+    /// The points in the order of work: rows top to bottom, each from the patient's right to left.
+    pub points: Vec<PlannedPoint>,
+    /// Sums over the points.
+    pub totals: Totals,
+    /// The measures of the layout over the whole map.
+    pub quality: Quality,
+    /// The session's volume limits.
+    pub budget: Budget,
+    /// Everything the clinician should know before the session.
+    pub findings: Vec<Finding>,
+}
+
+/// An id with its readable name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// The id used in files and on the command line.
+    pub id: String,
+    /// The name used on sheets.
+    pub name: String,
+}
+
+/// The body of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BodyUsed {
+    /// The id of the body.
+    pub id: String,
+    /// Measurements the body was scaled to, in mm; empty for a reference body.
+    pub measurements_mm: BTreeMap<String, f64>,
+}
+
+/// How the points are arranged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pattern {
+    /// Gently curved rows a hand can follow.
+    #[default]
+    Rows,
+    /// Free positions, for the best cover.
+    Even,
+}
+
+/// The syringe volumes are set on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Syringe {
+    /// The id used in session files.
+    pub id: String,
+    /// The name used on sheets.
+    pub name: String,
+    /// The smallest step that can be set.
+    pub graduation_ul: Microlitres,
+}
+
+/// One treated zone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedZone {
+    /// The id, with the side for one of a pair: `temple-left`.
+    pub id: String,
+    /// The name used on sheets.
+    pub name: String,
+    /// The part of the body it belongs to.
+    pub region: Region,
+    /// The patient's side.
+    pub side: Side,
+    /// What limits it falls under.
+    pub kind: Kind,
+    /// The chart its coordinates are in.
+    pub chart: Chart,
+    /// The drawn outline in chart coordinates, a ring whose last point joins its first.
+    pub outline: Vec<[f64; 2]>,
+    /// Holes of the drawn outline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holes: Vec<Vec<[f64; 2]>>,
+    /// What is left once margins and exclusions are taken off.
+    pub treated: Vec<TreatedPiece>,
+    /// Skin area of `treated`, in cm2.
+    pub area_cm2: f64,
+    /// Number of points.
+    pub points: usize,
+    /// Volume of all its points.
+    pub volume_ul: Microlitres,
+    /// Volume of each of its points.
+    pub per_point_ul: Microlitres,
+    /// Volume per area of treated skin, in microlitres per cm2.
+    pub ul_per_cm2: f64,
+    /// Least distance from one of its points to any other point of the map, in mm.
+    pub min_spacing_mm: Option<f64>,
+    /// Greatest distance from a treated place of the zone to the nearest point, in mm.
+    pub gap_mm: Option<f64>,
+    /// The gap over that of a perfect hexagonal cover with as many points on the same area.
+    pub q: Option<f64>,
+    /// What to take care of here, from the safety literature.
+    pub care: Vec<String>,
+}
+
+/// A connected piece of treated skin in chart coordinates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TreatedPiece {
+    /// The outer ring.
+    pub outline: Vec<[f64; 2]>,
+    /// The holes in it.
+    pub holes: Vec<Vec<[f64; 2]>>,
+}
+
+/// One papule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedPoint {
+    /// From 1, in the order of work.
+    pub number: usize,
+    /// The id of its zone.
+    pub zone: String,
+    /// From 1, top to bottom.
+    pub row: usize,
+    /// Its chart coordinates.
+    pub chart: [f64; 2],
+    /// Its place on the body, in mm.
+    pub skin_mm: [f64; 3],
+    /// Its volume.
+    pub volume_ul: Microlitres,
+}
+
+/// Sums over the points of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Number of points.
+    pub points: usize,
+    /// Volume of all points.
+    pub volume_ul: Microlitres,
+    /// Volume by region.
+    pub by_region: BTreeMap<Region, Microlitres>,
+}
+
+/// Measures of a layout. `None` where too few points leave nothing to measure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Quality {
+    /// Treated skin, in cm2.
+    pub area_cm2: f64,
+    /// Least distance between two points, in mm.
+    pub min_spacing_mm: Option<f64>,
+    /// Greatest distance from a point to its nearest neighbour, in mm.
+    pub max_neighbour_mm: Option<f64>,
+    /// Covering radius: greatest distance from a treated place to its nearest point, in mm.
+    pub gap_mm: Option<f64>,
+    /// `gap_mm` over that of a perfect hexagonal cover, `sqrt(2A / (3 sqrt(3) N))`.
+    pub q: Option<f64>,
+}
+
+/// The session's volume limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Least total.
+    pub min_ul: Microlitres,
+    /// Greatest total.
+    pub max_ul: Microlitres,
+    /// The total asked for or chosen.
+    pub target_ul: Option<Microlitres>,
+    /// What the vials on the tray hold, where it was said.
+    pub vials_ul: Option<Microlitres>,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The plan breaks a limit; exit code 1.
+    Error,
+    /// The clinician should decide.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// Something the clinician should know about a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How grave it is.
+    pub severity: Severity,
+    /// A stable name, such as `over-budget`.
+    pub code: String,
+    /// What was found, the figure, and the remedy.
+    pub message: String,
+    /// The id of the zone it is about.
+    pub zone: Option<String>,
+}
+
+impl Finding {
+    /// A finding about the whole plan.
+    pub fn new(severity: Severity, code: &str, message: impl Into<String>) -> Self {
+        Self { severity, code: code.to_owned(), message: message.into(), zone: None }
+    }
+
+    /// The same, about one zone.
+    #[must_use]
+    pub fn in_zone(mut self, zone: impl Into<String>) -> Self {
+        self.zone = Some(zone.into());
+        self
+    }
+}
