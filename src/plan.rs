@@ -86,6 +86,10 @@ pub struct Syringe {
     pub name: String,
     /// The smallest step that can be set.
     pub graduation_ul: Microlitres,
+    /// What one filling holds.
+    pub capacity_ul: Microlitres,
+    /// What stays behind in each, at most.
+    pub dead_space_ul: Microlitres,
 }
 
 /// One treated zone.
@@ -182,13 +186,13 @@ pub struct Quality {
     pub q: Option<f64>,
 }
 
-/// The session's volume limits.
+/// The session's volume limits. `None` where the protocol's source bounds no total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// Least total.
-    pub min_ul: Microlitres,
+    pub min_ul: Option<Microlitres>,
     /// Greatest total.
-    pub max_ul: Microlitres,
+    pub max_ul: Option<Microlitres>,
     /// The total asked for or chosen.
     pub target_ul: Option<Microlitres>,
     /// What the vials on the tray hold, where it was said.

@@ -1,0 +1,209 @@
+//! Reading a protocol file, with all its faults at once.
+
+use super::quantity::{Count, Millimetres, Quantity, Span, Weeks};
+use super::{FORMAT, Figure, FigureLine, Protocol, Source};
+use crate::fault::{Fault, Faults, nearest_name};
+use crate::table::{self, Item, Table};
+use crate::units::Microlitres;
+use crate::zones::Status;
+
+/// How a figure is laid down in its table: one value, a range or a list.
+pub(crate) trait Shape: Sized {
+    /// The unit it is shown in.
+    const UNIT: &'static str;
+    /// Reads it from the table of the figure.
+    fn read(table: &mut Table<'_>) -> Option<Self>;
+    /// The value without its unit.
+    fn show(&self) -> String;
+}
+
+macro_rules! one_value {
+    ($($type:ty),*) => {$(
+        impl Shape for $type {
+            const UNIT: &'static str = <$type as Quantity>::UNIT;
+            fn read(table: &mut Table<'_>) -> Option<Self> {
+                Quantity::read(&table.need("value")?)
+            }
+            fn show(&self) -> String {
+                Quantity::show(self)
+            }
+        }
+    )*};
+}
+
+one_value!(String, Microlitres, Millimetres, Count, Weeks, super::Months);
+
+impl<T: Quantity> Shape for Span<T> {
+    const UNIT: &'static str = T::UNIT;
+    fn read(table: &mut Table<'_>) -> Option<Self> {
+        let (from, to) = (table.need("from"), table.need("to"));
+        let (least, greatest) = (T::read(&from?), to.and_then(|item| Some((T::read(&item)?, item))));
+        let (least, (greatest, item)) = (least?, greatest?);
+        if least.rank() > greatest.rank() {
+            let bound = format!("{} {}", least.show(), T::UNIT);
+            item.note("is below the lower end of its range", |fault| {
+                fault.bound(format!("at least {}", bound.trim_end())).hint("swap 'from' and 'to'")
+            });
+            return None;
+        }
+        Some(Self { least, greatest })
+    }
+    fn show(&self) -> String {
+        let (least, greatest) = (self.least.show(), self.greatest.show());
+        if least == greatest { least } else { format!("{least} to {greatest}") }
+    }
+}
+
+impl<T: Quantity> Shape for Vec<T> {
+    const UNIT: &'static str = T::UNIT;
+    fn read(table: &mut Table<'_>) -> Option<Self> {
+        let item = table.need("values")?;
+        let items = item.list()?;
+        if items.is_empty() {
+            item.note("is empty", |fault| fault.hint("give at least one, or leave the figure out"));
+            return None;
+        }
+        // Every item is read before giving up, so that each fault is noted.
+        let read: Vec<Option<T>> = items.iter().map(T::read).collect();
+        let values: Vec<T> = read.into_iter().collect::<Option<_>>()?;
+        let ranks: Vec<_> = values.iter().filter_map(Quantity::rank).collect();
+        if ranks.windows(2).any(|pair| pair[0] >= pair[1]) {
+            item.note("must rise from one to the next", |fault| fault);
+            return None;
+        }
+        Some(values)
+    }
+    fn show(&self) -> String {
+        let separator = if T::UNIT.is_empty() { "; " } else { ", " };
+        self.iter().map(Quantity::show).collect::<Vec<_>>().join(separator)
+    }
+}
+
+/// Reads the figure of a key; `None` where the protocol has no such figure.
+pub(super) fn figure<T: Shape>(table: &mut Table<'_>, key: &'static str) -> Option<Figure<T>> {
+    let mut table = table.table(key)?;
+    let value = T::read(&mut table);
+    let (source, status) = standing(&mut table);
+    let note = table.get("note").and_then(|item| item.text().map(str::to_owned));
+    table.finish();
+    Some(Figure { value: value?, source, status: status?, note })
+}
+
+/// The figure as a line of a table.
+pub(super) fn line<T: Shape>(figure: &Figure<T>, key: &'static str, name: &'static str) -> FigureLine {
+    FigureLine {
+        key,
+        name,
+        value: figure.value.show(),
+        unit: T::UNIT,
+        source: figure.source.clone(),
+        status: figure.status,
+        note: figure.note.clone(),
+    }
+}
+
+/// Reads `source` and `status`: a clinic-set figure has no source, any other must have one.
+pub(super) fn standing(table: &mut Table<'_>) -> (Option<String>, Option<Status>) {
+    let source = table.get("source").and_then(|item| item.text().map(str::to_owned));
+    let status = table.need("status").and_then(|item| status(&item));
+    match status {
+        Some(Status::ClinicSet) if source.is_some() => {
+            table.note("source", "cannot be named for a clinic-set figure", |fault| {
+                fault.hint("clinic-set means that no source was found; use published or derived")
+            });
+        }
+        Some(Status::Published | Status::Derived) if source.is_none() => {
+            table.note("source", "is missing", |fault| {
+                fault.hint("name an id of sources.toml, or make the figure clinic-set")
+            });
+        }
+        _ => {}
+    }
+    (source, status)
+}
+
+fn status(item: &Item<'_>) -> Option<Status> {
+    let known = [Status::Published, Status::Derived, Status::ClinicSet];
+    let text = item.text()?;
+    let found = known.into_iter().find(|status| status.to_string() == text);
+    if found.is_none() {
+        item.note("is no status", |fault| fault.hint("one of published, derived, clinic-set"));
+    }
+    found
+}
+
+/// Notes a source that is not among `sources`.
+pub(super) fn check_source(table: &Table<'_>, source: Option<&str>, sources: &[Source]) {
+    let Some(source) = source.filter(|id| sources.iter().all(|known| known.id != *id)) else { return };
+    table.note("source", "names no known source", |fault| {
+        let fault = fault.value(source);
+        match nearest_name(source, sources.iter().map(|known| known.id.as_str())) {
+            Some(near) => fault.hint(format!("did you mean '{near}'?")),
+            None => fault.hint("add it to a sources file (nappage-sources/1)"),
+        }
+    });
+}
+
+/// Reads a protocol file.
+///
+/// # Errors
+/// Every fault of the file: keys, units, ranges, sources that are not among `sources`, and figures
+/// that contradict each other.
+pub(crate) fn read_protocol(origin: &str, text: &str, sources: &[Source]) -> Result<Protocol, Faults> {
+    table::read(origin, text, FORMAT, |table| {
+        let (id, name) = (table.text("id"), table.text("name"));
+        let protocol = Protocol::read_figures(table, id.unwrap_or_default(), name.unwrap_or_default());
+        for line in protocol.figures() {
+            if let Some(figure) = table.table(line.key) {
+                check_source(&figure, line.source.as_deref(), sources);
+            }
+        }
+        consistent(table, &protocol);
+        Some(protocol)
+    })
+}
+
+/// Notes figures that contradict each other or cannot be.
+fn consistent(table: &Table<'_>, protocol: &Protocol) {
+    if !protocol.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c)) {
+        table.note("id", "may hold lower-case letters, digits, hyphens and dots only", |f| {
+            f.value(&protocol.id)
+        });
+    }
+    let angles = [("angle", &protocol.angle), ("periorbital-angle", &protocol.periorbital_angle)];
+    for (key, angle) in angles {
+        let Some(span) = angle.as_ref().map(|figure| figure.value) else { continue };
+        if span.least.0 <= 0.0 || span.greatest.0 > 90.0 {
+            table.note(key, "is no angle to the skin", |f| {
+                f.value(span.to_string()).bound("above 0 to 90 deg")
+            });
+        }
+    }
+    within(table, "usual-spacing", &protocol.usual_spacing, "spacing", &protocol.spacing);
+    within(table, "usual-total", &protocol.usual_total, "total", &protocol.total);
+    within(table, "maintenance-total", &protocol.maintenance_total, "total", &protocol.total);
+    let total = protocol.total.as_ref().map(|figure| figure.value.greatest);
+    for (key, volume) in [("volume", &protocol.volume), ("periorbital-volume", &protocol.periorbital_volume)]
+    {
+        let (Some(span), Some(total)) = (volume.as_ref().map(|figure| figure.value), total) else { continue };
+        if span.greatest > total {
+            let bound = format!("at most the total, {total}");
+            table.note(key, "is more than a whole session", |f| f.value(span.to_string()).bound(bound));
+        }
+    }
+}
+
+fn within<T: Quantity + PartialOrd>(
+    table: &Table<'_>,
+    key: &str,
+    one: &Option<Figure<T>>,
+    range_key: &str,
+    range: &Option<Figure<Span<T>>>,
+) {
+    let (Some(one), Some(range)) = (one, range) else { return };
+    if !range.value.contains(&one.value) {
+        let value = format!("{} {}", one.value.show(), T::UNIT);
+        let bound = format!("{range_key} {}, {}", range.value, range.status);
+        table.note(key, "lies outside its range", |fault: Fault| fault.value(value).bound(bound));
+    }
+}

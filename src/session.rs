@@ -1,0 +1,212 @@
+//! Sessions: what the user asks for, from a file (`nappage-session/1`) or from the command line.
+//!
+//! Everything in a [`Session`] is optional; what is left out is taken from the protocol.
+//!
+//! ```
+//! use nappage::session::Session;
+//! use nappage::units::Microlitres;
+//!
+//! let text = r#"
+//! format = "nappage-session/1"
+//! zones = ["forehead", "cheek"]
+//! total = "1.2 ml"
+//! "#;
+//! let session = Session::read("morning.toml", text).unwrap();
+//! assert_eq!(session.total, Some(Microlitres(1200)));
+//!
+//! let flags = Session { spacing_mm: Some(12.0), ..Session::default() };
+//! assert_eq!(session.overridden_by(flags).spacing_mm, Some(12.0));
+//! ```
+
+mod read;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use crate::fault::{Fault, Faults};
+use crate::plan::Pattern;
+use crate::units::Microlitres;
+
+/// The format key of a session file.
+pub const FORMAT: &str = "nappage-session/1";
+
+/// What is asked of a plan. `None`, or empty: left to the program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Session {
+    /// Zones and presets; empty for the full face.
+    pub zones: Vec<String>,
+    /// The body, reference woman if none.
+    pub body: Option<String>,
+    /// The protocol, exosome nappage if none.
+    pub protocol: Option<String>,
+    /// The spacing to lay out, in mm.
+    pub spacing_mm: Option<f64>,
+    /// How the points are arranged.
+    pub pattern: Option<Pattern>,
+    /// The total to reach.
+    pub total: Option<Microlitres>,
+    /// Volume per point.
+    pub volume: Option<Microlitres>,
+    /// Volume per point around the eyes.
+    pub periorbital_volume: Option<Microlitres>,
+    /// Volume per point of single zones, by zone id.
+    pub volumes: BTreeMap<String, Microlitres>,
+    /// The syringe.
+    pub syringe: Option<String>,
+    /// The vials on the tray.
+    pub vials: Option<Vials>,
+    /// The paper of the sheets.
+    pub paper: Option<Paper>,
+    /// Free text printed on the sheets, such as a patient reference. Never required, never in the
+    /// plan.
+    pub reference: Option<String>,
+    /// The file it was read from, to point at its lines.
+    pub written: Option<Written>,
+}
+
+/// Vials of one product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vials {
+    /// What each holds once reconstituted.
+    pub volume: Microlitres,
+    /// How many there are.
+    pub number: u32,
+}
+
+impl Vials {
+    /// What they hold together.
+    pub fn total(self) -> Microlitres {
+        self.volume * u64::from(self.number)
+    }
+}
+
+/// A paper size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paper {
+    /// 210 x 297 mm.
+    #[default]
+    A4,
+    /// 8.5 x 11 in.
+    Letter,
+}
+
+impl Paper {
+    /// Width and height in mm, upright.
+    pub fn size_mm(self) -> [f64; 2] {
+        match self {
+            Self::A4 => [210.0, 297.0],
+            Self::Letter => [215.9, 279.4],
+        }
+    }
+}
+
+impl fmt::Display for Paper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::A4 => "a4",
+            Self::Letter => "letter",
+        })
+    }
+}
+
+/// A session file with the place of each key in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The file's name as it was given.
+    pub origin: String,
+    /// Its text.
+    pub text: String,
+    /// The bytes of each value, by key; `volumes.forehead` for one of a table, `zones.1` for the
+    /// first of a list.
+    pub places: BTreeMap<String, Range<usize>>,
+}
+
+impl Session {
+    /// Reads a session file.
+    ///
+    /// # Errors
+    /// Every fault of the file at once: syntax, unknown keys, missing units, volumes and lengths that
+    /// cannot be.
+    pub fn read(origin: &str, text: &str) -> Result<Self, Faults> {
+        read::read(origin, text)
+    }
+
+    /// A session file to fill in: every key, explained, with what would be taken without it.
+    pub fn template() -> String {
+        include_str!("session/template.toml").to_owned()
+    }
+
+    /// The session with whatever `flags` holds in place of its own. A total and volumes per point
+    /// are two ways to ask for one thing: a total in `flags` drops the volumes of the session, and a
+    /// volume drops its total.
+    #[must_use]
+    pub fn overridden_by(self, flags: Self) -> Self {
+        let mut session = self;
+        if flags.total.is_some() {
+            (session.volume, session.periorbital_volume) = (None, None);
+            session.volumes.clear();
+        }
+        if flags.volume.is_some() {
+            session.total = None;
+        }
+        session.forget_replaced(&flags);
+        session.volumes.extend(flags.volumes);
+        Self {
+            zones: if flags.zones.is_empty() { session.zones } else { flags.zones },
+            body: flags.body.or(session.body),
+            protocol: flags.protocol.or(session.protocol),
+            spacing_mm: flags.spacing_mm.or(session.spacing_mm),
+            pattern: flags.pattern.or(session.pattern),
+            total: flags.total.or(session.total),
+            volume: flags.volume.or(session.volume),
+            periorbital_volume: flags.periorbital_volume.or(session.periorbital_volume),
+            volumes: session.volumes,
+            syringe: flags.syringe.or(session.syringe),
+            vials: flags.vials.or(session.vials),
+            paper: flags.paper.or(session.paper),
+            reference: flags.reference.or(session.reference),
+            written: session.written,
+        }
+    }
+
+    /// Forgets the places of the keys that `flags` replaces, so that no message about a flag points
+    /// into the file.
+    fn forget_replaced(&mut self, flags: &Self) {
+        let Some(written) = &mut self.written else { return };
+        let replaced = [
+            ("zones", !flags.zones.is_empty()),
+            ("body", flags.body.is_some()),
+            ("protocol", flags.protocol.is_some()),
+            ("spacing", flags.spacing_mm.is_some()),
+            ("total", flags.total.is_some()),
+            ("volume", flags.volume.is_some()),
+            ("periorbital-volume", flags.periorbital_volume.is_some()),
+            ("syringe", flags.syringe.is_some()),
+            ("vials", flags.vials.is_some()),
+        ];
+        let gone: Vec<_> = replaced.iter().filter(|(_, gone)| *gone).map(|(key, _)| *key).collect();
+        written.places.retain(|key, _| {
+            let table = key.split('.').next().unwrap_or(key);
+            !gone.contains(&table)
+                && !key.strip_prefix("volumes.").is_some_and(|zone| flags.volumes.contains_key(zone))
+        });
+    }
+
+    /// Faults of the session's own values, by key: in the file where the key stands there, on the
+    /// command line where it does not.
+    fn faults(&self, list: Vec<(String, Fault)>) -> Faults {
+        let place = |key: &str| self.written.as_ref()?.places.get(key).cloned();
+        let placed = list.into_iter().map(|(key, fault)| match place(&key) {
+            Some(span) => fault.at(span),
+            None => fault,
+        });
+        let list: Vec<Fault> = placed.collect();
+        match &self.written {
+            Some(written) if list.iter().any(|fault| fault.span.is_some()) => {
+                Faults::in_text(written.origin.clone(), written.text.clone(), list)
+            }
+            _ => Faults::of("session", list),
+        }
+    }
+}
