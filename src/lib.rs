@@ -1,9 +1,11 @@
 //! Nappage plans intradermal micro-injections.
 
 pub mod body;
+mod document;
 pub mod fault;
 pub mod geometry;
 pub mod layout;
+pub mod library;
 pub mod plan;
 pub mod protocol;
 pub mod session;

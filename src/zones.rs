@@ -2,13 +2,30 @@
 //!
 //! Zones are polygons on a [`Chart`]; paired zones are drawn once, on the patient's left, and
 //! mirrored. The built-in atlas and its provenance are in `face_zones/`.
+//!
+//! A zone file (`nappage-zone/1`) is read in three steps: its tables into what they draw, the drawn
+//! walks into rings with every border sampled once, and the rings held against their neighbours.
+//! Each step notes every fault it finds and goes on.
+
+mod curve;
+mod drawn;
+mod overlap;
+mod read;
+mod resolve;
+mod sources;
+mod walk;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::body::{Chart, ChartPoint};
+use crate::document::quoted;
+use crate::fault::{Fault, nearest_name};
 use crate::geometry::Polygon;
+
+pub(crate) use read::FORMAT;
+pub(crate) use sources::Sources;
 
 /// A part of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -147,4 +164,44 @@ pub struct Atlas {
     pub exclusions: Vec<Exclusion>,
     /// The presets.
     pub presets: Vec<Preset>,
+}
+
+impl Atlas {
+    /// The zones of that name: a zone's id, the base id of a pair for both its sides, or a preset.
+    /// Empty for an unknown name. Where a preset bears a zone's id, the preset counts.
+    pub fn named(&self, name: &str) -> Vec<&Zone> {
+        let preset = self.presets.iter().find(|preset| preset.id == name);
+        let bears = |zone: &Zone, name: &str| zone.id == name || zone.base == name;
+        self.zones
+            .iter()
+            .filter(|zone| match preset {
+                Some(preset) => preset.zones.iter().any(|name| bears(zone, name)),
+                None => bears(zone, name),
+            })
+            .collect()
+    }
+
+    /// The zones of all those names, each once, in the order of the atlas.
+    ///
+    /// # Errors
+    /// When a name is unknown; the hint is the nearest known one.
+    pub fn select(&self, names: &[String]) -> Result<Vec<Zone>, Fault> {
+        let mut chosen = Vec::new();
+        for name in names {
+            let zones = self.named(name);
+            if zones.is_empty() {
+                return Err(self.unknown(name));
+            }
+            chosen.extend(zones.into_iter().map(|zone| zone.id.as_str()));
+        }
+        Ok(self.zones.iter().filter(|zone| chosen.contains(&zone.id.as_str())).cloned().collect())
+    }
+
+    fn unknown(&self, name: &str) -> Fault {
+        let presets = self.presets.iter().map(|preset| preset.id.as_str());
+        let zones = self.zones.iter().flat_map(|zone| [zone.base.as_str(), zone.id.as_str()]);
+        let hint = nearest_name(name, presets.chain(zones))
+            .map_or("`nappage zones list` shows all".to_owned(), |near| format!("did you mean '{near}'?"));
+        Fault::new("zone", "is not known").value(quoted(name)).hint(hint)
+    }
 }

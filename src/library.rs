@@ -1,0 +1,219 @@
+//! Everything the program knows without being told: bodies, zones and presets, embedded in the
+//! program, and a clinic's own files beside them.
+
+use std::sync::OnceLock;
+
+use crate::body::{Body, read_body};
+use crate::document::{Fields, Report, listed, quoted, with_nearest};
+use crate::fault::{Fault, Faults, nearest_name};
+use crate::zones::{self, Atlas, Sources, Zone};
+
+/// The files of `face_zones/` of one kind, with their texts.
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../face_zones/", $name)))),*]
+    };
+}
+
+/// The bodies; the first is the one zones are held against.
+const BODIES: &[(&str, &str)] = embedded!["bodies/woman.toml", "bodies/man.toml"];
+
+/// The zone files, zones from the top of the face down: the order of the atlas.
+const ZONES: &[(&str, &str)] = embedded![
+    "borders.toml",
+    "zones/forehead.toml",
+    "zones/glabella.toml",
+    "zones/temple.toml",
+    "zones/periorbital.toml",
+    "zones/nose.toml",
+    "zones/cheek.toml",
+    "zones/lateral-cheek.toml",
+    "zones/upper-lip.toml",
+    "zones/perioral.toml",
+    "zones/chin.toml",
+    "zones/jaw.toml",
+    "zones/submental.toml",
+    "zones/neck.toml",
+    "zones/decolletage.toml",
+    "exclusions.toml",
+    "presets.toml",
+];
+
+/// The formats of the files a clinic may add.
+const FORMATS: [&str; 2] = [BODY_FORMAT, zones::FORMAT];
+const BODY_FORMAT: &str = "nappage-body/1";
+
+/// Everything a plan can be made of.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// The bodies.
+    pub bodies: Vec<Body>,
+    /// The zones, exclusions and presets.
+    pub atlas: Atlas,
+    /// The zone files as drawn, for what is read beside them.
+    zone_files: Sources,
+}
+
+impl Library {
+    /// What is embedded in the program, read once.
+    ///
+    /// ```
+    /// let library = nappage::library::Library::built_in();
+    /// assert!(library.body("woman").is_ok());
+    /// assert!(library.body("women").unwrap_err().hint.unwrap().contains("woman"));
+    /// ```
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Library> = OnceLock::new();
+        // The files are part of the program, and `the_embedded_files_are_sound` reads them all.
+        BUILT_IN.get_or_init(|| Self::embedded().expect("the embedded files are sound"))
+    }
+
+    /// The embedded files, read. Their zones are not held against each other here: a test does that
+    /// once and for all, and starting takes a few milliseconds less.
+    fn embedded() -> Result<Self, Vec<Faults>> {
+        let mut bodies: Vec<Body> = Vec::new();
+        for (name, text) in BODIES {
+            bodies.push(read_body(name, text, &bodies).map_err(|faults| vec![faults])?);
+        }
+        let files: Vec<_> = ZONES.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let (zone_files, atlas) = Sources::default().with(&files, reference(&bodies)).finish()?;
+        Ok(Self { bodies, atlas, zone_files })
+    }
+
+    /// The built-in library with a clinic's own files `(name, text)` beside it. Files are told apart
+    /// by their `format`; what has the id of something built-in replaces it.
+    ///
+    /// # Errors
+    /// Every fault of every file, file by file.
+    pub fn with_files(files: &[(String, String)]) -> Result<Self, Vec<Faults>> {
+        let mut library = Self::built_in().clone();
+        let mut faults = Vec::new();
+        let (mut bodies, mut zone_files) = (Vec::new(), Vec::new());
+        for file in files {
+            match format_of(&file.0, &file.1) {
+                Ok(BODY_FORMAT) => bodies.push(file),
+                Ok(_) => zone_files.push(file.clone()),
+                Err(found) => faults.push(found),
+            }
+        }
+        for (name, text) in bodies {
+            match read_body(name, text, &library.bodies) {
+                Ok(body) => replace(&mut library.bodies, body, |body| &body.id),
+                Err(found) => faults.push(found),
+            }
+        }
+        // Zones are held against the reference body, whatever bodies a clinic adds.
+        let body = reference(&Self::built_in().bodies);
+        match library.zone_files.with(&zone_files, body).checked().finish() {
+            Ok((sources, atlas)) => (library.zone_files, library.atlas) = (sources, atlas),
+            Err(found) => faults.extend(found),
+        }
+        if faults.is_empty() { Ok(library) } else { Err(faults) }
+    }
+
+    /// The body of that id.
+    ///
+    /// # Errors
+    /// When there is none; the hint is the nearest known one.
+    pub fn body(&self, id: &str) -> Result<&Body, Fault> {
+        find("body", id, &self.bodies, |body| &body.id)
+    }
+}
+
+/// Reads a zone file beside a library and gives the zones it draws, pairs resolved.
+///
+/// # Errors
+/// Every fault of the file at once; when it has none itself but replaces a border that zones of the
+/// library lean on, the faults that this brings them.
+pub fn validate(origin: &str, text: &str, beside: &Library) -> Result<Vec<Zone>, Faults> {
+    let files = [(origin.to_owned(), text.to_owned())];
+    let body = reference(&Library::built_in().bodies);
+    beside.zone_files.with(&files, body).checked().finish_added()
+}
+
+/// The body zones are held against: the first of the embedded ones, which is the reference woman.
+fn reference(bodies: &[Body]) -> &Body {
+    static PLANE: OnceLock<Body> = OnceLock::new();
+    bodies.first().unwrap_or_else(|| PLANE.get_or_init(Body::flat))
+}
+
+/// The format a file names at its top.
+fn format_of(origin: &str, text: &str) -> Result<&'static str, Faults> {
+    let report = Report::new(origin, text);
+    let found = report.parse().and_then(|document| {
+        let mut fields = Fields::new(document.get_ref(), "", 0..0, &report);
+        let hint = format!("begin the file with format = \"{}\"", zones::FORMAT);
+        let (format, span) = fields.text("format", &hint)?;
+        let known = FORMATS.into_iter().find(|known| *known == format);
+        if known.is_none() {
+            let fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
+            report.put(with_nearest(fault, format, FORMATS).at(span));
+        }
+        known
+    });
+    match (found, report.into_faults()) {
+        (_, Some(faults)) => Err(faults),
+        (Some(format), None) => Ok(format),
+        (None, None) => Err(Faults::of(origin, vec![Fault::new("file", "could not be read")])),
+    }
+}
+
+fn find<'l, T>(what: &str, id: &str, list: &'l [T], id_of: impl Fn(&T) -> &str) -> Result<&'l T, Fault> {
+    list.iter().find(|entry| id_of(entry) == id).ok_or_else(|| {
+        let known = || list.iter().map(&id_of);
+        let hint = match nearest_name(id, known()) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => format!("known are {}", listed(known())),
+        };
+        Fault::new(what, "is not known").value(quoted(id)).hint(hint)
+    })
+}
+
+fn replace<T>(list: &mut Vec<T>, entry: T, id: impl Fn(&T) -> &str) {
+    match list.iter_mut().find(|known| id(known) == id(&entry)) {
+        Some(known) => *known = entry,
+        None => list.push(entry),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    fn shown(faults: &[Faults]) -> String {
+        faults.iter().map(|faults| format!("{faults}\n")).collect()
+    }
+
+    #[test]
+    fn the_embedded_files_are_sound() {
+        if let Err(faults) = Library::embedded() {
+            panic!("{}", shown(&faults));
+        }
+    }
+
+    #[test]
+    fn the_embedded_zones_do_not_overlap() {
+        let files: Vec<_> = ZONES.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let bodies = &Library::built_in().bodies;
+        if let Err(faults) = Sources::default().with(&files, reference(bodies)).checked().finish() {
+            panic!("{}", shown(&faults));
+        }
+    }
+
+    #[test]
+    fn every_zone_and_body_file_is_embedded() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("face_zones");
+        let mut found = BTreeSet::new();
+        for folder in ["bodies", "zones"] {
+            for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                found.insert(format!("{folder}/{name}"));
+            }
+        }
+        let embedded = BODIES.iter().chain(ZONES).map(|(name, _)| (*name).to_owned());
+        let embedded: BTreeSet<_> = embedded.filter(|name| name.contains('/')).collect();
+        assert_eq!(found, embedded);
+    }
+}
