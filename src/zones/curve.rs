@@ -189,6 +189,7 @@ fn precedes(a: ChartPoint, b: ChartPoint) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use approx::assert_relative_eq;
 
     fn places(points: &[[f64; 2]]) -> Vec<ChartPoint> {
         points.iter().map(|p| Point2::new(p[0], p[1])).collect()
@@ -219,18 +220,32 @@ mod tests {
         assert!(edge.windows(2).all(|ends| metric.distance(ends[0], ends[1]) <= LONGEST_EDGE_MM + 1e-9));
     }
 
-    #[test]
-    fn a_curve_from_the_midline_starts_level() {
-        let vertices = smooth(&places(&[[0.0, 10.0], [20.0, 20.0], [40.0, 0.0]]), Chart::Head);
-        let slope = (vertices[1].y - vertices[0].y) / (vertices[1].x - vertices[0].x);
-        assert!(slope.abs() < 0.1, "{slope}");
+    /// The angle between the edges before and after a vertex, in radians.
+    fn turn(before: ChartPoint, at: ChartPoint, after: ChartPoint) -> f64 {
+        (at - before).angle(&(after - at))
     }
 
     #[test]
-    fn a_closed_curve_has_no_corner_where_it_closes() {
-        let ring = places(&[[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [1.0, 0.0]]);
-        let vertices = smooth(&ring.iter().map(|p| p * 20.0).collect::<Vec<_>>(), Chart::Flat);
-        let (a, b) = (vertices[1] - vertices[0], vertices[0] - vertices[vertices.len() - 2]);
-        assert!(a.normalize().dot(&b.normalize()) > 0.99);
+    fn a_curve_meets_its_mirror_image_as_smoothly_as_it_runs_on() {
+        let half = places(&[[0.0, 10.0], [20.0, 20.0], [40.0, 0.0]]);
+        let both: Vec<_> =
+            half[1..].iter().rev().map(|p| Point2::new(-p.x, p.y)).chain(half.clone()).collect();
+        let vertices = smooth(&half, Chart::Flat);
+        let image = Point2::new(-vertices[1].x, vertices[1].y);
+        let whole = smooth(&both, Chart::Flat);
+        let middle = whole.iter().position(|p| *p == half[0]).unwrap();
+        let drawn_whole = turn(whole[middle - 1], whole[middle], whole[middle + 1]);
+        assert_relative_eq!(turn(image, vertices[0], vertices[1]), drawn_whole, epsilon = 1e-9);
+    }
+
+    #[test]
+    fn a_closed_curve_turns_where_it_closes_as_it_does_at_its_other_points() {
+        let ring = places(&[[20.0, 0.0], [0.0, 20.0], [-20.0, 0.0], [0.0, -20.0], [20.0, 0.0]]);
+        let vertices = smooth(&ring, Chart::Flat);
+        let top = vertices.iter().position(|p| *p == ring[1]).unwrap();
+        let at_close = turn(vertices[vertices.len() - 2], vertices[0], vertices[1]);
+        let at_top = turn(vertices[top - 1], vertices[top], vertices[top + 1]);
+        assert_relative_eq!(at_close, at_top, epsilon = 1e-9);
+        assert!(at_close < 0.3, "{at_close}");
     }
 }
