@@ -2,6 +2,7 @@
 
 pub mod body;
 mod document;
+pub mod dose;
 pub mod fault;
 pub mod geometry;
 pub mod layout;
