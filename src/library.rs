@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::body::{Body, read_body};
 use crate::document::{Fields, Report, listed, quoted, with_nearest};
 use crate::fault::{Fault, Faults, nearest_name};
+use crate::protocol::{self, Protocol, Reference, Source, SyringeKind};
 use crate::zones::{self, Atlas, Sources, Zone};
 
 /// The files of `face_zones/` of one kind, with their texts.
@@ -40,7 +41,8 @@ const ZONES: &[(&str, &str)] = embedded![
 ];
 
 /// The formats of the files a clinic may add.
-const FORMATS: [&str; 2] = [BODY_FORMAT, zones::FORMAT];
+const FORMATS: [&str; 5] =
+    [BODY_FORMAT, zones::FORMAT, protocol::FORMAT, protocol::SYRINGES_FORMAT, protocol::SOURCES_FORMAT];
 const BODY_FORMAT: &str = "nappage-body/1";
 
 /// Everything a plan can be made of.
@@ -50,6 +52,12 @@ pub struct Library {
     pub bodies: Vec<Body>,
     /// The zones, exclusions and presets.
     pub atlas: Atlas,
+    /// The protocols; the first is the one a session takes when it names none.
+    pub protocols: Vec<Protocol>,
+    /// The syringes.
+    pub syringes: Vec<SyringeKind>,
+    /// The sources that figures name.
+    pub sources: Vec<Source>,
     /// The zone files as drawn, for what is read beside them.
     zone_files: Sources,
 }
@@ -77,7 +85,9 @@ impl Library {
         }
         let files: Vec<_> = ZONES.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
         let (zone_files, atlas) = Sources::default().with(&files, reference(&bodies)).finish()?;
-        Ok(Self { bodies, atlas, zone_files })
+        let Reference { protocols, syringes, sources } =
+            protocol::built_in().map_err(|faults| vec![faults])?;
+        Ok(Self { bodies, atlas, protocols, syringes, sources, zone_files })
     }
 
     /// The built-in library with a clinic's own files `(name, text)` beside it. Files are told apart
@@ -88,11 +98,12 @@ impl Library {
     pub fn with_files(files: &[(String, String)]) -> Result<Self, Vec<Faults>> {
         let mut library = Self::built_in().clone();
         let mut faults = Vec::new();
-        let (mut bodies, mut zone_files) = (Vec::new(), Vec::new());
+        let (mut bodies, mut zone_files, mut clinical) = (Vec::new(), Vec::new(), Vec::new());
         for file in files {
             match format_of(&file.0, &file.1) {
                 Ok(BODY_FORMAT) => bodies.push(file),
-                Ok(_) => zone_files.push(file.clone()),
+                Ok(zones::FORMAT) => zone_files.push(file.clone()),
+                Ok(format) => clinical.push((format, file)),
                 Err(found) => faults.push(found),
             }
         }
@@ -102,6 +113,15 @@ impl Library {
                 Err(found) => faults.push(found),
             }
         }
+        // Sources come first, since figures name them.
+        clinical.sort_by_key(|(format, _)| *format != protocol::SOURCES_FORMAT);
+        let mut reference =
+            Reference { protocols: library.protocols, syringes: library.syringes, sources: library.sources };
+        for (format, (name, text)) in clinical {
+            faults.extend(reference.add(format, name, text).err());
+        }
+        Reference { protocols: library.protocols, syringes: library.syringes, sources: library.sources } =
+            reference;
         // Zones are held against the reference body, whatever bodies a clinic adds.
         let body = reference(&Self::built_in().bodies);
         match library.zone_files.with(&zone_files, body).checked().finish() {
@@ -117,6 +137,33 @@ impl Library {
     /// When there is none; the hint is the nearest known one.
     pub fn body(&self, id: &str) -> Result<&Body, Fault> {
         find("body", id, &self.bodies, |body| &body.id)
+    }
+
+    /// The protocol of that id.
+    ///
+    /// # Errors
+    /// When there is none; the hint is the nearest known one.
+    pub fn protocol(&self, id: &str) -> Result<&Protocol, Fault> {
+        find("protocol", id, &self.protocols, |protocol| &protocol.id)
+    }
+
+    /// The syringe of that id.
+    ///
+    /// # Errors
+    /// When there is none; the hint is the nearest known one.
+    pub fn syringe(&self, id: &str) -> Result<&SyringeKind, Fault> {
+        find("syringe", id, &self.syringes, |syringe| &syringe.id)
+    }
+
+    /// The syringe taken when a session names none: the last that calls itself the default, so that
+    /// a clinic's own wins.
+    pub fn default_syringe(&self) -> Option<&SyringeKind> {
+        self.syringes.iter().rev().find(|syringe| syringe.default).or(self.syringes.first())
+    }
+
+    /// The source of that id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
     }
 }
 
@@ -169,7 +216,7 @@ fn find<'l, T>(what: &str, id: &str, list: &'l [T], id_of: impl Fn(&T) -> &str) 
     })
 }
 
-fn replace<T>(list: &mut Vec<T>, entry: T, id: impl Fn(&T) -> &str) {
+pub(crate) fn replace<T>(list: &mut Vec<T>, entry: T, id: impl Fn(&T) -> &str) {
     match list.iter_mut().find(|known| id(known) == id(&entry)) {
         Some(known) => *known = entry,
         None => list.push(entry),

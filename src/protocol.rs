@@ -19,15 +19,18 @@ mod syringe;
 
 use crate::fault::{Fault, Faults};
 use crate::layout::SpacingLimits;
+use crate::library::replace;
 use crate::units::Microlitres;
 use crate::zones::{Kind, Status};
 
 pub use quantity::{Count, Degrees, Gauge, Hours, Millimetres, Minutes, Months, Span, Weeks};
-pub(crate) use read::read_protocol;
+use read::read_protocol;
+pub(crate) use source::FORMAT as SOURCES_FORMAT;
 pub use source::Source;
-pub(crate) use source::read_sources;
+use source::read_sources;
+pub(crate) use syringe::FORMAT as SYRINGES_FORMAT;
 pub use syringe::SyringeKind;
-pub(crate) use syringe::read_syringes;
+use syringe::read_syringes;
 
 /// The built-in protocol files: name and text.
 const PROTOCOL_FILES: [(&str, &str); 6] = [
@@ -56,16 +59,44 @@ pub struct Reference {
     pub sources: Vec<Source>,
 }
 
+impl Reference {
+    /// Adds a file of one of the three formats; what has a known id replaces it.
+    ///
+    /// # Errors
+    /// Every fault of the file.
+    pub(crate) fn add(&mut self, format: &str, origin: &str, text: &str) -> Result<(), Faults> {
+        match format {
+            SOURCES_FORMAT => {
+                for source in read_sources(origin, text)? {
+                    replace(&mut self.sources, source, |source| &source.id);
+                }
+            }
+            SYRINGES_FORMAT => {
+                for syringe in read_syringes(origin, text, &self.sources)? {
+                    replace(&mut self.syringes, syringe, |syringe| &syringe.id);
+                }
+            }
+            _ => {
+                let protocol = read_protocol(origin, text, &self.sources)?;
+                replace(&mut self.protocols, protocol, |protocol| &protocol.id);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Reads the built-in protocols, syringes and sources.
 ///
 /// # Errors
 /// Never with the files as they are shipped, which the tests read.
 pub fn built_in() -> Result<Reference, Faults> {
-    let sources = read_sources("sources.toml", include_str!("../face_zones/sources.toml"))?;
-    let syringes = include_str!("../face_zones/syringes.toml");
-    let syringes = read_syringes("syringes.toml", syringes, &sources)?;
-    let protocols = PROTOCOL_FILES.iter().map(|(name, text)| read_protocol(name, text, &sources));
-    Ok(Reference { protocols: protocols.collect::<Result<_, _>>()?, syringes, sources })
+    let mut reference = Reference::default();
+    reference.add(SOURCES_FORMAT, "sources.toml", include_str!("../face_zones/sources.toml"))?;
+    reference.add(SYRINGES_FORMAT, "syringes.toml", include_str!("../face_zones/syringes.toml"))?;
+    for (name, text) in PROTOCOL_FILES {
+        reference.add(FORMAT, name, text)?;
+    }
+    Ok(reference)
 }
 
 /// The format key of a protocol file.

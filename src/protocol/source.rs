@@ -4,7 +4,7 @@ use crate::fault::Faults;
 use crate::table;
 
 /// The format key of a sources file.
-const FORMAT: &str = "nappage-sources/1";
+pub(crate) const FORMAT: &str = "nappage-sources/1";
 
 /// Where a figure comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::table::{self, Table};
 use crate::units::Microlitres;
 
 /// The format key of a syringes file.
-const FORMAT: &str = "nappage-syringes/1";
+pub(crate) const FORMAT: &str = "nappage-syringes/1";
 
 /// A kind of syringe with the figures of its maker or of those who measured it.
 #[derive(Clone, Debug, PartialEq)]
