@@ -115,13 +115,13 @@ impl Library {
         }
         // Sources come first, since figures name them.
         clinical.sort_by_key(|(format, _)| *format != protocol::SOURCES_FORMAT);
-        let mut reference =
+        let mut clinic =
             Reference { protocols: library.protocols, syringes: library.syringes, sources: library.sources };
         for (format, (name, text)) in clinical {
-            faults.extend(reference.add(format, name, text).err());
+            faults.extend(clinic.add(format, name, text).err());
         }
         Reference { protocols: library.protocols, syringes: library.syringes, sources: library.sources } =
-            reference;
+            clinic;
         // Zones are held against the reference body, whatever bodies a clinic adds.
         let body = reference(&Self::built_in().bodies);
         match library.zone_files.with(&zone_files, body).checked().finish() {
