@@ -21,6 +21,8 @@ pub(crate) type Node<'t> = Spanned<DeValue<'t>>;
 /// The largest file that is read, in bytes. Files drawn by hand hold a few kilobytes; a few
 /// megabytes leave room for traced outlines, and what is larger was named by mistake.
 pub(crate) const MAX_BYTES: usize = 4 << 20;
+/// How many faults of a file's syntax are listed.
+const MAX_SYNTAX_FAULTS: usize = 5;
 /// How many faults of one file are listed.
 const MAX_FAULTS: usize = 100;
 
@@ -68,9 +70,9 @@ impl Report {
         list.sort_by_key(|fault| fault.span.as_ref().map_or(usize::MAX, |span| span.start));
         list.dedup();
         if list.len() > MAX_FAULTS {
-            let further = list.len() - MAX_FAULTS;
-            list.truncate(MAX_FAULTS);
-            list.push(Fault::new("file", format!("has {further} further faults")));
+            let further = list.split_off(MAX_FAULTS);
+            let note = Fault::new("file", format!("has {} further faults", further.len()));
+            list.push(Fault { span: further.into_iter().find_map(|fault| fault.span), ..note });
         }
         Some(Faults::in_text(self.origin, self.text, list))
     }
@@ -85,7 +87,8 @@ impl Report {
         if errors.is_empty() {
             return Some(table);
         }
-        for error in errors {
+        // One lost bracket brings an error for every line after it: the first few tell the story.
+        for error in errors.iter().take(MAX_SYNTAX_FAULTS) {
             let fault = Fault::new("toml", error.message().lines().collect::<Vec<_>>().join("; "));
             self.put(match error.span() {
                 Some(span) => fault.at(span),

@@ -1,5 +1,5 @@
-//! Everything the program knows without being told: bodies, zones and presets, embedded in the
-//! program, and a clinic's own files beside them.
+//! Everything the program knows without being told: bodies, zones, protocols and syringes, embedded
+//! in the program, and a clinic's own files beside them.
 
 use std::sync::OnceLock;
 
@@ -262,5 +262,76 @@ mod tests {
         let embedded = BODIES.iter().chain(ZONES).map(|(name, _)| (*name).to_owned());
         let embedded: BTreeSet<_> = embedded.filter(|name| name.contains('/')).collect();
         assert_eq!(found, embedded);
+    }
+
+    fn named(files: &[(&str, &str)]) -> Vec<(String, String)> {
+        files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect()
+    }
+
+    #[test]
+    fn a_clinics_files_stand_beside_the_built_in_ones() {
+        let chin = include_str!("../face_zones/zones/chin.toml").replace("\"Chin\"", "\"Our chin\"");
+        let body = "format = 'nappage-body/1'\nid = 'patient'\nname = 'Patient'\nsource = 'tape'\nbased_on = 'man'\n";
+        let protocol = include_str!("../face_zones/protocols/exosome.toml")
+            .replace("id = \"exosome\"", "id = \"our-exosome\"");
+        let files = named(&[("chin.toml", &chin), ("patient.toml", body), ("ours.toml", &protocol)]);
+        let library = Library::with_files(&files).unwrap_or_else(|faults| panic!("{}", shown(&faults)));
+        let built_in = Library::built_in();
+        assert_eq!(library.atlas.zones.len(), built_in.atlas.zones.len());
+        assert_eq!(library.atlas.named("chin")[0].name, "Our chin");
+        assert_eq!(library.body("patient").unwrap().name, "Patient");
+        assert!(library.protocol("our-exosome").is_ok() && library.protocol("exosome").is_ok());
+        assert_eq!(library.syringes, built_in.syringes);
+    }
+
+    #[test]
+    fn a_border_that_is_replaced_moves_every_zone_that_uses_it() {
+        let lower = "format = 'nappage-zone/1'\n[[border]]\nid = 'glabella-top'\nchart = 'head'\n\
+                     units = ['deg', 'mm']\ndrawn = 'lower'\ncurve = [[0, 26.5], [4, 25.8], [7.4, 23.2], [7.6, 17.8]]\n";
+        let library = Library::with_files(&named(&[("ours.toml", lower)])).unwrap();
+        let area = |library: &Library, id: &str| library.atlas.named(id)[0].shape.area();
+        assert!(area(&library, "forehead") > area(Library::built_in(), "forehead"));
+        assert!(area(&library, "glabella") < area(Library::built_in(), "glabella"));
+    }
+
+    #[test]
+    fn faults_are_told_file_by_file() {
+        let files = [
+            ("a.toml", "format = 'nappage-zone/2'\n"),
+            ("b.toml", "x = 'no format'\n"),
+            ("c.toml", "format = 'nappage-zone/1'\n[[zone]]\n"),
+            ("d.toml", "format = 'nappage-body/1'\n"),
+            ("e.toml", "= ="),
+        ];
+        let faults = Library::with_files(&named(&files)).unwrap_err();
+        let mut origins: Vec<_> = faults.iter().map(|faults| faults.origin.as_str()).collect();
+        origins.sort_unstable();
+        assert_eq!(origins, ["a.toml", "b.toml", "c.toml", "d.toml", "e.toml"]);
+        assert!(shown(&faults).contains("a.toml:1: format: is not known"), "{}", shown(&faults));
+    }
+
+    #[test]
+    fn a_zone_drawn_in_two_added_files_is_at_fault() {
+        let chin = include_str!("../face_zones/zones/chin.toml");
+        let faults = Library::with_files(&named(&[("a.toml", chin), ("b.toml", chin)])).unwrap_err();
+        assert!(shown(&faults).contains("is drawn in 'a.toml' too"), "{}", shown(&faults));
+    }
+
+    #[test]
+    fn every_embedded_zone_file_is_valid_beside_the_library() {
+        for (name, text) in ZONES {
+            if let Err(faults) = validate(name, text, Library::built_in()) {
+                panic!("{faults}");
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_names_hint_the_nearest() {
+        let library = Library::built_in();
+        assert_eq!(library.body("woma").unwrap_err().hint.as_deref(), Some("did you mean 'woman'?"));
+        assert_eq!(library.body("zebra").unwrap_err().hint.as_deref(), Some("known are woman, man"));
+        assert_eq!(library.protocol("exosom").unwrap_err().hint.as_deref(), Some("did you mean 'exosome'?"));
+        assert!(library.syringe("").is_err());
     }
 }

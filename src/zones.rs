@@ -13,6 +13,8 @@ mod overlap;
 mod read;
 mod resolve;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::fmt;

@@ -22,6 +22,7 @@ pub(super) fn resolve(drawn: &Drawn, body: &Body, reports: &[Report]) -> Atlas {
     let resolver = Resolver { borders, ..resolver };
     let mut atlas = Atlas::default();
     for zone in &drawn.zones {
+        resolver.check_id(zone, drawn);
         atlas.zones.extend(resolver.zone(zone));
     }
     for exclusion in &drawn.exclusions {
@@ -228,6 +229,16 @@ impl Resolver<'_> {
             let Some(vertex) = trace.vertices.get(index) else { continue };
             let (item, span) = trace.label(index);
             report.put(right_of_midline(item, vertex.at).at(span));
+        }
+    }
+
+    /// Notes a zone that bears the id a pair gives to one of its sides.
+    fn check_id(&self, zone: &DrawnZone, drawn: &Drawn) {
+        let base = base_of(&zone.id, drawn);
+        if let Some(report) = self.reports.get(zone.source.file).filter(|_| base != zone.id) {
+            let item = format!("zone '{}'", zone.id);
+            let fault = Fault::new(item, format!("is the id of a side of zone '{base}'"));
+            report.put(fault.hint("give it another id").at(zone.source.span.clone()));
         }
     }
 
