@@ -184,6 +184,8 @@ pub struct Quality {
     pub gap_mm: Option<f64>,
     /// `gap_mm` over that of a perfect hexagonal cover, `sqrt(2A / (3 sqrt(3) N))`.
     pub q: Option<f64>,
+    /// Coefficient of variation of each point's own area of skin: how evenly the dose is spread.
+    pub area_spread: Option<f64>,
 }
 
 /// The session's volume limits. `None` where the protocol's source bounds no total.

@@ -3,6 +3,8 @@
 //! Twice continuously differentiable: the tangents in each direction are those of the cubic spline
 //! through the table, so normals and shading have no creases.
 
+use std::cmp::Ordering;
+
 use crate::fault::Fault;
 
 /// A smooth function of two coordinates, even in the first.
@@ -33,7 +35,7 @@ impl Surface {
     pub(super) fn new(us: Vec<f64>, vs: Vec<f64>, rows: &[Vec<f64>], end: End) -> Result<Self, Fault> {
         for (axis, name) in [(&us, "first axis"), (&vs, "second axis")] {
             if axis.len() < 3
-                || axis.windows(2).any(|w| !(w[1] > w[0]))
+                || axis.windows(2).any(|w| w[1].partial_cmp(&w[0]) != Some(Ordering::Greater))
                 || axis.iter().any(|x| !x.is_finite())
             {
                 return Err(Fault::new(name, "must hold at least 3 finite values that grow"));

@@ -1,0 +1,132 @@
+//! Holds points to the least distance from each other and the greatest distance from their nearest
+//! neighbour.
+
+use nalgebra::{Point2, Vector3};
+
+use crate::body::Place;
+
+use super::SpacingLimits;
+use super::cells::Neighbourhood;
+use super::domain::{Domain, Spot, mirrored, mirrored_vector};
+
+/// Sweeps over the pairs that are too close; what they cannot mend is not feasible.
+const SWEEPS: usize = 20;
+/// Pairs this much farther apart than the least distance are watched while others are pushed, in mm.
+const WATCH_MM: f64 = 2.0;
+
+/// How a layout stands to its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Breaches {
+    /// Points closer than allowed to another.
+    pub(super) close: usize,
+    /// Points whose nearest neighbour is farther than allowed.
+    pub(super) lone: usize,
+}
+
+impl Breaches {
+    pub(super) const NONE: Self = Self { close: 0, lone: 0 };
+}
+
+pub(super) fn breaches(domain: &Domain, spots: &[Spot], limits: SpacingLimits) -> Breaches {
+    let around = Neighbourhood::new(domain, spots, limits.least_mm);
+    let (least, greatest) = (limits.least_mm * limits.least_mm, limits.greatest_mm * limits.greatest_mm);
+    let mut breaches = Breaches { close: 0, lone: 0 };
+    for (i, spot) in spots.iter().enumerate() {
+        if let Some((_, squared)) = around.near.nearest(&spot.place(), Some(i as u32)) {
+            breaches.close += usize::from(squared < least);
+            breaches.lone += usize::from(squared > greatest);
+        }
+    }
+    breaches
+}
+
+/// Pushes points apart that are too close and pulls lone ones to their nearest neighbour.
+pub(super) fn hold(domain: &Domain, spots: &mut [Spot], limits: SpacingLimits) {
+    let around = Neighbourhood::new(domain, spots, limits.least_mm);
+    let count = around.count;
+    let mut pairs: Vec<(usize, u32)> = Vec::new();
+    let mut lone: Vec<(usize, u32)> = Vec::new();
+    for (i, spot) in spots.iter().enumerate() {
+        let before = pairs.len();
+        around.near.within(&spot.place(), limits.least_mm + WATCH_MM, |label, _| {
+            let other = label as usize % count;
+            if other > i || (other == i && label as usize != i) {
+                pairs.push((i, label));
+            }
+        });
+        pairs[before..].sort_unstable();
+        if let Some((label, squared)) = around.near.nearest(&spot.place(), Some(i as u32))
+            && squared > limits.greatest_mm * limits.greatest_mm
+        {
+            lone.push((i, label));
+        }
+    }
+    // A hair inside the bounds, so that rounding never breaks them.
+    let (least, greatest) = (limits.least_mm * (1.0 + 1e-4), limits.greatest_mm * (1.0 - 1e-4));
+    for _ in 0..SWEEPS {
+        let mut done = true;
+        for &(i, label) in &lone {
+            let (distance, _) = towards(spots, i, label);
+            if distance > greatest {
+                done = false;
+                part(domain, spots, i, label, greatest - distance);
+            }
+        }
+        for &(i, label) in &pairs {
+            let (distance, _) = towards(spots, i, label);
+            if distance < limits.least_mm * (1.0 + 1e-6) {
+                done = false;
+                part(domain, spots, i, label, least - distance);
+            }
+        }
+        if done {
+            break;
+        }
+    }
+}
+
+/// Distance and direction from the place of a label to a spot.
+fn towards(spots: &[Spot], i: usize, label: u32) -> (f64, Vector3<f64>) {
+    let there = place_of(spots, label);
+    let apart = spots[i].place() - there;
+    let distance = apart.norm();
+    (distance, if distance > 1e-9 { apart / distance } else { along(&spots[i]) })
+}
+
+fn place_of(spots: &[Spot], label: u32) -> Place {
+    let index = label as usize % spots.len();
+    let place = spots[index].place();
+    if label as usize == index { place } else { mirrored(&place) }
+}
+
+fn along(spot: &Spot) -> Vector3<f64> {
+    spot.frame.du.try_normalize(1e-9).unwrap_or_else(Vector3::x)
+}
+
+/// Moves a spot and what stands at a label apart by `by` in all, or together where it is negative.
+fn part(domain: &Domain, spots: &mut [Spot], i: usize, label: u32, by: f64) {
+    let (_, direction) = towards(spots, i, label);
+    let other = label as usize % spots.len();
+    let image = label as usize != other;
+    let half = direction * (by / 2.0);
+    shift(domain, &mut spots[i], &half);
+    if other != i {
+        shift(domain, &mut spots[other], &if image { mirrored_vector(&-half) } else { -half });
+    }
+}
+
+fn shift(domain: &Domain, spot: &mut Spot, by: &Vector3<f64>) {
+    let at = keep_side(domain, spot, spot.at + spot.frame.chart_step(by));
+    if let Some(at) = domain.nearest_inside(spot.chart, at) {
+        *spot = domain.spot(spot.chart, at);
+    }
+}
+
+/// A point of a half layout stays on the midline, or on its side of it.
+pub(super) fn keep_side(domain: &Domain, spot: &Spot, at: Point2<f64>) -> Point2<f64> {
+    match domain.half {
+        true if spot.on_midline() => Point2::new(0.0, at.y),
+        true => Point2::new(at.x.max(1e-6), at.y),
+        false => at,
+    }
+}

@@ -1,0 +1,301 @@
+//! The treated skin as the layout sees it: where points may lie, and samples of what they must
+//! cover.
+//!
+//! On a symmetric selection the domain is the patient's left half; the layout of the other half is
+//! its mirror image.
+
+use nalgebra::{Point2, Vector2, Vector3};
+
+use crate::body::{Chart, ChartPoint, Frame, Place, Skin};
+use crate::geometry::Polygon;
+use crate::treated::{Treated, strips};
+
+/// Skin that is to be covered by points.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sample {
+    pub(super) place: Place,
+    pub(super) at: ChartPoint,
+    /// Index into [`Domain::charts`].
+    pub(super) chart: usize,
+    /// Index into [`Treated::zones`].
+    pub(super) zone: usize,
+    /// Skin it stands for, in mm2; 0 for a place on a border.
+    pub(super) area_mm2: f64,
+}
+
+/// A position of a point: chart coordinate and place with its tangents.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    pub(super) chart: usize,
+    pub(super) at: ChartPoint,
+    pub(super) frame: Frame,
+}
+
+impl Spot {
+    pub(super) fn place(&self) -> Place {
+        self.frame.place
+    }
+
+    /// Whether it lies on the midline and is its own mirror image.
+    pub(super) fn on_midline(&self) -> bool {
+        self.at.x == 0.0
+    }
+}
+
+/// The part of a domain on one chart.
+pub(super) struct ChartDomain<'a> {
+    pub(super) chart: Chart,
+    pub(super) skin: &'a Skin,
+    /// Least and greatest second coordinate.
+    pub(super) low_v: f64,
+    pub(super) high_v: f64,
+    edges: Vec<Edge>,
+    bands: Vec<Vec<u32>>,
+}
+
+#[derive(Clone, Copy)]
+struct Edge {
+    from: ChartPoint,
+    to: ChartPoint,
+    zone: usize,
+}
+
+/// Height of a band of edges, in units of the second coordinate (mm).
+const BAND: f64 = 2.0;
+
+pub(super) struct Domain<'a> {
+    pub(super) treated: &'a Treated,
+    pub(super) charts: Vec<ChartDomain<'a>>,
+    /// Whether this is the left half of a symmetric selection.
+    pub(super) half: bool,
+    /// Skin of the whole selection, in mm2.
+    pub(super) area_mm2: f64,
+    twins: Vec<usize>,
+}
+
+impl<'a> Domain<'a> {
+    pub(super) fn new(treated: &'a Treated) -> Self {
+        let mut charts = Vec::new();
+        for chart in Chart::ALL {
+            let Some(skin) = treated.body().skin(chart) else { continue };
+            let edges: Vec<Edge> = treated
+                .zones
+                .iter()
+                .enumerate()
+                .filter(|(_, zone)| zone.zone.chart == chart)
+                .flat_map(|(index, zone)| {
+                    zone.pieces.iter().flat_map(Polygon::edges).map(move |(from, to)| Edge {
+                        from,
+                        to,
+                        zone: index,
+                    })
+                })
+                .collect();
+            if !edges.is_empty() {
+                charts.push(ChartDomain::new(chart, skin, edges));
+            }
+        }
+        let area_mm2 = treated.area_cm2() * 100.0;
+        Self { treated, charts, half: treated.symmetric, area_mm2, twins: twins(treated) }
+    }
+
+    /// Samples about `pitch_mm` apart on the skin, and the borders at the same pitch.
+    pub(super) fn samples(&self, pitch_mm: f64) -> Vec<Sample> {
+        let mut samples = Vec::new();
+        let least_u = if self.half { 0.0 } else { f64::NEG_INFINITY };
+        for (chart, part) in self.charts.iter().enumerate() {
+            for (zone, treated) in
+                self.treated.zones.iter().enumerate().filter(|(_, z)| z.zone.chart == part.chart)
+            {
+                strips(part.skin, &treated.pieces, pitch_mm, |v, height, from, to, _| {
+                    let from = from.max(least_u);
+                    if from >= to {
+                        return;
+                    }
+                    let stretch = part.skin.frame(Point2::new((from + to) / 2.0, v)).du.norm();
+                    let count = ((to - from) * stretch / pitch_mm).ceil().clamp(1.0, 1e5);
+                    let width = (to - from) / count;
+                    for k in 0..count as usize {
+                        let at = Point2::new(from + width * (k as f64 + 0.5), v);
+                        let frame = part.skin.frame(at);
+                        let area_mm2 = frame.area_element() * width * height;
+                        samples.push(Sample { place: frame.place, at, chart, zone, area_mm2 });
+                    }
+                });
+                part.border(zone, pitch_mm, |at| {
+                    if at.x >= least_u {
+                        samples.push(Sample { place: part.skin.place(at), at, chart, zone, area_mm2: 0.0 });
+                    }
+                });
+            }
+        }
+        samples
+    }
+
+    /// Treated skin of one chart, both halves, in mm2.
+    pub(super) fn chart_area_mm2(&self, chart: usize) -> f64 {
+        let zones = self.treated.zones.iter().filter(|zone| zone.zone.chart == self.charts[chart].chart);
+        zones.map(|zone| zone.area_cm2 * 100.0).sum()
+    }
+
+    /// The zone that is the mirror image of a zone.
+    pub(super) fn twin(&self, zone: usize) -> usize {
+        self.twins[zone]
+    }
+
+    pub(super) fn spot(&self, chart: usize, at: ChartPoint) -> Spot {
+        Spot { chart, at, frame: self.charts[chart].skin.frame(at) }
+    }
+
+    /// The zone a chart coordinate lies in, when points may lie there.
+    pub(super) fn zone_at(&self, chart: usize, at: ChartPoint) -> Option<usize> {
+        if self.half && at.x < 0.0 {
+            return None;
+        }
+        self.charts[chart].zone_at(at)
+    }
+
+    /// `at`, or the nearest place to it where points may lie.
+    pub(super) fn nearest_inside(&self, chart: usize, at: ChartPoint) -> Option<ChartPoint> {
+        let at = if self.half { Point2::new(at.x.max(0.0), at.y) } else { at };
+        if self.zone_at(chart, at).is_some() {
+            return Some(at);
+        }
+        let inside = self.charts[chart].pull_in(at)?;
+        (!self.half || inside.x >= 0.0).then_some(inside)
+    }
+}
+
+impl<'a> ChartDomain<'a> {
+    fn new(chart: Chart, skin: &'a Skin, edges: Vec<Edge>) -> Self {
+        let ends = || edges.iter().map(|edge| edge.from.y);
+        let (low_v, high_v) =
+            (ends().fold(f64::INFINITY, f64::min), ends().fold(f64::NEG_INFINITY, f64::max));
+        let count = ((high_v - low_v) / BAND).floor() as usize + 1;
+        let mut bands = vec![Vec::new(); count];
+        for (index, edge) in edges.iter().enumerate() {
+            let band = |v: f64| (((v - low_v) / BAND) as usize).min(count - 1);
+            let (a, b) = (edge.from.y.min(edge.to.y), edge.from.y.max(edge.to.y));
+            for list in &mut bands[band(a)..=band(b)] {
+                list.push(index as u32);
+            }
+        }
+        Self { chart, skin, low_v, high_v, edges, bands }
+    }
+
+    fn band(&self, v: f64) -> &[u32] {
+        if !(v >= self.low_v && v <= self.high_v) {
+            return &[];
+        }
+        self.bands.get(((v - self.low_v) / BAND) as usize).map_or(&[], Vec::as_slice)
+    }
+
+    fn zone_at(&self, at: ChartPoint) -> Option<usize> {
+        // Edges of a zone stand together, so its parity is known when the next zone begins.
+        let mut open: Option<usize> = None;
+        let mut odd = false;
+        for edge in self.band(at.y).iter().map(|&index| &self.edges[index as usize]) {
+            if open != Some(edge.zone) {
+                if odd {
+                    return open;
+                }
+                open = Some(edge.zone);
+            }
+            if (edge.from.y > at.y) != (edge.to.y > at.y) && at.x < edge.crossing(at.y) {
+                odd = !odd;
+            }
+        }
+        if odd { open } else { None }
+    }
+
+    /// The runs of treated skin along a line of equal second coordinate, seams joined.
+    pub(super) fn runs(&self, v: f64) -> Vec<(f64, f64)> {
+        let mut crossings: Vec<(usize, f64)> = self
+            .band(v)
+            .iter()
+            .map(|&index| &self.edges[index as usize])
+            .filter(|edge| (edge.from.y > v) != (edge.to.y > v))
+            .map(|edge| (edge.zone, edge.crossing(v)))
+            .collect();
+        crossings.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let mut runs: Vec<(f64, f64)> =
+            crossings.chunks_exact(2).map(|pair| (pair[0].1, pair[1].1)).collect();
+        runs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut joined: Vec<(f64, f64)> = Vec::new();
+        for run in runs {
+            match joined.last_mut() {
+                Some(last) if run.0 - last.1 < 0.05 => last.1 = last.1.max(run.1),
+                _ => joined.push(run),
+            }
+        }
+        joined
+    }
+
+    /// The nearest place inside, a hair from the border.
+    fn pull_in(&self, at: ChartPoint) -> Option<ChartPoint> {
+        let frame = self.skin.frame(Point2::new(at.x, at.y.clamp(self.low_v, self.high_v)));
+        let scale = Vector2::new(frame.du.norm().max(1e-3), frame.dv.norm().max(1e-3));
+        let mut best: Option<(f64, &Edge, ChartPoint)> = None;
+        for edge in self.edges_near(at.y, 16.0 / scale.y) {
+            let (along, away) =
+                ((edge.to - edge.from).component_mul(&scale), (at - edge.from).component_mul(&scale));
+            let t = (along.dot(&away) / along.norm_squared().max(1e-12)).clamp(0.0, 1.0);
+            let distance = (away - along * t).norm_squared();
+            if best.is_none_or(|(least, ..)| distance < least) {
+                best = Some((distance, edge, edge.from + (edge.to - edge.from) * t));
+            }
+        }
+        let (_, edge, on) = best?;
+        let along = (edge.to - edge.from).component_mul(&scale).normalize();
+        let inwards = Vector2::new(-along.y, along.x).component_div(&scale);
+        let outwards = (on - at).component_mul(&scale).try_normalize(1e-9).map(|d| d.component_div(&scale));
+        [Some(inwards), outwards]
+            .into_iter()
+            .flatten()
+            .flat_map(|direction| [0.01, 0.1].map(|depth| on + direction * depth))
+            .find(|&inside| self.zone_at(inside).is_some())
+    }
+
+    fn edges_near(&self, v: f64, within: f64) -> impl Iterator<Item = &Edge> {
+        let band = |v: f64| (((v - self.low_v) / BAND).max(0.0) as usize).min(self.bands.len());
+        let (first, last) = (band(v - within), band(v + within + BAND));
+        self.bands[first..last.max(first)].iter().flatten().map(|&index| &self.edges[index as usize])
+    }
+
+    /// Places along the borders of a zone's pieces.
+    fn border(&self, zone: usize, pitch_mm: f64, mut with: impl FnMut(ChartPoint)) {
+        for edge in self.edges.iter().filter(|edge| edge.zone == zone) {
+            let length = (self.skin.place(edge.to) - self.skin.place(edge.from)).norm();
+            let parts = (length / pitch_mm).ceil().clamp(1.0, 1e4) as usize;
+            for k in 0..parts {
+                with(edge.from + (edge.to - edge.from) * (k as f64 / parts as f64));
+            }
+        }
+    }
+}
+
+impl Edge {
+    fn crossing(&self, v: f64) -> f64 {
+        self.from.x + (v - self.from.y) / (self.to.y - self.from.y) * (self.to.x - self.from.x)
+    }
+}
+
+/// The mirror image of a place.
+pub(super) fn mirrored(place: &Place) -> Place {
+    Place::new(-place.x, place.y, place.z)
+}
+
+/// The mirror image of a vector.
+pub(super) fn mirrored_vector(v: &Vector3<f64>) -> Vector3<f64> {
+    Vector3::new(-v.x, v.y, v.z)
+}
+
+/// For each zone the one that is its mirror image; itself where there is none.
+fn twins(treated: &Treated) -> Vec<usize> {
+    let zones = &treated.zones;
+    let is_twin = |a: usize, b: usize| {
+        let (a, b) = (&zones[a].zone, &zones[b].zone);
+        a.base == b.base && a.chart == b.chart && a.side != b.side
+    };
+    (0..zones.len()).map(|a| (0..zones.len()).find(|&b| is_twin(a, b)).unwrap_or(a)).collect()
+}

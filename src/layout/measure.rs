@@ -1,0 +1,145 @@
+//! Measures of a finished layout, taken afresh on the skin.
+
+use nalgebra::Vector2;
+
+use crate::plan::Quality;
+
+use super::cells::Neighbourhood;
+use super::domain::{Domain, Sample, Spot};
+
+/// Spacing of the samples the greatest gap is searched from, in mm.
+const PITCH_MM: f64 = 1.5;
+/// The search for the greatest gap ends at steps of this length, in mm.
+const FINEST_MM: f64 = 0.02;
+
+/// Measures of the whole map and of each treated zone.
+pub(super) fn measure(domain: &Domain, spots: &[Spot], spacing_mm: f64) -> (Quality, Vec<Quality>) {
+    let zones = domain.treated.zones.len();
+    let around = Neighbourhood::new(domain, spots, spacing_mm);
+    let samples = domain.samples(PITCH_MM);
+    let gaps = zone_gaps(domain, &samples, &around, zones);
+    let mut least = vec![None::<f64>; zones];
+    let mut counts = vec![0_usize; zones];
+    let (mut closest, mut loneliest) = (None::<f64>, None::<f64>);
+    for (index, spot) in spots.iter().enumerate() {
+        let Some(zone) = domain.zone_at(spot.chart, spot.at) else { continue };
+        let doubled = domain.half && !spot.on_midline();
+        counts[zone] += 1;
+        if doubled {
+            let twin = domain.twin(zone);
+            counts[twin] += 1;
+        }
+        if let Some((_, squared)) = around.near.nearest(&spot.place(), Some(index as u32)) {
+            let distance = squared.sqrt();
+            for zone in [Some(zone), doubled.then(|| domain.twin(zone))].into_iter().flatten() {
+                least[zone] = Some(least[zone].map_or(distance, |d| d.min(distance)));
+            }
+            closest = Some(closest.map_or(distance, |d| d.min(distance)));
+            loneliest = Some(loneliest.map_or(distance, |d| d.max(distance)));
+        }
+    }
+    let spread = area_spread(domain, &samples, &around, spots);
+    let quality = |area_cm2: f64, count: usize, min, max, gap: Option<f64>| Quality {
+        area_cm2,
+        min_spacing_mm: min,
+        max_neighbour_mm: max,
+        gap_mm: gap,
+        q: gap.filter(|_| count > 0).map(|gap| gap / perfect_gap_mm(area_cm2 * 100.0, count)),
+        area_spread: None,
+    };
+    let by_zone = (0..zones)
+        .map(|z| quality(domain.treated.zones[z].area_cm2, counts[z], least[z], None, gaps[z]))
+        .collect();
+    let gap = gaps.iter().flatten().copied().reduce(f64::max);
+    let whole = quality(domain.area_mm2 / 100.0, counts.iter().sum(), closest, loneliest, gap);
+    (Quality { area_spread: spread, ..whole }, by_zone)
+}
+
+/// The covering radius of a perfect hexagonal lattice of as many points on the same area, in mm
+/// (Kershner 1939).
+pub fn perfect_gap_mm(area_mm2: f64, count: usize) -> f64 {
+    (2.0 * area_mm2 / (3.0 * 3.0_f64.sqrt() * count as f64)).sqrt()
+}
+
+/// Coefficient of variation of the points' own areas of skin.
+fn area_spread(domain: &Domain, samples: &[Sample], around: &Neighbourhood, spots: &[Spot]) -> Option<f64> {
+    let mut areas = vec![0.0; spots.len()];
+    for sample in samples {
+        let (label, _) = around.near.nearest(&sample.place, None)?;
+        areas[label as usize % spots.len()] += sample.area_mm2;
+    }
+    // Of a point on the midline the samples hold one half, of a pair's both points one half each.
+    let weight = |spot: &Spot| if domain.half && !spot.on_midline() { 2.0 } else { 1.0 };
+    let own = |spot: &Spot, area: f64| if domain.half && spot.on_midline() { 2.0 * area } else { area };
+    let count: f64 = spots.iter().map(weight).sum();
+    let mean = spots.iter().zip(&areas).map(|(spot, &a)| weight(spot) * own(spot, a)).sum::<f64>() / count;
+    let square = |spot: &Spot, area: f64| (own(spot, area) - mean) * (own(spot, area) - mean);
+    let variance =
+        spots.iter().zip(&areas).map(|(spot, &a)| weight(spot) * square(spot, a)).sum::<f64>() / count;
+    (mean > 0.0).then(|| variance.sqrt() / mean)
+}
+
+/// The greatest gap of each zone: from every sample that could be its worst, uphill.
+fn zone_gaps(domain: &Domain, samples: &[Sample], around: &Neighbourhood, zones: usize) -> Vec<Option<f64>> {
+    let distance =
+        |place: &crate::body::Place| around.near.nearest(place, None).map(|(_, squared)| squared.sqrt());
+    let distances: Vec<f64> = samples.iter().map_while(|sample| distance(&sample.place)).collect();
+    let mut gaps: Vec<Option<f64>> = vec![None; zones];
+    for (sample, &d) in samples.iter().zip(&distances) {
+        gaps[sample.zone] = Some(gaps[sample.zone].map_or(d, |gap| gap.max(d)));
+    }
+    let coarse = gaps.clone();
+    for (sample, &d) in samples.iter().zip(&distances) {
+        // Distance changes by at most 1 mm per mm, and no place is farther than this from a sample.
+        if coarse[sample.zone].is_some_and(|gap| d + PITCH_MM > gap)
+            && gaps[sample.zone].is_some_and(|gap| d + PITCH_MM > gap)
+        {
+            let d = uphill(domain, sample, d, &distance);
+            gaps[sample.zone] = gaps[sample.zone].map(|gap| gap.max(d));
+        }
+    }
+    if domain.half {
+        for zone in 0..zones {
+            let twin = domain.twin(zone);
+            gaps[zone] = [gaps[zone], gaps[twin]].into_iter().flatten().reduce(f64::max);
+        }
+    }
+    gaps
+}
+
+fn uphill(
+    domain: &Domain,
+    from: &Sample,
+    start: f64,
+    distance: &impl Fn(&crate::body::Place) -> Option<f64>,
+) -> f64 {
+    let skin = domain.charts[from.chart].skin;
+    let frame = skin.frame(from.at);
+    let unit = Vector2::new(1.0 / frame.du.norm().max(1e-3), 1.0 / frame.dv.norm().max(1e-3));
+    let (mut at, mut best, mut step) = (from.at, start, PITCH_MM / 2.0);
+    while step > FINEST_MM {
+        let mut moved = false;
+        for (x, y) in [
+            (1.0, 0.0),
+            (-1.0, 0.0),
+            (0.0, 1.0),
+            (0.0, -1.0),
+            (0.7, 0.7),
+            (-0.7, 0.7),
+            (0.7, -0.7),
+            (-0.7, -0.7),
+        ] {
+            let there = at + Vector2::new(x, y).component_mul(&unit) * step;
+            if domain.zone_at(from.chart, there) == Some(from.zone)
+                && let Some(d) = distance(&skin.place(there)).filter(|&d| d > best + 1e-6)
+            {
+                (at, best, moved) = (there, d, true);
+                break;
+            }
+        }
+        if !moved {
+            step /= 2.0;
+        }
+    }
+    best
+}

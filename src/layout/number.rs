@@ -1,0 +1,83 @@
+//! The order of work: rows top to bottom, each from the patient's right to left.
+
+use nalgebra::Point2;
+
+use crate::plan::Pattern;
+
+use super::LaidPoint;
+use super::domain::{Domain, mirrored};
+use super::seed::{Profile, Seed};
+
+/// The whole layout as points in the order of work; a half layout with its mirror image.
+pub(super) fn number(domain: &Domain, layout: &Seed, pattern: Pattern, spacing_mm: f64) -> Vec<LaidPoint> {
+    let mut points = Vec::new();
+    for (chart, part) in domain.charts.iter().enumerate() {
+        let members: Vec<usize> =
+            (0..layout.spots.len()).filter(|&i| layout.spots[i].chart == chart).collect();
+        let bands: Vec<usize> = match pattern {
+            Pattern::Rows => members.iter().map(|&i| layout.rows[i]).collect(),
+            Pattern::Even => {
+                let profile = Profile::new(part);
+                let depths: Vec<f64> =
+                    members.iter().map(|&i| profile.depth_at(layout.spots[i].at.y)).collect();
+                bands(&depths, spacing_mm * 3.0_f64.sqrt() / 2.0)
+            }
+        };
+        for (&index, row) in members.iter().zip(ranks(layout, &members, &bands, part.chart.up())) {
+            let spot = &layout.spots[index];
+            let Some(zone) = domain.zone_at(chart, spot.at) else { continue };
+            let point = LaidPoint { zone, row, chart: part.chart, at: spot.at, place: spot.place() };
+            if domain.half && !spot.on_midline() {
+                let (at, place) = (Point2::new(-spot.at.x, spot.at.y), mirrored(&spot.place()));
+                points.push((chart, LaidPoint { zone: domain.twin(zone), at, place, ..point }));
+            }
+            points.push((chart, point));
+        }
+    }
+    points.sort_by(|(a, p), (b, q)| {
+        a.cmp(b).then(p.row.cmp(&q.row)).then(p.at.x.total_cmp(&q.at.x)).then(p.at.y.total_cmp(&q.at.y))
+    });
+    // Rows count on from chart to chart.
+    let mut numbered = Vec::with_capacity(points.len());
+    let (mut row, mut last) = (0, None);
+    for (chart, point) in points {
+        if last != Some((chart, point.row)) {
+            row += 1;
+            last = Some((chart, point.row));
+        }
+        numbered.push(LaidPoint { row, ..point });
+    }
+    numbered
+}
+
+/// The rank of each member's row, rows ordered by mean height.
+fn ranks(layout: &Seed, members: &[usize], bands: &[usize], up: f64) -> Vec<usize> {
+    let count = bands.iter().max().map_or(0, |last| last + 1);
+    let mut heights = vec![(0.0, 0.0); count];
+    for (&index, &band) in members.iter().zip(bands) {
+        heights[band].0 += layout.spots[index].at.y * up;
+        heights[band].1 += 1.0;
+    }
+    let mean = |band: usize| heights[band].0 / f64::max(heights[band].1, 1.0);
+    let mut order: Vec<usize> = (0..count).filter(|&band| heights[band].1 > 0.0).collect();
+    order.sort_by(|&a, &b| mean(b).total_cmp(&mean(a)).then(a.cmp(&b)));
+    let mut rank = vec![0; count];
+    for (place, &band) in order.iter().enumerate() {
+        rank[band] = place;
+    }
+    bands.iter().map(|&band| rank[band]).collect()
+}
+
+/// Bands of equal pitch, at the phase that parts the depths most clearly.
+fn bands(depths: &[f64], pitch: f64) -> Vec<usize> {
+    let distance_to_edge = |depth: f64, phase: f64| {
+        let t = (depth / pitch - phase).rem_euclid(1.0);
+        t.min(1.0 - t)
+    };
+    let score = |phase: f64| depths.iter().map(|&d| distance_to_edge(d, phase)).sum::<f64>();
+    let best = (0..16).map(|k| k as f64 / 16.0).fold((f64::MIN, 0.0), |best, phase| {
+        let score = score(phase);
+        if score > best.0 { (score, phase) } else { best }
+    });
+    depths.iter().map(|d| (d / pitch - best.1 + 1.0).floor().max(0.0) as usize).collect()
+}
