@@ -1,8 +1,10 @@
 //! Nappage plans intradermal micro-injections.
 
+pub mod batch;
 pub mod body;
 mod document;
 pub mod dose;
+pub mod export;
 pub mod fault;
 pub mod geometry;
 pub mod layout;

@@ -1,0 +1,131 @@
+//! Many plans at once: the same work for each of many requests, in parallel, in order.
+//!
+//! Nothing is printed, read or written here. Results come back in the order of the requests,
+//! whatever the number of workers, so that a batch gives the same bytes on every machine.
+
+pub mod index;
+pub mod manifest;
+
+use std::num::NonZeroUsize;
+
+/// Does `work` for each of `items`, on `workers` threads (`None`: one for each core), and returns
+/// the results in the order of the items. Without the feature `parallel`, one after the other.
+///
+/// ```
+/// let squares = nappage::batch::each(&[1, 2, 3], None, |x| x * x);
+/// assert_eq!(squares, [1, 4, 9]);
+/// ```
+#[cfg(feature = "parallel")]
+pub fn each<T: Sync, R: Send>(
+    items: &[T],
+    workers: Option<NonZeroUsize>,
+    work: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
+    use rayon::prelude::*;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers.map_or(0, NonZeroUsize::get)).build();
+    match pool {
+        // Single items are handed out one at a time: they differ in size by a factor of fifty.
+        Ok(pool) => pool.install(|| items.par_iter().with_max_len(1).map(&work).collect()),
+        Err(_) => items.iter().map(work).collect(),
+    }
+}
+
+/// Does `work` for each of `items`, one after the other, and returns the results in order.
+#[cfg(not(feature = "parallel"))]
+pub fn each<T: Sync, R: Send>(
+    items: &[T],
+    workers: Option<NonZeroUsize>,
+    work: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
+    let _ = workers;
+    items.iter().map(work).collect()
+}
+
+/// File names for titles: letters, digits, `.`, `_` and `-` alone, no two alike even where capitals
+/// do not count. The first of two alike keeps the name, the next gets `-2`.
+///
+/// ```
+/// assert_eq!(nappage::batch::file_stems(&["Anna B.", "anna/b", "…"]), ["Anna-B", "anna-b-2", "plan"]);
+/// ```
+pub fn file_stems<T: AsRef<str>>(titles: &[T]) -> Vec<String> {
+    let wanted: Vec<String> = titles.iter().map(|title| file_stem(title.as_ref())).collect();
+    let mut taken: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    // A name that some title has as its own is never given to another.
+    let own: std::collections::BTreeSet<String> = wanted.iter().map(|stem| stem.to_lowercase()).collect();
+    let mut stems = Vec::with_capacity(wanted.len());
+    for stem in wanted {
+        let mut name = stem.clone();
+        let mut count = 2;
+        while taken.contains(&name.to_lowercase()) || (count > 2 && own.contains(&name.to_lowercase())) {
+            name = format!("{stem}-{count}");
+            count += 1;
+        }
+        taken.insert(name.to_lowercase());
+        stems.push(name);
+    }
+    stems
+}
+
+fn file_stem(title: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut stem = String::new();
+    for c in title.chars().take(LONGEST) {
+        let kept = if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' };
+        if kept != '-' || !stem.ends_with('-') {
+            stem.push(kept);
+        }
+    }
+    let stem = stem.trim_matches(['-', '.']);
+    if stem.is_empty() {
+        "plan".to_owned()
+    } else if is_device(stem) {
+        format!("plan-{stem}")
+    } else {
+        stem.to_owned()
+    }
+}
+
+/// Names that Windows keeps for devices, with or without an ending.
+fn is_device(stem: &str) -> bool {
+    let name = stem.split('.').next().unwrap_or(stem).to_lowercase();
+    let numbered = |prefix: &str| {
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_digit()))
+    };
+    matches!(name.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_back_in_order_whatever_the_number_of_workers() {
+        let items: Vec<u64> = (0..200).collect();
+        let wanted: Vec<u64> = items.iter().map(|x| x * 7 % 13).collect();
+        for workers in [None, NonZeroUsize::new(1), NonZeroUsize::new(3)] {
+            assert_eq!(each(&items, workers, |x| x * 7 % 13), wanted);
+        }
+    }
+
+    #[test]
+    fn a_second_of_the_same_name_never_takes_the_name_of_a_third() {
+        assert_eq!(file_stems(&["a", "a", "a-2", "A"]), ["a", "a-3", "a-2", "A-4"]);
+    }
+
+    #[test]
+    fn names_cannot_leave_their_folder_or_name_a_device() {
+        for title in
+            ["../../etc/passwd", "..", ".hidden", "a\0b", "C:\\x", "con", "NUL.txt", "  ", "a\u{202e}b"]
+        {
+            let stem = &file_stems(&[title])[0];
+            assert!(!stem.starts_with('.') && !stem.contains(['/', '\\', '\0', ':', '\u{202e}']), "{stem:?}");
+            assert!(!stem.is_empty() && !is_device(stem), "{stem:?}");
+        }
+    }
+
+    #[test]
+    fn very_long_names_are_cut() {
+        assert!(file_stems(&["x".repeat(5000)])[0].len() <= 80);
+    }
+}

@@ -1,0 +1,152 @@
+//! What a batch made: one entry a map, read again by the next run to make only what is missing.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::plan::{Finding, Plan};
+use crate::units::Microlitres;
+
+/// The name and version of the form.
+pub const FORMAT: &str = "nappage-manifest/1";
+
+/// What a batch made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// The version of the program that wrote it.
+    pub version: String,
+    /// SHA-256 of the contact sheet beside it.
+    pub index_sha256: String,
+    /// One entry for each map asked for, in the order of the requests.
+    pub entries: Vec<Entry>,
+}
+
+/// One map of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The file, beside the manifest; none where the map could not be made.
+    pub file: Option<String>,
+    /// What a reader calls it.
+    pub title: String,
+    /// What it was made from: a zone, a preset, or a session file.
+    pub source: String,
+    /// The id of the body.
+    pub body: String,
+    /// Number of points.
+    pub points: usize,
+    /// Volume of all points.
+    pub volume_ul: Microlitres,
+    /// What the clinician should know about the plan.
+    pub findings: Vec<Finding>,
+    /// Why the map could not be made.
+    pub fault: Option<String>,
+    /// SHA-256 of the request: the same request needs no new map.
+    pub request_sha256: String,
+    /// The input hash printed on the map.
+    pub input_hash: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+impl Entry {
+    /// The entry of a map that was made.
+    pub fn made(
+        title: &str,
+        source: &str,
+        request_sha256: &str,
+        plan: &Plan,
+        file: String,
+        content: &str,
+    ) -> Self {
+        Self {
+            file: Some(file),
+            title: title.to_owned(),
+            source: source.to_owned(),
+            body: plan.body.id.clone(),
+            points: plan.totals.points,
+            volume_ul: plan.totals.volume_ul,
+            findings: plan.findings.clone(),
+            fault: None,
+            request_sha256: request_sha256.to_owned(),
+            input_hash: plan.input_hash.clone(),
+            sha256: sha256(content.as_bytes()),
+        }
+    }
+
+    /// The entry of a map that could not be made.
+    pub fn failed(title: &str, source: &str, body: &str, fault: String) -> Self {
+        Self {
+            file: None,
+            title: title.to_owned(),
+            source: source.to_owned(),
+            body: body.to_owned(),
+            points: 0,
+            volume_ul: Microlitres::ZERO,
+            findings: Vec::new(),
+            fault: Some(fault),
+            request_sha256: String::new(),
+            input_hash: String::new(),
+            sha256: String::new(),
+        }
+    }
+}
+
+impl Manifest {
+    /// A manifest of `entries`, with the contact sheet that shows them.
+    pub fn of(entries: Vec<Entry>, index: &str) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            index_sha256: sha256(index.as_bytes()),
+            entries,
+        }
+    }
+
+    /// Reads a manifest; `None` where the text is not one.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|manifest: &Self| manifest.format == FORMAT)
+    }
+
+    /// The JSON form, one line an entry.
+    pub fn to_json(&self) -> String {
+        crate::export::lines(self)
+    }
+
+    /// The entry of a file.
+    pub fn entry(&self, file: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.file.as_deref() == Some(file))
+    }
+}
+
+/// SHA-256 in lower-case hex digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_is_read_back_as_it_was_written() {
+        let manifest =
+            Manifest::of(vec![Entry::failed("A \"b\"", "a.toml", "woman", "is empty".into())], "<p>");
+        assert_eq!(Manifest::read(&manifest.to_json()), Some(manifest));
+    }
+
+    #[test]
+    fn other_files_are_no_manifest() {
+        for text in
+            ["", "{}", "[1]", "{\"format\": \"nappage-manifest/2\", \"version\": \"1\", \"entries\": []}"]
+        {
+            assert_eq!(Manifest::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn sha256_agrees_with_the_published_example() {
+        // FIPS 180-4, the one-block message "abc".
+        assert!(sha256(b"abc").starts_with("ba7816bf8f01cfea"));
+    }
+}
