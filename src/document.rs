@@ -4,7 +4,7 @@
 //! value by value; what cannot be taken is noted in a [`Report`] with its bytes, and the reading goes
 //! on, so that a file is mended in one round.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use serde_spanned::Spanned;
@@ -21,6 +21,9 @@ pub(crate) type Node<'t> = Spanned<DeValue<'t>>;
 /// The largest file that is read, in bytes. Files drawn by hand hold a few kilobytes; a few
 /// megabytes leave room for traced outlines, and what is larger was named by mistake.
 pub(crate) const MAX_BYTES: usize = 4 << 20;
+/// The most tables of one kind in a file, ten times what the atlas has: their neighbours are compared
+/// one by one.
+const MOST_TABLES: usize = 200;
 /// How many faults of a file's syntax are listed.
 const MAX_SYNTAX_FAULTS: usize = 5;
 /// How many faults of one file are listed.
@@ -32,22 +35,41 @@ pub(crate) struct Report {
     origin: String,
     text: String,
     faults: RefCell<Vec<Fault>>,
+    /// How many more were noted than are kept.
+    further: Cell<usize>,
 }
 
 impl Report {
     /// An empty report on a file.
     pub(crate) fn new(origin: &str, text: &str) -> Self {
-        Self { origin: origin.to_owned(), text: text.to_owned(), faults: RefCell::new(Vec::new()) }
+        Self {
+            origin: origin.to_owned(),
+            text: text.to_owned(),
+            faults: RefCell::default(),
+            further: Cell::new(0),
+        }
     }
 
-    /// Notes a fault.
+    /// Notes a fault. Beyond the first hundred they are only counted.
     pub(crate) fn put(&self, fault: Fault) {
-        self.faults.borrow_mut().push(fault);
+        let mut faults = self.faults.borrow_mut();
+        if faults.len() < MAX_FAULTS {
+            faults.push(fault);
+        } else {
+            self.further.set(self.further.get() + 1);
+        }
+    }
+
+    /// Notes a fault of an unknown name, with the nearest known one as its hint when one is near.
+    pub(crate) fn put_unknown<'k>(&self, fault: Fault, name: &str, known: impl IntoIterator<Item = &'k str>) {
+        // Nobody reads the hint of a fault that is only counted, and finding it takes its time.
+        let kept = self.faults.borrow().len() < MAX_FAULTS;
+        self.put(if kept { with_nearest(fault, name, known) } else { fault });
     }
 
     /// How many faults were noted so far.
     pub(crate) fn len(&self) -> usize {
-        self.faults.borrow().len()
+        self.faults.borrow().len() + self.further.get()
     }
 
     /// The value as it stands in the file, shortened.
@@ -69,10 +91,10 @@ impl Report {
         }
         list.sort_by_key(|fault| fault.span.as_ref().map_or(usize::MAX, |span| span.start));
         list.dedup();
-        if list.len() > MAX_FAULTS {
-            let further = list.split_off(MAX_FAULTS);
-            let note = Fault::new("file", format!("has {} further faults", further.len()));
-            list.push(Fault { span: further.into_iter().find_map(|fault| fault.span), ..note });
+        let further = self.further.get();
+        if further > 0 {
+            let note = Fault::new("file", format!("has {further} further faults"));
+            list.push(Fault { span: list.last().and_then(|fault| fault.span.clone()), ..note });
         }
         Some(Faults::in_text(self.origin, self.text, list))
     }
@@ -197,7 +219,7 @@ impl<'a, 't> Fields<'a, 't> {
         if found.is_none() {
             let fault = Fault::new(self.label(key), "is not a known name").value(quoted(text)).bound(bound);
             let known = names.iter().map(|(name, _)| *name);
-            self.report.put(with_nearest(fault, text, known).at(span));
+            self.report.put_unknown(fault.at(span), text, known);
         }
         found
     }
@@ -220,8 +242,13 @@ impl<'a, 't> Fields<'a, 't> {
             self.report.put(fault.hint(format!("begin each with [[{key}]]")));
             return Vec::new();
         };
-        let mut tables = Vec::with_capacity(array.len());
-        for entry in array.iter() {
+        if let Some(entry) = array.get(MOST_TABLES) {
+            let fault = Fault::new(self.label(key), "stands too often").value(array.len().to_string());
+            let bound = format!("at most {MOST_TABLES} in one file");
+            self.report.put(fault.bound(bound).hint("split the file").at(entry.span()));
+        }
+        let mut tables = Vec::new();
+        for entry in array.iter().take(MOST_TABLES) {
             match entry.get_ref().as_table() {
                 Some(table) => tables.push((table, entry.span())),
                 None => self.report.put(wrong_type(self.label(key), entry, "a table", self.report)),
@@ -239,13 +266,13 @@ impl<'a, 't> Fields<'a, 't> {
             }
             let fault =
                 Fault::new(self.label(name), "is not a known key").bound(listed(self.known.iter().copied()));
-            self.report.put(with_nearest(fault, name, self.known.iter().copied()).at(key.span()));
+            self.report.put_unknown(fault.at(key.span()), name, self.known.iter().copied());
         }
     }
 }
 
 /// The fault with the nearest known name as its hint, when one is near enough.
-pub(crate) fn with_nearest<'k>(fault: Fault, name: &str, known: impl IntoIterator<Item = &'k str>) -> Fault {
+fn with_nearest<'k>(fault: Fault, name: &str, known: impl IntoIterator<Item = &'k str>) -> Fault {
     match nearest_name(name, known) {
         Some(near) => fault.hint(format!("did you mean '{near}'?")),
         None => fault,

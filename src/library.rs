@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::body::{Body, read_body};
-use crate::document::{Fields, Report, listed, quoted, with_nearest};
+use crate::document::{Fields, Report, listed, quoted};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::protocol::{self, Protocol, Reference, Source, SyringeKind};
 use crate::zones::{self, Atlas, Sources, Zone};
@@ -194,7 +194,7 @@ fn format_of(origin: &str, text: &str) -> Result<&'static str, Faults> {
         let known = FORMATS.into_iter().find(|known| *known == format);
         if known.is_none() {
             let fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
-            report.put(with_nearest(fault, format, FORMATS).at(span));
+            report.put_unknown(fault.at(span), format, FORMATS);
         }
         known
     });

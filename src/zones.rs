@@ -12,6 +12,7 @@ mod drawn;
 mod overlap;
 mod read;
 mod resolve;
+mod ring;
 mod sources;
 #[cfg(test)]
 mod tests;

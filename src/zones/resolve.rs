@@ -1,23 +1,24 @@
 //! From drawn zones to the atlas.
 
-use nalgebra::Point2;
+use std::cell::Cell;
 
 use super::curve::SampledBorder;
 use super::drawn::{
     Drawn, DrawnBorder, DrawnExclusion, DrawnPreset, DrawnShape, DrawnZone, Extent, Sides, Step,
 };
+use super::ring::{Ring, halved, mirror, ring_faults};
 use super::walk::{Borders, Trace, shown, sound_points, trace};
 use super::{Atlas, Exclusion, ExclusionShape, Side, Zone};
 use crate::body::{Body, Chart, ChartPoint, Skin};
-use crate::document::{Report, Span, quoted, with_nearest};
+use crate::document::{Report, quoted};
 use crate::fault::Fault;
-use crate::geometry::{Polygon, RingFault, RingPlace};
+use crate::geometry::{Polygon, RingPlace};
 use crate::units::number;
 
 /// The atlas that is drawn, on the charts of `body`. Faults go to the report of the file they are
 /// in; what is at fault is left out.
 pub(super) fn resolve(drawn: &Drawn, body: &Body, reports: &[Report]) -> Atlas {
-    let resolver = Resolver { borders: Borders::new(), body, reports };
+    let resolver = Resolver { borders: Borders::new(), points: Cell::new(0), body, reports };
     let borders = drawn.borders.iter().map(|border| (border.id.as_str(), resolver.border(border))).collect();
     let resolver = Resolver { borders, ..resolver };
     let mut atlas = Atlas::default();
@@ -35,13 +36,25 @@ pub(super) fn resolve(drawn: &Drawn, body: &Body, reports: &[Report]) -> Atlas {
     atlas
 }
 
+/// The most points of all outlines together. The atlas has some two thousand; the bound keeps a file
+/// of a few kilobytes from asking for minutes of work.
+const MOST_POINTS: usize = 100_000;
+
 struct Resolver<'a> {
     borders: Borders<'a>,
+    /// The points of all outlines so far.
+    points: Cell<usize>,
     body: &'a Body,
     reports: &'a [Report],
 }
 
 impl Resolver<'_> {
+    /// Counts points, and says whether they are too many by now.
+    fn is_used_up(&self, points: usize) -> bool {
+        self.points.set(self.points.get() + points);
+        self.points.get() > MOST_POINTS
+    }
+
     fn skin(&self, chart: Chart) -> Skin {
         self.body.skin(chart).cloned().unwrap_or_else(Skin::plane)
     }
@@ -125,12 +138,15 @@ impl Resolver<'_> {
     fn polygon(&self, shape: &DrawnShape, item: &str, key: &str, report: &Report) -> Option<Polygon> {
         let label = format!("{item}, {key}");
         let before = report.len();
-        let outline = self.ring(&shape.outline, shape, &label, report);
+        let outline = self.ring(&shape.outline, shape, RingPlace::Outline, &label, report);
         let holes: Vec<_> = shape
             .holes
             .iter()
             .enumerate()
-            .map(|(index, walk)| self.ring(walk, shape, &format!("{item}, hole {}", index + 1), report))
+            .map(|(index, walk)| {
+                let place = RingPlace::Hole(index);
+                self.ring(walk, shape, place, &format!("{item}, {place}"), report)
+            })
             .collect();
         let outline = outline?;
         let holes: Vec<Ring> = holes.into_iter().flatten().collect();
@@ -150,13 +166,27 @@ impl Resolver<'_> {
     }
 
     /// A closed ring of a shape, its mirror half added where it is drawn halved.
-    fn ring(&self, walk: &[Step], shape: &DrawnShape, label: &str, report: &Report) -> Option<Ring> {
+    fn ring(
+        &self,
+        walk: &[Step],
+        shape: &DrawnShape,
+        place: RingPlace,
+        label: &str,
+        report: &Report,
+    ) -> Option<Ring> {
         let mut trace = trace(walk, shape.chart, &self.borders, label, report)?;
+        if self.is_used_up(trace.vertices.len()) {
+            let fault = Fault::new(label, "leaves the files with too many points in all")
+                .bound(format!("{MOST_POINTS} points, one every 2 mm"))
+                .hint("check the unit of the coordinates");
+            report.put(fault.at(trace.label(0).1));
+            return None;
+        }
         self.check_places(&trace, shape, report);
         let (first, last) = (trace.vertices.first()?.at, trace.vertices.last()?.at);
         let closed = trace.vertices.len() > 1 && first == last;
         let end = trace.label(trace.vertices.len().saturating_sub(1)).1;
-        let hole = label.contains(", hole ");
+        let hole = place != RingPlace::Outline;
         if shape.sides == Sides::Halved && !(hole && closed) {
             return halved(trace, label, end, report);
         }
@@ -249,7 +279,7 @@ impl Resolver<'_> {
         for (zone, span) in preset.preset.zones.iter().zip(&preset.spans) {
             if !known().any(|id| id == base_of(zone, drawn)) {
                 let fault = Fault::new(&label, "names no known zone").value(quoted(zone));
-                report.put(with_nearest(fault, zone, known()).at(span.clone()));
+                report.put_unknown(fault.at(span.clone()), zone, known());
             }
         }
     }
@@ -267,128 +297,6 @@ fn right_of_midline(item: String, at: ChartPoint) -> Fault {
         .value(shown(at))
         .bound("0 or more: the patient's left half")
         .hint("draw the left half alone; sides = \"whole\" takes both")
-}
-
-/// A closed ring and the walk it came from.
-struct Ring {
-    label: String,
-    places: Vec<ChartPoint>,
-    trace: Trace,
-    /// Whether its mirror image belongs to the shape as well.
-    image: bool,
-}
-
-impl Ring {
-    fn with_image(self) -> Vec<Self> {
-        if !self.image {
-            return vec![self];
-        }
-        let places = self.places.iter().map(|&at| mirror(at)).collect();
-        let image = Self { label: self.label.clone(), places, trace: self.trace.clone(), image: false };
-        vec![self, image]
-    }
-
-    /// The step that leads to a vertex; the mirror half counts back along the chain.
-    fn step(&self, index: usize) -> (String, Span) {
-        let drawn = self.trace.vertices.len();
-        let index = if index < drawn { index } else { (2 * drawn).saturating_sub(2 + index) };
-        self.trace.label(index)
-    }
-
-    /// The step that draws the edge from a vertex to the next.
-    fn step_of_edge(&self, index: usize) -> (String, Span) {
-        self.step(if index + 1 < self.places.len() { index + 1 } else { index })
-    }
-}
-
-fn halved(trace: Trace, label: &str, end: Span, report: &Report) -> Option<Ring> {
-    let places = trace.places();
-    let (first, last) = (places.first()?, places.last()?);
-    if first.x != 0.0 || last.x != 0.0 {
-        let (what, at, span) =
-            if first.x == 0.0 { ("ends", last, end) } else { ("begins", first, trace.label(0).1) };
-        let fault = Fault::new(label, format!("is halved but {what} off the midline"))
-            .value(shown(*at))
-            .bound("begins and ends at 0 exactly")
-            .hint("draw from midline to midline, or use sides = \"whole\"");
-        report.put(fault.at(span));
-        return None;
-    }
-    let between = 1..places.len().saturating_sub(1);
-    let touching = trace.first_of_each_step(|index, at| between.contains(&index) && at.x == 0.0);
-    for &index in &touching {
-        let (item, span) = trace.label(index);
-        let fault = Fault::new(item, "touches the midline between the ends of the walk")
-            .hint("end the walk where it first returns to the midline");
-        report.put(fault.at(span));
-    }
-    if !touching.is_empty() {
-        return None;
-    }
-    let image: Vec<_> = places.get(between).unwrap_or_default().iter().rev().map(|&at| mirror(at)).collect();
-    let places = places.into_iter().chain(image).collect();
-    Some(Ring { label: label.to_owned(), places, trace, image: false })
-}
-
-/// The faults of rings in the words of the walks that drew them.
-fn ring_faults(faults: &[RingFault], rings: &[Ring]) -> Vec<Fault> {
-    let ring_at = |place: &RingPlace| match place {
-        RingPlace::Outline => rings.first(),
-        RingPlace::Hole(index) => rings.get(index + 1),
-    };
-    let mut found = Vec::new();
-    let mut pairs = std::collections::BTreeSet::new();
-    for fault in faults {
-        match fault {
-            RingFault::Crossing { ring, first, second, at } => {
-                let Some(ring) = ring_at(ring) else { continue };
-                let (a, b) = (ring.step_of_edge(*first), ring.step_of_edge(*second));
-                let (later, earlier) = if a.1.start > b.1.start { (a, b) } else { (b, a) };
-                if pairs.insert((later.0.clone(), earlier.0.clone())) {
-                    let short = earlier.0.rsplit(", ").next().unwrap_or_default();
-                    let problem = if later.0 == earlier.0 {
-                        "crosses itself".to_owned()
-                    } else {
-                        format!("the way to it crosses the way to {short}")
-                    };
-                    let fault = Fault::new(later.0, problem).value(format!("at {}", shown(*at)));
-                    found.push(fault.hint("a ring may not cross or touch itself").at(later.1));
-                }
-            }
-            RingFault::TooFewPoints { ring, points } => found.extend(ring_at(ring).map(|ring| {
-                let fault = Fault::new(&ring.label, "has too few different points").value(points.to_string());
-                fault.bound("at least 3").at(ring.step(0).1)
-            })),
-            RingFault::NoArea { ring } => found
-                .extend(ring_at(ring).map(|ring| Fault::new(&ring.label, "has no area").at(ring.step(0).1))),
-            RingFault::NotFinite { ring, index } => found.extend(ring_at(ring).map(|ring| {
-                let (item, span) = ring.step(*index);
-                Fault::new(item, "is not finite").at(span)
-            })),
-            RingFault::Repeated { ring, index } => found.extend(ring_at(ring).map(|ring| {
-                let (item, span) = ring.step(*index);
-                Fault::new(item, "repeats the point before").at(span)
-            })),
-            RingFault::HoleMisplaced { hole, with } => {
-                let other = ring_at(with).map_or(String::new(), |ring| ring.label.clone());
-                let other = other.rsplit(", ").next().unwrap_or_default().to_owned();
-                found.extend(rings.get(hole + 1).map(|ring| {
-                    let problem = match with {
-                        RingPlace::Outline => "does not lie inside the outline".to_owned(),
-                        RingPlace::Hole(_) => format!("meets {other}"),
-                    };
-                    Fault::new(&ring.label, problem).at(ring.step(0).1)
-                }));
-            }
-        }
-    }
-    found
-}
-
-/// The mirror image of a place.
-fn mirror(at: ChartPoint) -> ChartPoint {
-    // Zero stays plus zero, so that images compare bit by bit.
-    Point2::new(-at.x + 0.0, at.y)
 }
 
 fn suffixed(name: &str, joint: &str, suffix: &str) -> String {

@@ -375,6 +375,15 @@ fn a_few_bytes_cannot_ask_for_endless_points() {
     assert!(found.list[0].problem.contains("too many points"), "{found}");
 }
 
+#[test]
+fn endless_tables_and_faults_are_cut_short() {
+    let found = faults(&format!("format = 'nappage-zone/1'\n{}", "[[preset]]\n".repeat(3000)));
+    assert!(found.list.iter().any(|fault| fault.problem.contains("further faults")), "{found}");
+    let presets: String =
+        (0..201).map(|i| format!("[[preset]]\nid = 'p{i}'\nname = 'x'\nzones = ['chin']\n")).collect();
+    one_fault(&format!("format = 'nappage-zone/1'\n{presets}"), 802, "preset", "at most 200 in one file");
+}
+
 fn atlas() -> &'static Atlas {
     &Library::built_in().atlas
 }

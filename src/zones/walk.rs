@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::curve::{Metric, SAME_PLACE_MM, SampledBorder, smooth, straight};
 use super::drawn::{DrawnPoint, Step, StepForm};
 use crate::body::{Chart, ChartPoint};
-use crate::document::{Report, Span, quoted, with_nearest};
+use crate::document::{Report, Span, quoted};
 use crate::fault::Fault;
 use crate::units::number;
 
@@ -169,7 +169,7 @@ impl Tracer<'_, '_> {
     fn border(&self, id: &str, item: &str, span: &Span) -> Option<&SampledBorder> {
         let Some(border) = self.borders.get(id) else {
             let fault = Fault::new(item, "names no known border").value(quoted(id));
-            self.report.put(with_nearest(fault, id, self.borders.keys().copied()).at(span.clone()));
+            self.report.put_unknown(fault.at(span.clone()), id, self.borders.keys().copied());
             return None;
         };
         // A border at fault is reported where it is drawn.
