@@ -15,7 +15,7 @@ mod contour;
 
 use std::collections::{BTreeSet, HashSet};
 
-use geo::BooleanOps;
+use geo::{BooleanOps, MapCoords};
 use nalgebra::{Point2, Vector2};
 
 use crate::body::{Body, Chart, ChartPoint, Place, Skin};
@@ -40,6 +40,8 @@ const TRACE_MM: f64 = 1.25;
 const TRACE_SLACK_MM: f64 = 0.06;
 /// Pieces smaller than this are dropped, in mm2: no papule needs them.
 const LEAST_PIECE_MM2: f64 = 4.0;
+/// Coordinates nearer to 0 than this are on the midline.
+const MIDLINE: f64 = 1e-5;
 /// More treated skin than this is refused, in cm2; a whole body has about 20,000.
 const MOST_SKIN_CM2: f64 = 30_000.0;
 
@@ -59,11 +61,13 @@ pub struct TreatedZone {
 pub struct Treated {
     /// The zones, in the order of the selection.
     pub zones: Vec<TreatedZone>,
-    /// Whether zones and exclusions are their own mirror image.
-    pub symmetric: bool,
+    /// For each zone its mirror image, itself on the midline; `None` where zones or exclusions are
+    /// not symmetric.
+    pub twins: Option<Vec<usize>>,
     body: Body,
     barriers: Barriers,
-    excluded: Vec<(Chart, Polygon)>,
+    /// Excluded areas with their bounds.
+    excluded: Vec<(Chart, ChartPoint, ChartPoint, Polygon)>,
 }
 
 impl Treated {
@@ -86,22 +90,23 @@ impl Treated {
         let excluded = exclusions
             .iter()
             .filter_map(|e| match &e.shape {
-                ExclusionShape::Area(area) => Some((e.chart, area.clone())),
+                ExclusionShape::Area(area) => Some((e.chart, area.bounds().0, area.bounds().1, area.clone())),
                 ExclusionShape::Line(_) => None,
             })
             .collect();
         let segments = border_segments(body, atlas, zones, &exclusions, least_spacing_mm / 2.0);
         let mut treated = Self {
             zones: Vec::new(),
-            symmetric: is_symmetric(zones, &exclusions),
+            twins: if exclusions_are_symmetric(&exclusions) { twins(zones) } else { None },
             body: body.clone(),
             barriers: Barriers::new(segments),
             excluded,
         };
+        let mut cut: Vec<Option<TreatedZone>> = vec![None; zones.len()];
         for chart in charts {
-            treated.cut(chart, zones)?;
+            treated.cut(chart, zones, &mut cut)?;
         }
-        treated.zones.sort_by_key(|t| zones.iter().position(|zone| zone.id == t.zone.id));
+        treated.zones = cut.into_iter().flatten().collect();
         Ok(treated)
     }
 
@@ -124,46 +129,57 @@ impl Treated {
         }
     }
 
-    /// Cuts the zones of one chart to where their margins leave them.
-    fn cut(&mut self, chart: Chart, zones: &[Zone]) -> Result<(), Fault> {
+    /// Cuts the zones of one chart to where their margins leave them. Of a symmetric selection only
+    /// the patient's left half is traced; the rest is its mirror image.
+    fn cut(&self, chart: Chart, zones: &[Zone], into: &mut [Option<TreatedZone>]) -> Result<(), Fault> {
         let Some(skin) = self.body.skin(chart) else { return Ok(()) };
-        let zones: Vec<&Zone> = zones.iter().filter(|zone| zone.chart == chart).collect();
-        let corners: Vec<ChartPoint> =
-            zones.iter().flat_map(|zone| zone.shape.outer().iter().copied()).collect();
-        let (low, high) = bounds(&corners);
-        let stretch = mean_stretch(skin, &corners);
-        let extent_cm2 = (high.x - low.x) * stretch.x * (high.y - low.y) * stretch.y / 100.0;
-        if extent_cm2 > MOST_SKIN_CM2 {
-            return Err(Fault::new(format!("the zones of the {chart} chart"), "are larger than a body")
-                .value(format!("{} cm2", crate::units::number(extent_cm2, 0)))
-                .bound(format!("{} cm2", crate::units::number(MOST_SKIN_CM2, 0)))
-                .hint("check the unit of the outline's coordinates"));
-        }
-        let step = stretch.map(|s| TRACE_MM / s);
-        let node = |x: f64, step: f64, by: f64| (x / step + by).floor() as i64;
-        let grid = Grid {
-            step,
-            low: (node(low.x, step.x, -2.0), node(low.y, step.y, -2.0)),
-            high: (node(high.x, step.x, 3.0), node(high.y, step.y, 3.0)),
-        };
+        let of_chart: Vec<usize> = (0..zones.len()).filter(|&z| zones[z].chart == chart).collect();
+        let corners = of_chart.iter().flat_map(|&z| zones[z].shape.outer().iter().copied());
+        let grid = trace_grid(skin, chart, &corners.collect::<Vec<_>>(), self.twins.is_some())?;
         let allowed = contour::positive(&mut Margins { treated: self, chart, skin, hint: 0 }, grid);
         let allowed: geo::MultiPolygon = allowed.iter().map(to_geo).collect();
-        let mut cut = Vec::new();
-        for zone in zones {
-            let pieces = intersection(&zone.shape, &allowed);
-            let pieces: Vec<(Polygon, f64)> = pieces
-                .into_iter()
-                .map(|piece| (skin_area_mm2(skin, std::slice::from_ref(&piece)), piece))
-                .filter(|(area, _)| *area >= LEAST_PIECE_MM2)
-                .map(|(area, piece)| (piece, area))
-                .collect();
-            let area_cm2 = pieces.iter().map(|(_, area)| area).sum::<f64>() / 100.0;
-            let pieces = pieces.into_iter().map(|(piece, _)| piece).collect();
-            cut.push(TreatedZone { zone: zone.clone(), pieces, area_cm2 });
+        for &index in &of_chart {
+            let zone = &zones[index];
+            let pieces = match &self.twins {
+                None => intersection(to_geo(&zone.shape), &allowed),
+                Some(twins) if twins[index] == index => both_halves(&zone.shape, &allowed),
+                Some(_) if is_right(&zone.shape) => continue,
+                Some(_) => intersection(to_geo(&zone.shape), &allowed),
+            };
+            let sized =
+                pieces.into_iter().map(|piece| (skin_area_mm2(skin, std::slice::from_ref(&piece)), piece));
+            let kept: Vec<(f64, Polygon)> = sized.filter(|(area, _)| *area >= LEAST_PIECE_MM2).collect();
+            let area_cm2 = kept.iter().map(|(area, _)| area).sum::<f64>() / 100.0;
+            let pieces: Vec<Polygon> = kept.into_iter().map(|(_, piece)| piece).collect();
+            if let Some(twin) = self.twins.as_ref().map(|twins| twins[index]).filter(|&twin| twin != index) {
+                let pieces = pieces.iter().map(Polygon::mirrored).collect();
+                into[twin] = Some(TreatedZone { zone: zones[twin].clone(), pieces, area_cm2 });
+            }
+            into[index] = Some(TreatedZone { zone: zone.clone(), pieces, area_cm2 });
         }
-        self.zones.extend(cut);
         Ok(())
     }
+}
+
+/// The grid on which the margins of some zones are traced; of a symmetric selection the left half.
+fn trace_grid(skin: &Skin, chart: Chart, corners: &[ChartPoint], half: bool) -> Result<Grid, Fault> {
+    let (low, high) = bounds(corners);
+    let stretch = mean_stretch(skin, corners);
+    let extent_cm2 = (high.x - low.x) * stretch.x * (high.y - low.y) * stretch.y / 100.0;
+    if extent_cm2 > MOST_SKIN_CM2 {
+        return Err(Fault::new(format!("the zones of the {chart} chart"), "are larger than a body")
+            .value(format!("{} cm2", crate::units::number(extent_cm2, 0)))
+            .bound(format!("{} cm2", crate::units::number(MOST_SKIN_CM2, 0)))
+            .hint("check the unit of the outline's coordinates"));
+    }
+    let step = stretch.map(|s| TRACE_MM / s);
+    let node = |x: f64, step: f64, by: f64| (x / step + by).floor() as i64;
+    let least = if half { -2 } else { node(low.x, step.x, -2.0) };
+    Ok(Grid {
+        step,
+        low: (least, node(low.y, step.y, -2.0)),
+        high: (node(high.x, step.x, 3.0), node(high.y, step.y, 3.0)),
+    })
 }
 
 /// The clearance over one chart, as a field to be traced.
@@ -176,10 +192,40 @@ struct Margins<'a> {
 
 impl Field for Margins<'_> {
     fn value(&mut self, at: Point2<f64>) -> f64 {
-        let clearance =
-            self.treated.barriers.clearance(&self.skin.place(at), &mut self.hint) - TRACE_SLACK_MM;
-        let inside = |(chart, area): &(Chart, Polygon)| {
-            let (low, high) = area.bounds();
+        self.signed(at, &self.skin.place(at))
+    }
+
+    fn may_cross(&mut self, middle: Point2<f64>, half: Vector2<f64>) -> bool {
+        let frame = self.skin.frame(middle);
+        let value = self.signed(middle, &frame.place).abs();
+        // The clearance changes by at most 1 mm per mm. On a small box the tangents tell its extent,
+        // with a third more for skin that bulges; on a large one, places around its border.
+        let near = 1.3 * (frame.du.norm() * half.x + frame.dv.norm() * half.y);
+        if near < 8.0 || value > 4.0 * near {
+            return value <= near;
+        }
+        let place = |x: f64, y: f64| self.skin.place(middle + Vector2::new(x * half.x, y * half.y));
+        let around = [
+            (-1.0, -1.0),
+            (1.0, -1.0),
+            (1.0, 1.0),
+            (-1.0, 1.0),
+            (0.0, 1.0),
+            (0.0, -1.0),
+            (1.0, 0.0),
+            (-1.0, 0.0),
+        ];
+        let farthest =
+            around.map(|(x, y)| (place(x, y) - frame.place).norm()).into_iter().fold(0.0, f64::max);
+        value <= 1.3 * farthest
+    }
+}
+
+impl Margins<'_> {
+    /// Clearance beyond the margins, negative inside an exclusion.
+    fn signed(&mut self, at: Point2<f64>, place: &Place) -> f64 {
+        let clearance = self.treated.barriers.clearance(place, &mut self.hint) - TRACE_SLACK_MM;
+        let inside = |(chart, low, high, area): &(Chart, ChartPoint, ChartPoint, Polygon)| {
             *chart == self.chart
                 && (low.x..=high.x).contains(&at.x)
                 && (low.y..=high.y).contains(&at.y)
@@ -190,26 +236,6 @@ impl Field for Margins<'_> {
         } else {
             clearance
         }
-    }
-
-    fn radius_mm(&mut self, middle: Point2<f64>, half: Vector2<f64>) -> f64 {
-        let centre = self.skin.place(middle);
-        let corner =
-            |x: f64, y: f64| (self.skin.place(middle + Vector2::new(x * half.x, y * half.y)) - centre).norm();
-        // A quarter more for skin that bulges between the corners.
-        1.25 * [
-            (-1.0, -1.0),
-            (1.0, -1.0),
-            (1.0, 1.0),
-            (-1.0, 1.0),
-            (0.0, 1.0),
-            (0.0, -1.0),
-            (1.0, 0.0),
-            (-1.0, 0.0),
-        ]
-        .map(|(x, y)| corner(x, y))
-        .into_iter()
-        .fold(0.0, f64::max)
     }
 }
 
@@ -228,19 +254,29 @@ fn check_on_skin(body: &Body, zone: &Zone) -> Result<(), Fault> {
     }
 }
 
-/// Whether every zone and exclusion has its mirror image among the others.
-fn is_symmetric(zones: &[Zone], exclusions: &[&Exclusion]) -> bool {
-    let zone_shapes: Vec<_> =
-        zones.iter().map(|z| (z.chart, z.kind as u8, ring_key(&z.shape, false))).collect();
-    let zones_match =
-        zones.iter().all(|z| zone_shapes.contains(&(z.chart, z.kind as u8, ring_key(&z.shape, true))));
-    let key = |e: &Exclusion, mirror: bool| match &e.shape {
-        ExclusionShape::Area(area) => ring_key(area, mirror),
-        ExclusionShape::Line(line) => points_key(line.iter(), mirror),
+/// For each zone the one that is its mirror image, when all have one.
+fn twins(zones: &[Zone]) -> Option<Vec<usize>> {
+    let key = |z: &Zone, mirror: bool| (z.chart, z.kind, ring_key(&z.shape, mirror));
+    let plain: Vec<_> = zones.iter().map(|zone| key(zone, false)).collect();
+    zones.iter().map(|zone| plain.iter().position(|other| *other == key(zone, true))).collect()
+}
+
+fn exclusions_are_symmetric(exclusions: &[&Exclusion]) -> bool {
+    let key = |e: &Exclusion, mirror: bool| {
+        let shape = match &e.shape {
+            ExclusionShape::Area(area) => ring_key(area, mirror),
+            ExclusionShape::Line(line) => points_key(line.iter(), mirror),
+        };
+        (e.chart, e.margin_mm.to_bits(), shape)
     };
-    let margin = |e: &Exclusion| e.margin_mm.to_bits();
-    let shapes: Vec<_> = exclusions.iter().map(|e| (e.chart, margin(e), key(e, false))).collect();
-    zones_match && exclusions.iter().all(|e| shapes.contains(&(e.chart, margin(e), key(e, true))))
+    let plain: Vec<_> = exclusions.iter().map(|e| key(e, false)).collect();
+    exclusions.iter().all(|e| plain.contains(&key(e, true)))
+}
+
+/// Whether a shape lies on the patient's right.
+fn is_right(shape: &Polygon) -> bool {
+    let (low, high) = shape.bounds();
+    low.x + high.x < 0.0
 }
 
 /// A polygon's corners as a sorted list of bits: equal for equal shapes, wherever a ring starts.
@@ -284,7 +320,7 @@ fn border_segments(
         segments.extend(pieces.into_iter().filter(|piece| {
             let middle = nalgebra::center(&piece.from, &piece.to);
             let seam = chosen.runs_beside(zone.chart, Some(index), &middle);
-            let along_exclusion = || along.clearance(&middle, &mut 0) <= ALONG_MM;
+            let along_exclusion = || along.is_within(&middle, ALONG_MM);
             !(seam || along_exclusion() && !others.runs_beside(zone.chart, None, &middle))
         }));
     }
@@ -331,7 +367,7 @@ impl Borders {
     fn runs_beside(&self, chart: Chart, but: Option<usize>, at: &Place) -> bool {
         self.zones.iter().enumerate().any(|(index, (other, border))| {
             let near = if *other == chart { SEAM_MM } else { CHART_SEAM_MM };
-            Some(index) != but && border.clearance(at, &mut 0) <= near
+            Some(index) != but && border.is_within(at, near)
         })
     }
 }
@@ -355,18 +391,30 @@ pub(crate) fn to_geo(polygon: &Polygon) -> geo::Polygon {
     geo::Polygon::new(ring(polygon.outer()), polygon.holes().iter().map(|hole| ring(hole)).collect())
 }
 
-fn intersection(zone: &Polygon, allowed: &geo::MultiPolygon) -> Vec<Polygon> {
+fn intersection(zone: geo::Polygon, allowed: &geo::MultiPolygon) -> Vec<Polygon> {
+    from_geo(&zone.intersection(allowed))
+}
+
+/// The treated pieces of a zone across the midline: its left half, and that half's mirror image.
+fn both_halves(zone: &Polygon, allowed: &geo::MultiPolygon) -> Vec<Polygon> {
+    let (low, high) = zone.bounds();
+    let left = geo::Rect::new((0.0, low.y - 1.0), (high.x.max(1.0) + 1.0, high.y + 1.0)).to_polygon();
+    let half = to_geo(zone).intersection(&left).intersection(allowed);
+    // The operation rounds; on the midline both halves must meet exactly to become one.
+    let half = half.map_coords(|c| geo::Coord { x: if c.x.abs() < MIDLINE { 0.0 } else { c.x }, y: c.y });
+    let mirrored: geo::MultiPolygon = from_geo(&half).iter().map(|piece| to_geo(&piece.mirrored())).collect();
+    from_geo(&half.union(&mirrored))
+}
+
+fn from_geo(shapes: &geo::MultiPolygon) -> Vec<Polygon> {
     let ring = |line: &geo::LineString| -> Vec<Point2<f64>> {
         let mut ring: Vec<_> = line.coords().map(|c| Point2::new(c.x, c.y)).collect();
         ring.pop();
         ring
     };
-    to_geo(zone)
-        .intersection(allowed)
-        .iter()
-        .map(|piece| (ring(piece.exterior()), piece.interiors().iter().map(ring).collect()))
-        .map(|(outer, holes)| oriented(outer, holes))
-        .collect()
+    let pieces =
+        shapes.iter().map(|piece| (ring(piece.exterior()), piece.interiors().iter().map(ring).collect()));
+    pieces.map(|(outer, holes)| oriented(outer, holes)).collect()
 }
 
 fn oriented(mut outer: Vec<Point2<f64>>, mut holes: Vec<Vec<Point2<f64>>>) -> Polygon {

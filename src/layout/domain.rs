@@ -70,7 +70,6 @@ pub(super) struct Domain<'a> {
     pub(super) half: bool,
     /// Skin of the whole selection, in mm2.
     pub(super) area_mm2: f64,
-    twins: Vec<usize>,
 }
 
 impl<'a> Domain<'a> {
@@ -96,7 +95,7 @@ impl<'a> Domain<'a> {
             }
         }
         let area_mm2 = treated.area_cm2() * 100.0;
-        Self { treated, charts, half: treated.symmetric, area_mm2, twins: twins(treated) }
+        Self { treated, charts, half: treated.twins.is_some(), area_mm2 }
     }
 
     /// Samples about `pitch_mm` apart on the skin, and the borders at the same pitch.
@@ -140,7 +139,7 @@ impl<'a> Domain<'a> {
 
     /// The zone that is the mirror image of a zone.
     pub(super) fn twin(&self, zone: usize) -> usize {
-        self.twins[zone]
+        self.treated.twins.as_ref().map_or(zone, |twins| twins[zone])
     }
 
     pub(super) fn spot(&self, chart: usize, at: ChartPoint) -> Spot {
@@ -288,14 +287,4 @@ pub(super) fn mirrored(place: &Place) -> Place {
 /// The mirror image of a vector.
 pub(super) fn mirrored_vector(v: &Vector3<f64>) -> Vector3<f64> {
     Vector3::new(-v.x, v.y, v.z)
-}
-
-/// For each zone the one that is its mirror image; itself where there is none.
-fn twins(treated: &Treated) -> Vec<usize> {
-    let zones = &treated.zones;
-    let is_twin = |a: usize, b: usize| {
-        let (a, b) = (&zones[a].zone, &zones[b].zone);
-        a.base == b.base && a.chart == b.chart && a.side != b.side
-    };
-    (0..zones.len()).map(|a| (0..zones.len()).find(|&b| is_twin(a, b)).unwrap_or(a)).collect()
 }

@@ -16,7 +16,10 @@ pub(super) struct Segment {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Barriers {
     segments: Vec<Segment>,
+    /// Around each [`BALL`] segments.
     balls: Vec<Ball>,
+    /// Around each [`BALL`] balls.
+    clusters: Vec<Ball>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,39 +32,70 @@ struct Ball {
 /// Segments per ball. Borders come in order, so neighbours in the list are neighbours in space.
 const BALL: usize = 8;
 
+impl Ball {
+    /// A ball around balls.
+    fn around(balls: &[Self]) -> Self {
+        let sum: Vector3<f64> = balls.iter().map(|ball| ball.centre.coords).sum();
+        let centre = Place::from(sum / balls.len().max(1) as f64);
+        let reach = |ball: &Self| (ball.centre - centre).norm() + ball.reach_mm;
+        Self { centre, reach_mm: balls.iter().map(reach).fold(0.0, f64::max) }
+    }
+
+    /// Whether something in the ball may be nearer than `best`.
+    fn may_beat(&self, best: f64, at: &Place) -> bool {
+        let reach = best + self.reach_mm;
+        reach > 0.0 && (self.centre - at).norm_squared() < reach * reach
+    }
+}
+
 impl Barriers {
     pub(super) fn new(segments: Vec<Segment>) -> Self {
-        let balls = segments
+        let ends = |s: &Segment| {
+            let margin = s.margin_mm.max(0.0);
+            [s.from, s.to].map(|centre| Ball { centre, reach_mm: margin })
+        };
+        let balls: Vec<Ball> = segments
             .chunks(BALL)
-            .map(|chunk| {
-                let sum: Vector3<f64> = chunk.iter().map(|s| s.from.coords + s.to.coords).sum();
-                let centre = Place::from(sum / (2.0 * chunk.len() as f64));
-                let reach =
-                    |s: &Segment| (s.from - centre).norm().max((s.to - centre).norm()) + s.margin_mm.max(0.0);
-                Ball { centre, reach_mm: chunk.iter().map(reach).fold(0.0, f64::max) }
-            })
+            .map(|chunk| Ball::around(&chunk.iter().flat_map(ends).collect::<Vec<_>>()))
             .collect();
-        Self { segments, balls }
+        let clusters = balls.chunks(BALL).map(Ball::around).collect();
+        Self { segments, balls, clusters }
     }
 
     /// Least of distance minus margin over all segments, in mm; infinite without any. `hint` is the
     /// ball to look at first, and becomes the one that decided: nearby queries share it.
     pub(super) fn clearance(&self, at: &Place, hint: &mut usize) -> f64 {
         let mut best = f64::INFINITY;
-        let mut decided = *hint;
-        self.look_into(decided, at, &mut best);
-        for (index, ball) in self.balls.iter().enumerate() {
-            let reach = best + ball.reach_mm;
-            if reach > 0.0 && (ball.centre - at).norm_squared() < reach * reach && index != *hint {
-                let before = best;
-                self.look_into(index, at, &mut best);
-                if best < before {
-                    decided = index;
+        let first = *hint;
+        self.look_into(first, at, &mut best);
+        for (index, cluster) in self.clusters.iter().enumerate() {
+            if !cluster.may_beat(best, at) {
+                continue;
+            }
+            for (ball, within) in self.balls.iter().enumerate().skip(index * BALL).take(BALL) {
+                if ball != first && within.may_beat(best, at) {
+                    let before = best;
+                    self.look_into(ball, at, &mut best);
+                    if best < before {
+                        *hint = ball;
+                    }
                 }
             }
         }
-        *hint = decided;
         best
+    }
+
+    /// Whether the clearance is at most `limit`.
+    pub(super) fn is_within(&self, at: &Place, limit: f64) -> bool {
+        let near = |ball: &Ball| ball.may_beat(limit + 1e-9, at);
+        self.clusters.iter().enumerate().filter(|(_, cluster)| near(cluster)).any(|(index, _)| {
+            let balls = self.balls.iter().enumerate().skip(index * BALL).take(BALL);
+            balls.filter(|(_, ball)| near(ball)).any(|(ball, _)| {
+                let mut best = f64::INFINITY;
+                self.look_into(ball, at, &mut best);
+                best <= limit
+            })
+        })
     }
 
     fn look_into(&self, ball: usize, at: &Place, best: &mut f64) {
