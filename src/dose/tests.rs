@@ -196,15 +196,18 @@ fn limits_strategy() -> impl Strategy<Value = Limits> {
     let standard = span_of(1..40, 60);
     let periorbital = proptest::option::of(span_of(1..20, 20));
     let budget = proptest::option::of(span_of(100..4000, 6000));
-    (5.0..15.0, 0.0..10.0, standard, periorbital, budget).prop_map(
-        |(least_mm, wide, standard, periorbital, budget): (f64, f64, _, _, _)| Limits {
-            spacing: SpacingLimits { least_mm, greatest_mm: least_mm + wide },
-            middle_spacing_mm: least_mm + wide / 2.0,
-            standard,
-            periorbital,
-            budget,
-            middle_total: budget
-                .map(|span: Span<Microlitres>| Microlitres((span.least.0 + span.greatest.0) / 2)),
+    (500..1500_u32, 0..1000_u32, standard, periorbital, budget).prop_map(
+        |(least, wide, standard, periorbital, budget)| {
+            let (least_mm, wide) = (f64::from(least) / 100.0, f64::from(wide) / 100.0);
+            Limits {
+                spacing: SpacingLimits { least_mm, greatest_mm: least_mm + wide },
+                middle_spacing_mm: least_mm + wide / 2.0,
+                standard,
+                periorbital,
+                budget,
+                middle_total: budget
+                    .map(|span: Span<Microlitres>| Microlitres((span.least.0 + span.greatest.0) / 2)),
+            }
         },
     )
 }

@@ -1,0 +1,89 @@
+//! Volumes per point against the limits and the syringe.
+
+use std::collections::BTreeMap;
+
+use super::Against;
+use crate::dose::settable;
+use crate::plan::{Finding, Plan, PlannedZone, Severity};
+use crate::units::Microlitres;
+use crate::zones::Kind;
+
+/// Findings on the volumes per point: one for each volume, naming the zones that get it.
+pub(super) fn findings(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
+    let mut by_dose: BTreeMap<(Kind, Microlitres), Vec<&PlannedZone>> = BTreeMap::new();
+    for zone in &plan.zones {
+        by_dose.entry((zone.kind, zone.per_point_ul)).or_default().push(zone);
+    }
+    let mut findings = Vec::new();
+    for ((kind, volume), zones) in by_dose {
+        let names: Vec<_> = zones.iter().map(|zone| zone.id.as_str()).collect();
+        let about = |finding: Finding| match names.as_slice() {
+            [one] => finding.in_zone(*one),
+            _ => finding,
+        };
+        let names = names.join(", ");
+        findings.extend(outside(plan, against, kind, volume, &names).map(about));
+        findings.extend(not_settable(plan, against, kind, volume, &names).map(about));
+    }
+    if against.limits.periorbital.is_none() && plan.zones.iter().any(|zone| zone.kind == Kind::Periorbital) {
+        let message = format!(
+            "'{}' gives no volume around the eyes, those of the face are taken: leave the periorbital zones out unless \
+             the product's own instructions cover them",
+            against.protocol.id
+        );
+        findings.push(Finding::new(Severity::Warning, "periorbital-limits-unknown", message));
+    }
+    findings
+}
+
+fn outside(
+    plan: &Plan,
+    against: &Against<'_>,
+    kind: Kind,
+    volume: Microlitres,
+    zones: &str,
+) -> Option<Finding> {
+    let limits = against.limits.volume(kind);
+    if limits.contains(&volume) {
+        return None;
+    }
+    let figure = match (kind, &against.protocol.periorbital_volume) {
+        (Kind::Periorbital, Some(figure)) => Some(figure),
+        _ => against.protocol.volume.as_ref(),
+    };
+    let standing = figure.map(|figure| figure.standing()).unwrap_or_default();
+    let options = settable(limits, plan.syringe.graduation_ul);
+    let nearest = options.iter().min_by_key(|option| option.0.abs_diff(volume.0));
+    let remedy = nearest.map_or(String::new(), |volume| format!(": give {volume}"));
+    let message = format!("{zones}: {volume} per point is outside {limits} ({standing}){remedy}");
+    Some(Finding::new(Severity::Error, "volume-outside-limits", message))
+}
+
+fn not_settable(
+    plan: &Plan,
+    against: &Against<'_>,
+    kind: Kind,
+    volume: Microlitres,
+    zones: &str,
+) -> Option<Finding> {
+    let step = plan.syringe.graduation_ul;
+    if step > Microlitres::ZERO && volume.0 % step.0 == 0 {
+        return None;
+    }
+    let sets = |graduation: Microlitres| graduation > Microlitres::ZERO && volume.0 % graduation.0 == 0;
+    // The coarsest syringe that will do is the easiest to read.
+    let fitting = against.syringes.iter().filter(|syringe| sets(syringe.graduation.value));
+    let syringe = fitting.max_by_key(|syringe| syringe.graduation.value).map(|syringe| {
+        format!("take {} ('{}', steps of {})", syringe.name, syringe.id, syringe.graduation.value)
+    });
+    let options = settable(against.limits.volume(kind), step);
+    let nearest = options.iter().min_by_key(|option| option.0.abs_diff(volume.0));
+    let other = nearest.map(|volume| format!("give {volume}"));
+    let remedies: Vec<_> = syringe.into_iter().chain(other).collect();
+    let remedy = match remedies.is_empty() {
+        true => "no syringe at hand sets it".to_owned(),
+        false => remedies.join("; or "),
+    };
+    let message = format!("{zones}: {volume} cannot be set on the {}, steps of {step}: {remedy}", plan.syringe.name);
+    Some(Finding::new(Severity::Error, "volume-not-settable", message))
+}
