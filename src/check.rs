@@ -84,7 +84,8 @@ fn spacing(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
         let zone = plan.zones.iter().min_by(|a, b| least(a).total_cmp(&least(b)));
         findings.push(zone.map_or(finding.clone(), |zone| finding.in_zone(zone.id.clone())));
     }
-    let told = plan.findings.iter().any(|finding| finding.code == "neighbour-too-far");
+    // The layout tells of the pieces that are too small for a second point.
+    let told = plan.findings.iter().any(|finding| finding.code == "lone-point");
     let farthest = plan.quality.max_neighbour_mm.filter(|mm| *mm > limits.greatest_mm + SLACK_MM);
     if let Some(farthest) = farthest.filter(|_| !told) {
         let message = format!(

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod body;
+pub mod check;
 mod document;
 pub mod dose;
 pub mod export;

@@ -18,6 +18,7 @@
 //! assert_eq!(session.overridden_by(flags).spacing_mm, Some(12.0));
 //! ```
 
+mod planning;
 mod read;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ use std::ops::Range;
 use crate::fault::{Fault, Faults};
 use crate::plan::Pattern;
 use crate::units::Microlitres;
+
+pub use planning::plan;
 
 /// The format key of a session file.
 pub const FORMAT: &str = "nappage-session/1";

@@ -84,6 +84,7 @@ fn not_settable(
         true => "no syringe at hand sets it".to_owned(),
         false => remedies.join("; or "),
     };
-    let message = format!("{zones}: {volume} cannot be set on the {}, steps of {step}: {remedy}", plan.syringe.name);
+    let message =
+        format!("{zones}: {volume} cannot be set on the {}, steps of {step}: {remedy}", plan.syringe.name);
     Some(Finding::new(Severity::Error, "volume-not-settable", message))
 }

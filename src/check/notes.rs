@@ -24,7 +24,9 @@ fn care(plan: &Plan) -> Vec<Finding> {
     for zone in plan.zones.iter().filter(|zone| zone.points > 0) {
         let name = match zone.side {
             Side::Midline => zone.name.as_str(),
-            Side::Left | Side::Right => zone.name.rsplit_once(',').map_or(zone.name.as_str(), |(name, _)| name),
+            Side::Left | Side::Right => {
+                zone.name.rsplit_once(',').map_or(zone.name.as_str(), |(name, _)| name)
+            }
         };
         for text in &zone.care {
             match said.iter_mut().find(|(other, note, _)| *other == name && note == text) {
@@ -53,7 +55,8 @@ fn clinic_set(against: &Against<'_>) -> Option<Finding> {
     let margins = margins.into_iter().map(|(id, margin)| format!("margin of {id} {} mm", number(margin, 1)));
     let figures = against.protocol.figures().into_iter();
     let figures = figures.filter(|line| line.status == Status::ClinicSet);
-    let figures = figures.map(|line| format!("{} {} {}", line.name, line.value, line.unit).trim_end().to_owned());
+    let figures =
+        figures.map(|line| format!("{} {} {}", line.name, line.value, line.unit).trim_end().to_owned());
     let all: Vec<_> = figures.chain(margins).collect();
     (!all.is_empty()).then(|| {
         let message = format!("no source was found for these, the clinic decides: {}", all.join(", "));

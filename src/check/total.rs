@@ -129,7 +129,9 @@ fn other_volumes(
         };
         let around_eyes = plan.zones.iter().find(|zone| zone.kind == crate::zones::Kind::Periorbital);
         let text = match around_eyes.as_ref().map(least_greatest) {
-            Some(other) if other != volume => format!("give {} ul per point, periorbital {} ul", volume.0, other.0),
+            Some(other) if other != volume => {
+                format!("give {} ul per point, periorbital {} ul", volume.0, other.0)
+            }
             _ => format!("give {} ul per point", volume.0),
         };
         fits(total.sum()).then_some(text)

@@ -1,0 +1,339 @@
+//! A session from what is asked to the finished plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write};
+
+use sha2::{Digest, Sha256};
+
+use super::Session;
+use crate::body::Body;
+use crate::check::{Against, check};
+use crate::dose::{DoseZone, Dosed, Extent, Wish, dose};
+use crate::fault::{Fault, Faults, nearest_name};
+use crate::layout::{Layout, lay_out};
+use crate::library::Library;
+use crate::plan::{
+    BodyUsed, Budget, FORMAT, Named, Pattern, Plan, PlannedPoint, PlannedZone, Totals, TreatedPiece,
+};
+use crate::protocol::{Limits, Protocol, SyringeKind};
+use crate::treated::{Treated, TreatedZone};
+use crate::units::{Microlitres, number};
+use crate::zones::{Exclusion, Zone};
+
+/// The preset that makes a session one of the full face.
+const FULL_FACE: &str = "full-face";
+/// The body taken when none is named.
+const DEFAULT_BODY: &str = "woman";
+
+/// Plans a session: selects the zones, takes off their margins, chooses spacing and volumes, lays
+/// the points out, doses and checks them.
+///
+/// A plan that breaks a clinical limit is a plan with error findings, not a fault.
+///
+/// # Errors
+/// All that keeps it from being made, at once: unknown zones, body, protocol or syringe, volumes for
+/// zones that are not treated, a spacing outside the protocol's limits.
+///
+/// ```
+/// use nappage::library::Library;
+/// use nappage::session::{Session, plan};
+///
+/// let session = Session { zones: vec!["forehead".to_owned()], ..Session::default() };
+/// let plan = plan(&session, Library::built_in()).unwrap();
+/// assert_eq!(plan.totals.points, plan.points.len());
+/// ```
+pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
+    let setting = Setting::new(session, library).map_err(|list| session.faults(list))?;
+    let limits = setting.limits;
+    let treated = Treated::new(setting.body, &library.atlas, &setting.zones, limits.spacing.least_mm)
+        .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
+    let pattern = session.pattern.unwrap_or_default();
+    let wish = setting.wish(session);
+    let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
+    let lay = |spacing_mm| lay_out(&treated, spacing_mm, limits.spacing, pattern);
+    let dosed = dose(&wish, &limits, &zones, lay);
+    let mut plan = assemble(session, &setting, &treated, &dosed, pattern);
+    plan.input_hash = input_hash(session, &setting, library);
+    let charts: BTreeSet<_> = setting.zones.iter().map(|zone| zone.chart).collect();
+    let kept = library.atlas.exclusions.iter().filter(|exclusion| charts.contains(&exclusion.chart));
+    let exclusions: Vec<&Exclusion> = kept.collect();
+    plan.findings = check(
+        &plan,
+        &Against {
+            protocol: setting.protocol,
+            limits: &limits,
+            extent: setting.extent,
+            asked: session.total,
+            vials: session.vials,
+            syringes: &library.syringes,
+            exclusions: &exclusions,
+        },
+    );
+    Ok(plan)
+}
+
+/// What a session's names stand for.
+struct Setting<'a> {
+    body: &'a Body,
+    protocol: &'a Protocol,
+    limits: Limits,
+    syringe: &'a SyringeKind,
+    zones: Vec<Zone>,
+    extent: Extent,
+    by_zone: BTreeMap<usize, Microlitres>,
+}
+
+impl<'a> Setting<'a> {
+    /// Looks up everything that is named.
+    ///
+    /// # Errors
+    /// Every fault with the key of the session it is about.
+    fn new(session: &Session, library: &'a Library) -> Result<Self, Vec<(String, Fault)>> {
+        let mut faults = Vec::new();
+        let mut keep = |key: &str, fault: Fault| faults.push((key.to_owned(), fault));
+        let body = library.body(session.body.as_deref().unwrap_or(DEFAULT_BODY));
+        let body = body.map_err(|fault| keep("body", fault)).ok();
+        let protocol = match (&session.protocol, library.protocols.first()) {
+            (Some(id), _) => library.protocol(id),
+            (None, Some(first)) => Ok(first),
+            (None, None) => Err(Fault::new("protocol", "there is none")),
+        };
+        let protocol = protocol.map_err(|fault| keep("protocol", fault)).ok();
+        let limits = protocol.and_then(|p| p.limits().map_err(|fault| keep("protocol", fault)).ok());
+        let syringe = match (&session.syringe, library.default_syringe()) {
+            (Some(id), _) => library.syringe(id),
+            (None, Some(default)) => Ok(default),
+            (None, None) => Err(Fault::new("syringe", "there is none")),
+        };
+        let syringe = syringe.map_err(|fault| keep("syringe", fault)).ok();
+        if let (Some(spacing), Some(protocol), Some(limits)) = (session.spacing_mm, protocol, limits) {
+            if let Some(fault) = outside_spacing(spacing, protocol, &limits, library) {
+                keep("spacing", fault);
+            }
+        }
+        let zones = select(session, library, &mut keep);
+        let by_zone = volumes_by_zone(session, &zones, &mut keep);
+        let extent = extent(&zones, library);
+        match (body, protocol, limits, syringe) {
+            (Some(body), Some(protocol), Some(limits), Some(syringe)) if faults.is_empty() => {
+                Ok(Self { body, protocol, limits, syringe, zones, extent, by_zone })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    fn wish(&self, session: &Session) -> Wish {
+        Wish {
+            spacing_mm: session.spacing_mm,
+            total: session.total,
+            volume: session.volume,
+            periorbital_volume: session.periorbital_volume,
+            by_zone: self.by_zone.clone(),
+            graduation: self.syringe.graduation.value,
+            extent: self.extent,
+        }
+    }
+}
+
+/// The fault of a spacing outside the protocol's limits, naming the bound and its source.
+fn outside_spacing(spacing: f64, protocol: &Protocol, limits: &Limits, library: &Library) -> Option<Fault> {
+    let (least, greatest) = (limits.spacing.least_mm, limits.spacing.greatest_mm);
+    if spacing >= least && spacing <= greatest {
+        return None;
+    }
+    let range = format!("{} to {} mm", number(least, 3), number(greatest, 3));
+    let figure = protocol.spacing.as_ref()?;
+    let citation = figure.source.as_deref().and_then(|id| library.source(id)).map(|source| &source.citation);
+    let bound = match citation {
+        Some(citation) => format!("{range}, {}: {citation}", figure.standing()),
+        None => format!("{range}, {}", figure.standing()),
+    };
+    let fault = Fault::new("spacing", format!("is outside the limits of protocol '{}'", protocol.id));
+    let hint = format!("choose {range}, or leave the spacing out to have it chosen");
+    Some(fault.value(format!("{} mm", number(spacing, 3))).bound(bound).hint(hint))
+}
+
+/// The chosen zones; every unknown name is kept as a fault.
+fn select(session: &Session, library: &Library, keep: &mut impl FnMut(&str, Fault)) -> Vec<Zone> {
+    let full_face = [FULL_FACE.to_owned()];
+    let names = if session.zones.is_empty() { full_face.as_slice() } else { &session.zones };
+    let mut known = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        match library.atlas.select(std::slice::from_ref(name)) {
+            Ok(_) => known.push(name.clone()),
+            Err(fault) => keep(&format!("zones.{}", index + 1), fault),
+        }
+    }
+    library.atlas.select(&known).unwrap_or_default()
+}
+
+/// Volumes of single zones by index; a zone's own id counts more than the one it was drawn under.
+fn volumes_by_zone(
+    session: &Session,
+    zones: &[Zone],
+    keep: &mut impl FnMut(&str, Fault),
+) -> BTreeMap<usize, Microlitres> {
+    let mut by_zone = BTreeMap::new();
+    for (name, volume) in &session.volumes {
+        let named = |zone: &&Zone| zone.id == *name || zone.base == *name;
+        if !zones.iter().any(|zone| named(&zone)) {
+            let ids = zones.iter().flat_map(|zone| [zone.base.as_str(), zone.id.as_str()]);
+            let fault = Fault::new("volumes", "names a zone that is not treated").value(format!("'{name}'"));
+            let hint = match nearest_name(name, ids) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => "add it to the zones, or take its volume out".to_owned(),
+            };
+            keep(&format!("volumes.{name}"), fault.hint(hint));
+        }
+        for (index, zone) in zones.iter().enumerate().filter(|(_, zone)| named(zone)) {
+            if zone.id == *name || !session.volumes.contains_key(&zone.id) {
+                by_zone.insert(index, *volume);
+            }
+        }
+    }
+    by_zone
+}
+
+/// A full face is one that holds every zone of the preset.
+fn extent(zones: &[Zone], library: &Library) -> Extent {
+    let face = library.atlas.named(FULL_FACE);
+    let treated = |wanted: &&Zone| zones.iter().any(|zone| zone.id == wanted.id);
+    if !face.is_empty() && face.iter().all(treated) { Extent::FullFace } else { Extent::Part }
+}
+
+fn dose_zone(zone: &TreatedZone) -> DoseZone {
+    DoseZone { base: zone.zone.base.clone(), kind: zone.zone.kind, area_cm2: zone.area_cm2 }
+}
+
+/// The plan without its input hash and its checks.
+fn assemble(
+    session: &Session,
+    setting: &Setting<'_>,
+    treated: &Treated,
+    dosed: &Dosed,
+    pattern: Pattern,
+) -> Plan {
+    let layout = &dosed.layout;
+    let zones: Vec<_> =
+        treated.zones.iter().enumerate().map(|(i, zone)| planned_zone(i, zone, dosed)).collect();
+    let points = planned_points(treated, dosed);
+    let mut by_region = BTreeMap::new();
+    for zone in &zones {
+        *by_region.entry(zone.region).or_insert(Microlitres::ZERO) += zone.volume_ul;
+    }
+    let mut findings = layout.findings.clone();
+    findings.extend(dosed.findings.iter().cloned());
+    Plan {
+        format: FORMAT.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        input_hash: String::new(),
+        protocol: Named { id: setting.protocol.id.clone(), name: setting.protocol.name.clone() },
+        body: BodyUsed { id: setting.body.id.clone(), measurements_mm: setting.body.measurements_mm.clone() },
+        spacing_mm: layout.spacing_mm,
+        pattern,
+        reason: dosed.reason.clone(),
+        syringe: setting.syringe.planned(),
+        zones,
+        totals: Totals { points: points.len(), volume_ul: dosed.total, by_region },
+        points,
+        quality: layout.quality,
+        budget: Budget {
+            min_ul: setting.limits.budget.map(|budget| budget.least),
+            max_ul: setting.limits.budget.map(|budget| budget.greatest),
+            target_ul: dosed.target,
+            vials_ul: session.vials.map(|vials| vials.total()),
+        },
+        findings,
+    }
+}
+
+fn planned_points(treated: &Treated, dosed: &Dosed) -> Vec<PlannedPoint> {
+    let zoned = dosed.layout.points.iter().filter_map(|point| {
+        let (zone, volume) = (treated.zones.get(point.zone)?, dosed.volumes.get(point.zone)?);
+        Some((point, zone, volume))
+    });
+    let planned = zoned.enumerate().map(|(index, (point, zone, volume))| PlannedPoint {
+        number: index + 1,
+        zone: zone.zone.id.clone(),
+        row: point.row,
+        chart: [positive(point.at.x), positive(point.at.y)],
+        skin_mm: [positive(point.place.x), positive(point.place.y), positive(point.place.z)],
+        volume_ul: *volume,
+    });
+    planned.collect()
+}
+
+fn planned_zone(index: usize, treated: &TreatedZone, dosed: &Dosed) -> PlannedZone {
+    let TreatedZone { zone, pieces, area_cm2 } = treated;
+    let Layout { points, zone_quality, .. } = &dosed.layout;
+    let quality = zone_quality.get(index).copied().unwrap_or_default();
+    let per_point = dosed.volumes.get(index).copied().unwrap_or_default();
+    let points = points.iter().filter(|point| point.zone == index).count();
+    let volume = per_point * points as u64;
+    let holes = |polygon: &crate::geometry::Polygon| polygon.holes().iter().map(|hole| ring(hole)).collect();
+    let piece =
+        |piece| TreatedPiece { outline: ring(crate::geometry::Polygon::outer(piece)), holes: holes(piece) };
+    PlannedZone {
+        id: zone.id.clone(),
+        name: zone.name.clone(),
+        region: zone.region,
+        side: zone.side,
+        kind: zone.kind,
+        chart: zone.chart,
+        outline: ring(zone.shape.outer()),
+        holes: holes(&zone.shape),
+        treated: pieces.iter().map(piece).collect(),
+        area_cm2: *area_cm2,
+        points,
+        volume_ul: volume,
+        per_point_ul: per_point,
+        ul_per_cm2: if *area_cm2 > 0.0 { volume.0 as f64 / area_cm2 } else { 0.0 },
+        min_spacing_mm: quality.min_spacing_mm,
+        gap_mm: quality.gap_mm,
+        q: quality.q,
+        care: zone.care.clone(),
+    }
+}
+
+fn ring(ring: &[crate::body::ChartPoint]) -> Vec<[f64; 2]> {
+    ring.iter().map(|at| [positive(at.x), positive(at.y)]).collect()
+}
+
+/// The number with `-0` as `0`, so that no output shows a negative zero.
+fn positive(value: f64) -> f64 {
+    value + 0.0
+}
+
+/// The first 12 hex digits of the SHA-256 of everything a plan depends on: the program's version,
+/// the wishes, the protocol, the syringes, the body with its tables, and the whole atlas, since
+/// zones that are not treated set margins too.
+fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> String {
+    let mut sink = Sink(Sha256::new());
+    // Texts that change no point and no dose stay out: the sheet's paper, the patient's reference,
+    // and where the session was read.
+    let wishes =
+        Session { paper: None, reference: None, written: None, zones: Vec::new(), ..session.clone() };
+    let zones: Vec<_> = setting.zones.iter().map(|zone| &zone.id).collect();
+    // Writing to a digest cannot fail.
+    let _ = write!(
+        sink,
+        "{}\n{wishes:?}\n{zones:?}\n{:?}\n{:?}\n{:?}\n{:?}\n",
+        env!("CARGO_PKG_VERSION"),
+        setting.protocol,
+        setting.syringe,
+        library.syringes,
+        setting.body,
+    );
+    let _ = write!(sink, "{:?}\n{:?}\n", library.atlas.zones, library.atlas.exclusions);
+    sink.0.finalize().iter().take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Feeds what is written into a digest.
+struct Sink(Sha256);
+
+impl Write for Sink {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
+}
