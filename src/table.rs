@@ -81,11 +81,6 @@ impl<'a> Table<'a> {
         Self { table, span, path, asked: Vec::new(), faults }
     }
 
-    /// What this table is called in messages: `[spacing]`, or empty for the file itself.
-    pub(crate) fn path(&self) -> &str {
-        &self.path
-    }
-
     /// The item of a key, when it is there.
     pub(crate) fn get(&mut self, key: &'static str) -> Option<Item<'a>> {
         self.asked.push(key);
@@ -221,11 +216,6 @@ impl<'a> Item<'a> {
             faults: self.faults,
         };
         Some(array.iter().enumerate().map(item).collect())
-    }
-
-    /// The list of texts.
-    pub(crate) fn texts(&self) -> Option<Vec<String>> {
-        self.list()?.iter().map(|item| item.text().map(str::to_owned)).collect()
     }
 
     /// The table.

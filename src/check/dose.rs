@@ -67,10 +67,11 @@ fn not_settable(
     zones: &str,
 ) -> Option<Finding> {
     let step = plan.syringe.graduation_ul;
-    if step > Microlitres::ZERO && volume.0 % step.0 == 0 {
+    if step > Microlitres::ZERO && volume.0.is_multiple_of(step.0) {
         return None;
     }
-    let sets = |graduation: Microlitres| graduation > Microlitres::ZERO && volume.0 % graduation.0 == 0;
+    let sets =
+        |graduation: Microlitres| graduation > Microlitres::ZERO && volume.0.is_multiple_of(graduation.0);
     // The coarsest syringe that will do is the easiest to read.
     let fitting = against.syringes.iter().filter(|syringe| sets(syringe.graduation.value));
     let syringe = fitting.max_by_key(|syringe| syringe.graduation.value).map(|syringe| {

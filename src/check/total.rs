@@ -173,7 +173,7 @@ fn usual(plan: &Plan, against: &Against<'_>) -> Option<Finding> {
 
 /// How many fillings the points take in the order of work: a filling ends where the next point
 /// would not fit.
-pub fn fillings(volumes: impl IntoIterator<Item = Microlitres>, capacity: Microlitres) -> u64 {
+pub(super) fn fillings(volumes: impl IntoIterator<Item = Microlitres>, capacity: Microlitres) -> u64 {
     let (mut count, mut left) = (0, Microlitres::ZERO);
     for volume in volumes {
         match left.checked_sub(volume) {

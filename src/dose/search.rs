@@ -288,7 +288,8 @@ pub(super) fn lattice(limits: &Limits) -> Vec<Spacing> {
     // A clinic's own protocol may span anything; a bounded number of spacings is enough for it.
     let stride = step * ((greatest.saturating_sub(least) / step) / 200 + 1);
     let multiples = (least.div_ceil(step)..).map(|count| count * step).take_while(|&s| s <= greatest);
-    let mut spacings: Vec<_> = multiples.filter(|spacing| (spacing / step) % (stride / step) == 0).collect();
+    let mut spacings: Vec<_> =
+        multiples.filter(|spacing| (spacing / step).is_multiple_of(stride / step)).collect();
     spacings.push(micrometres(limits.middle_spacing_mm));
     spacings.sort_unstable();
     spacings.dedup();

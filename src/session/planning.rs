@@ -106,10 +106,10 @@ impl<'a> Setting<'a> {
             (None, None) => Err(Fault::new("syringe", "there is none")),
         };
         let syringe = syringe.map_err(|fault| keep("syringe", fault)).ok();
-        if let (Some(spacing), Some(protocol), Some(limits)) = (session.spacing_mm, protocol, limits) {
-            if let Some(fault) = outside_spacing(spacing, protocol, &limits, library) {
-                keep("spacing", fault);
-            }
+        if let (Some(spacing), Some(protocol), Some(limits)) = (session.spacing_mm, protocol, limits)
+            && let Some(fault) = outside_spacing(spacing, protocol, &limits, library)
+        {
+            keep("spacing", fault);
         }
         let zones = select(session, library, &mut keep);
         let by_zone = volumes_by_zone(session, &zones, &mut keep);

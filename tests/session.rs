@@ -1,0 +1,112 @@
+//! Whole sessions, from what is asked to the finding, on the built-in bodies and protocols.
+
+use nappage::library::Library;
+use nappage::plan::{Plan, Severity};
+use nappage::session::{Session, plan};
+use nappage::units::Microlitres;
+
+fn session(zones: &[&str]) -> Session {
+    Session { zones: zones.iter().map(|zone| (*zone).to_owned()).collect(), ..Session::default() }
+}
+
+fn planned(session: &Session) -> Plan {
+    plan(session, Library::built_in()).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn codes(plan: &Plan, severity: Severity) -> Vec<&str> {
+    let of = plan.findings.iter().filter(|finding| finding.severity == severity);
+    of.map(|finding| finding.code.as_str()).collect()
+}
+
+#[test]
+fn a_full_face_is_planned_inside_the_budget_without_an_error() {
+    let plan = planned(&Session::default());
+    assert!(codes(&plan, Severity::Error).is_empty(), "{:#?}", plan.findings);
+    assert!((2925..=3075).contains(&plan.totals.volume_ul.0), "{}", plan.reason);
+}
+
+#[test]
+fn sums_are_exact_by_zone_by_region_and_over_all() {
+    let plan = planned(&session(&["forehead", "cheek"]));
+    let points: Microlitres = plan.points.iter().map(|point| point.volume_ul).sum();
+    let zones: Microlitres = plan.zones.iter().map(|zone| zone.volume_ul).sum();
+    let regions: Microlitres = plan.totals.by_region.values().copied().sum();
+    assert_eq!([points, zones, regions], [plan.totals.volume_ul; 3]);
+    assert_eq!(
+        plan.points.iter().map(|point| point.number).collect::<Vec<_>>(),
+        (1..=plan.points.len()).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn one_small_zone_gets_the_middle_of_everything_and_a_note() {
+    let plan = planned(&session(&["glabella"]));
+    assert_eq!(plan.spacing_mm, 12.5);
+    assert_eq!(plan.zones[0].per_point_ul, Microlitres(15));
+    assert!(codes(&plan, Severity::Note).contains(&"under-budget"), "{:#?}", plan.findings);
+    assert!(codes(&plan, Severity::Error).is_empty(), "{:#?}", plan.findings);
+}
+
+#[test]
+fn a_spacing_outside_the_protocol_is_refused_with_its_bound_and_source() {
+    for spacing in [9.99, 15.01, -3.0, f64::NAN, f64::INFINITY] {
+        let session = Session { spacing_mm: Some(spacing), ..session(&["forehead"]) };
+        let faults = plan(&session, Library::built_in()).unwrap_err().to_string();
+        assert!(faults.contains("10 to 15 mm") && faults.contains("Celmade"), "{faults}");
+    }
+}
+
+#[test]
+fn all_that_keeps_a_session_from_being_planned_is_said_at_once_and_in_place() {
+    let text = "format = 'nappage-session/1'\nzones = ['forhead', 'chin']\nbody = 'womann'\n\
+                protocol = 'exosomes'\nsyringe = 'insulin-03'\n[volumes]\nnose = '0.01ml'\n";
+    let session = Session::read("s.toml", text).unwrap();
+    let faults = plan(&session, Library::built_in()).unwrap_err();
+    let lines: Vec<_> = faults.list.iter().map(|fault| faults.line(fault)).collect();
+    assert_eq!(lines, [Some(2), Some(3), Some(4), Some(5), Some(7)], "{faults}");
+    assert!(faults.to_string().contains("'forehead'"), "{faults}");
+}
+
+#[test]
+fn a_protocol_without_spacing_says_so() {
+    let session = Session { protocol: Some("cpm-ha20g".to_owned()), ..session(&["cheek"]) };
+    let faults = plan(&session, Library::built_in()).unwrap_err().to_string();
+    assert!(faults.contains("states no spacing"), "{faults}");
+}
+
+#[test]
+fn asked_volumes_are_kept_and_judged() {
+    let mut asked = session(&["forehead", "temple"]);
+    asked.volume = Some(Microlitres(15));
+    asked.volumes.insert("temple".to_owned(), Microlitres(25));
+    asked.syringe = Some("tuberculin-1".to_owned());
+    let plan = planned(&asked);
+    let volumes: Vec<_> = plan.zones.iter().map(|zone| zone.per_point_ul.0).collect();
+    assert_eq!(volumes, [15, 25, 25]);
+    let errors = codes(&plan, Severity::Error);
+    assert!(
+        errors.contains(&"volume-outside-limits") && errors.contains(&"volume-not-settable"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn the_input_hash_follows_what_goes_into_the_plan_and_nothing_else() {
+    let plain = planned(&session(&["chin"])).input_hash;
+    assert_eq!(plain.len(), 12);
+    let with = |change: fn(&mut Session)| {
+        let mut session = session(&["chin"]);
+        change(&mut session);
+        planned(&session).input_hash
+    };
+    assert_eq!(with(|session| session.reference = Some("patient 7".to_owned())), plain);
+    assert_ne!(with(|session| session.volume = Some(Microlitres(20))), plain);
+    assert_ne!(with(|session| session.body = Some("man".to_owned())), plain);
+    assert_ne!(with(|session| session.zones = vec!["jaw".to_owned()]), plain);
+}
+
+#[test]
+fn the_same_session_gives_the_same_plan() {
+    let session = Session { total: Some(Microlitres(800)), ..session(&["forehead"]) };
+    assert_eq!(planned(&session), planned(&session));
+}
