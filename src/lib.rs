@@ -13,6 +13,7 @@ pub mod library;
 pub mod plan;
 pub mod protocol;
 pub mod session;
+pub mod sheet;
 mod table;
 pub mod treated;
 pub mod units;

@@ -1,0 +1,119 @@
+//! The skin, softly shaded: bands of tone from the shaded body, inside its silhouette.
+
+use nalgebra::Vector3;
+
+use super::camera::{Camera, Window};
+use super::contour::{Field, simplified_ring};
+use super::page::{Colour, Group, Item, Outline, Segment, Spot};
+use super::raster::Raster;
+
+/// Skin where it is lightest and where it is darkest; light enough that every mark stands out.
+const LIGHT: [f64; 3] = [252.0, 245.0, 239.0];
+const DARK: [f64; 3] = [192.0, 164.0, 147.0];
+/// The tone laid over hair.
+const HAIR: Colour = Colour::rgb(0x8c, 0x7c, 0x72);
+/// Steps of tone.
+const BANDS: usize = 14;
+/// Page mm over which the body fades out towards the edges of the window.
+const FADE_MM: f64 = 9.0;
+/// Page mm by which a band's edge may be simplified.
+const TOLERANCE_MM: f64 = 0.035;
+
+/// The shaded skin of a view.
+pub(crate) fn drawn(raster: &Raster, camera: &Camera, window: &Window) -> Group {
+    let bounds = window.bounds(camera);
+    let fade = |spot: Spot| fade(&bounds, spot);
+    let cover = field(raster, |c, r| if raster.normal(c, r).is_some() { 1.0 } else { 0.0 }).smoothed(1);
+    let Some(silhouette) = ringed(raster, &cover, 0.5) else { return Group::default() };
+    let darkness = spread(raster, |c, r| raster.normal(c, r).map(|normal| 0.06 + 0.94 * dark(&normal)));
+    let darkness = faded(raster, darkness.smoothed(3), fade);
+    let mut items: Vec<Item> = Vec::new();
+    for band in 0..BANDS {
+        let level = (band as f64 + 0.15) / BANDS as f64;
+        let Some(segments) = ringed(raster, &darkness, level) else { continue };
+        items.push(Item::Outline(Outline { segments, fill: Some(tone(level)), stroke: None }));
+    }
+    let hair = spread(raster, |c, r| raster.hair(c, r)).smoothed(2);
+    let hair =
+        faded(raster, Field { values: hair.values.iter().map(|h| h / 12.0 + 0.5).collect(), ..hair }, fade);
+    for (level, alpha) in [(0.3, 38), (0.55, 60), (0.9, 60)] {
+        if let Some(segments) = ringed(raster, &hair, level) {
+            items.push(Item::Outline(Outline { segments, fill: Some(HAIR.with_alpha(alpha)), stroke: None }));
+        }
+    }
+    Group { class: Some("skin".to_owned()), clip: Some(silhouette), items, ..Group::default() }
+}
+
+/// How much of the body is left at a spot: it fades out where the window cuts it.
+pub(crate) fn fade(bounds: &super::Bounds, spot: Spot) -> f64 {
+    let inside = (spot.x - bounds.min.x).min(bounds.max.x - spot.x).min(bounds.max.y - spot.y);
+    let t = (inside / FADE_MM).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+/// How dark the skin is under a light from above the viewer's left shoulder, from 0 to 1.
+fn dark(normal: &Vector3<f64>) -> f64 {
+    let light = Vector3::new(-0.32, 0.42, 0.85).normalize();
+    let lit = normal.dot(&light).max(0.0);
+    let rim = 1.0 - normal.z.clamp(0.0, 1.0);
+    (0.78 * (1.0 - lit) + 0.34 * rim * rim * rim).clamp(0.0, 1.0)
+}
+
+fn tone(level: f64) -> Colour {
+    let mix = |k: usize| (LIGHT[k] + (DARK[k] - LIGHT[k]) * level).round() as u8;
+    Colour::rgb(mix(0), mix(1), mix(2))
+}
+
+fn field(raster: &Raster, value: impl Fn(usize, usize) -> f64) -> Field {
+    let (columns, rows) = (raster.columns, raster.rows);
+    let values = (0..columns * rows).map(|i| value(i % columns, i / columns)).collect();
+    Field { columns, rows, values }
+}
+
+/// Values where there is skin, carried on a few samples beyond its edge, so that smoothing does not
+/// bleed the paper into the skin.
+fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field {
+    let mut field = field(raster, |c, r| value(c, r).unwrap_or(f64::NAN));
+    let columns = field.columns;
+    for _ in 0..5 {
+        let old = field.values.clone();
+        for index in 0..old.len() {
+            if old[index].is_nan() {
+                let near = [index.wrapping_sub(1), index + 1, index.wrapping_sub(columns), index + columns];
+                let known: Vec<f64> =
+                    near.iter().filter_map(|&k| old.get(k).copied()).filter(|v| !v.is_nan()).collect();
+                if !known.is_empty() {
+                    field.values[index] = known.iter().sum::<f64>() / known.len() as f64;
+                }
+            }
+        }
+    }
+    for value in &mut field.values {
+        if value.is_nan() {
+            *value = 0.0;
+        }
+    }
+    field
+}
+
+fn faded(raster: &Raster, mut field: Field, fade: impl Fn(Spot) -> f64) -> Field {
+    for (index, value) in field.values.iter_mut().enumerate() {
+        *value *= fade(raster.spot((index % field.columns) as f64, (index / field.columns) as f64));
+    }
+    field
+}
+
+/// The rings of a field at a level, on the page; rings too small to be seen are left out.
+fn ringed(raster: &Raster, field: &Field, level: f64) -> Option<Vec<Segment>> {
+    let mut segments = Vec::new();
+    for ring in field.rings(level) {
+        let ring: Vec<Spot> = ring.iter().map(|p| raster.spot(p.x, p.y)).collect();
+        let ring = simplified_ring(&ring, TOLERANCE_MM);
+        let extent = super::Bounds::of(ring.iter().copied()).map_or(0.0, |b| (b.max - b.min).norm());
+        if ring.len() < 3 || extent < 0.8 {
+            continue;
+        }
+        segments.extend(Outline::area(ring, Colour::WHITE).segments);
+    }
+    (!segments.is_empty()).then_some(segments)
+}

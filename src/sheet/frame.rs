@@ -1,0 +1,179 @@
+//! What surrounds every sheet: its head, the bars to hold a ruler to, and the foot.
+
+use super::map::Content;
+use super::page::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight};
+use super::panels::{GREY, RULE, SMALL_MM, TEXT_MM};
+use super::{text_width_mm, wrapped};
+use crate::plan::{Pattern, Severity};
+use crate::units::number;
+use crate::zones::Status;
+
+/// Free paper around a sheet, in mm.
+pub(super) const MARGIN_MM: f64 = 10.0;
+/// Heights of head, banner, bars and foot, in mm.
+const HEAD_MM: f64 = 17.0;
+const BANNER_MM: f64 = 9.0;
+const BARS_MM: f64 = 10.5;
+const FOOT_MM: f64 = 13.0;
+
+/// What is left between head and bars.
+pub(super) fn body(size: [f64; 2], content: &Content<'_>) -> Bounds {
+    let banner = if errors(content) > 0 { BANNER_MM } else { 0.0 };
+    Bounds {
+        min: Spot::new(MARGIN_MM, MARGIN_MM + HEAD_MM + banner),
+        max: Spot::new(size[0] - MARGIN_MM, size[1] - MARGIN_MM - FOOT_MM - BARS_MM),
+    }
+}
+
+fn errors(content: &Content<'_>) -> usize {
+    content.plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+}
+
+/// Head, banner, bars and foot.
+pub(super) fn drawn(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
+    let mut items = head(size, content);
+    items.extend(banner(size, content));
+    items.push(bars(size));
+    items.extend(foot(size, content));
+    items
+}
+
+/// What the sheet is, and the blanks to fill in.
+fn head(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
+    let (left, right, top) = (MARGIN_MM, size[0] - MARGIN_MM, MARGIN_MM);
+    let plan = content.plan;
+    let pattern = match plan.pattern {
+        Pattern::Rows => "rows",
+        Pattern::Even => "even cover",
+    };
+    let subtitle = format!(
+        "{} \u{b7} {} \u{b7} {} zones \u{b7} {} mm spacing, {pattern}",
+        plan.protocol.name,
+        content.body.name,
+        plan.zones.len(),
+        number(plan.spacing_mm, 2)
+    );
+    let room = right - left - 72.0;
+    let subtitle = super::font::shortened(&subtitle, TEXT_MM, Weight::Regular, room);
+    let mut items = vec![
+        Item::Text(Text::new(Spot::new(left, top + 5.2), 6.0, "Injection map").bold()),
+        Item::Text(Text::new(Spot::new(left, top + 10.2), TEXT_MM, subtitle).colour(GREY)),
+    ];
+    let given = content.reference.unwrap_or_default();
+    for (k, (name, value)) in [("Date", ""), ("Patient reference", given)].into_iter().enumerate() {
+        let y = top + 4.0 + 6.4 * k as f64;
+        let x = right - 40.0;
+        items.push(Item::Text(Text::new(Spot::new(x - 2.0, y), TEXT_MM, name).align(Align::Right)));
+        let line = [Spot::new(x, y + 0.9), Spot::new(right, y + 0.9)];
+        items.push(Item::Outline(Outline::line(line, Stroke::solid(Colour::INK, 0.2))));
+        let value = super::font::shortened(value, TEXT_MM, Weight::Regular, 38.0);
+        if !value.is_empty() {
+            items.push(Item::Text(Text::new(Spot::new(x + 1.0, y), TEXT_MM, value)));
+        }
+    }
+    let y = top + 13.2;
+    items.push(Item::Outline(Outline::line(
+        [Spot::new(left, y), Spot::new(right, y)],
+        Stroke::solid(Colour::INK, 0.35),
+    )));
+    items
+}
+
+/// The mark of a plan that must not be used as it is.
+fn banner(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
+    let count = errors(content);
+    let first = content.plan.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let Some(first) = first else { return Vec::new() };
+    let red = Colour::rgb(0xa3, 0x1a, 0x1a);
+    let (left, top, width) = (MARGIN_MM, MARGIN_MM + HEAD_MM - 1.6, size[0] - 2.0 * MARGIN_MM);
+    let words = format!("DO NOT USE: {count} error{}", if count == 1 { "" } else { "s" });
+    let lead = text_width_mm(&words, 3.2, Weight::Bold);
+    let room = width - lead - 8.0;
+    let message = super::font::shortened(&first.message, TEXT_MM, Weight::Regular, room);
+    let shape = Outline::rectangle(Spot::new(left, top), width, 7.0, Some(red), None);
+    let items = vec![
+        Item::Outline(shape),
+        Item::Text(Text::new(Spot::new(left + 2.5, top + 4.7), 3.2, words).bold().colour(Colour::WHITE)),
+        Item::Text(
+            Text::new(Spot::new(left + lead + 5.5, top + 4.5), TEXT_MM, message).colour(Colour::WHITE),
+        ),
+    ];
+    vec![Item::Group(Group::of_class("error", items).id("error"))]
+}
+
+/// Bars of 100 mm and 50 mm with what to do when they measure off.
+fn bars(size: [f64; 2]) -> Item {
+    let y = size[1] - MARGIN_MM - FOOT_MM - 5.0;
+    let mut items = Vec::new();
+    let mut x = MARGIN_MM;
+    for length in [100.0, 50.0] {
+        items.extend(bar(x, y, length));
+        x += length + 20.0;
+    }
+    let words = "Hold a ruler to the bars. If they measure off, print again at 100 % (\"actual size\", no fit to page).";
+    items.push(Item::Text(Text::new(Spot::new(MARGIN_MM, y + 3.6), SMALL_MM, words).colour(GREY)));
+    Item::Group(Group::of_class("scale", items).id("scale"))
+}
+
+/// A bar with a tick every 10 mm and its length beside it.
+fn bar(x: f64, y: f64, length: f64) -> Vec<Item> {
+    let pen = || Stroke::solid(Colour::INK, 0.25);
+    let line = |a: Spot, b: Spot| Item::Outline(Outline::line([a, b], pen()));
+    let mut items = vec![line(Spot::new(x, y), Spot::new(x + length, y))];
+    let mut at = 0.0;
+    while at <= length {
+        let tall = if at == 0.0 || at == length { 2.4 } else { 1.2 };
+        items.push(line(Spot::new(x + at, y), Spot::new(x + at, y - tall)));
+        at += 10.0;
+    }
+    let words = format!("{} mm", number(length, 0));
+    items.push(Item::Text(Text::new(Spot::new(x + length + 1.6, y), TEXT_MM, words)));
+    vec![Item::Group(Group::of_class("bar", items).id(format!("bar-{}", number(length, 0))))]
+}
+
+/// Whom it is for, how sure it is, and what made it.
+fn foot(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
+    let (left, right) = (MARGIN_MM, size[0] - MARGIN_MM);
+    let top = size[1] - MARGIN_MM - FOOT_MM + 1.4;
+    let mut items = vec![Item::Outline(Outline::line(
+        [Spot::new(left, top), Spot::new(right, top)],
+        Stroke::solid(RULE, 0.2),
+    ))];
+    let licensed = "For licensed professionals; planning aid, not clinical advice.";
+    items.push(Item::Text(Text::new(Spot::new(left, top + 3.4), TEXT_MM, licensed).bold()));
+    let plan = content.plan;
+    let made = format!("nappage {} \u{b7} input {}", plan.version, plan.input_hash);
+    items.push(Item::Text(
+        Text::new(Spot::new(right, top + 3.4), SMALL_MM, made).align(Align::Right).colour(GREY),
+    ));
+    let evidence = content
+        .protocol
+        .evidence
+        .as_ref()
+        .map_or(String::new(), |e| format!("Evidence: {}. ", e.value.trim_end_matches('.')));
+    let words = format!("{evidence}{}", sources(content));
+    for (k, line) in wrapped(&words, SMALL_MM, Weight::Regular, right - left).into_iter().take(3).enumerate()
+    {
+        let y = top + 6.6 + 2.8 * k as f64;
+        items.push(Item::Text(Text::new(Spot::new(left, y), SMALL_MM, line).colour(GREY)));
+    }
+    items
+}
+
+/// How sure the figures are, and whose they are.
+fn sources(content: &Content<'_>) -> String {
+    let figures = content.protocol.figures();
+    let count = |status: Status| figures.iter().filter(|figure| figure.status == status).count();
+    let kinds = [Status::Published, Status::Derived, Status::ClinicSet];
+    let parts: Vec<String> =
+        kinds.iter().filter(|s| count(**s) > 0).map(|s| format!("{} {s}", count(*s))).collect();
+    let mut ids: Vec<&str> = figures.iter().filter_map(|figure| figure.source.as_deref()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    format!(
+        "Protocol figures: {} ({}). Margins to eyes, lips, hairline and ears: clinic-set. Body: {}.",
+        parts.join(", "),
+        ids.join(", "),
+        content.body.source.trim_end_matches('.')
+    )
+}

@@ -1,0 +1,168 @@
+//! A body as triangles, to be seen: every chart's skin, and what is only drawn (crown, nape).
+
+use nalgebra::Vector3;
+
+use super::features::FeatureSet;
+use crate::body::{Body, Chart, ChartPoint, Place, Skin};
+
+/// A corner of the mesh.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vertex {
+    /// Its place on the body, in mm.
+    pub place: Place,
+    /// The unit normal, out of the body.
+    pub normal: Vector3<f64>,
+    /// How far inside the hair it lies, in mm or so; negative on bare skin.
+    pub hair: f64,
+}
+
+/// Triangles of skin.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mesh {
+    /// The corners.
+    pub vertices: Vec<Vertex>,
+    /// Corners of each triangle.
+    pub triangles: Vec<[u32; 3]>,
+}
+
+/// How far the crown rises above the highest ring of the head table, in mm. Drawn, not measured.
+const CROWN_RISE_MM: f64 = 6.5;
+
+/// Far from any hair, and deep in it.
+const BARE: f64 = -50.0;
+const HAIRY: f64 = 50.0;
+
+impl Mesh {
+    /// The skin of every chart of `charts` that the body has.
+    pub(crate) fn of(body: &Body, charts: &[Chart], features: &FeatureSet) -> Self {
+        let mut mesh = Self::default();
+        for &chart in charts {
+            let Some(skin) = body.skin(chart) else { continue };
+            let [(u0, u1), (v0, v1)] = skin.bounds();
+            match chart {
+                Chart::Head => {
+                    mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5));
+                    for (vertex, at) in
+                        mesh.vertices.iter_mut().zip(grid(&steps(u0, u1, 2.5), &steps(v0, v1, 2.5)))
+                    {
+                        vertex.hair = features.hair(at);
+                    }
+                    mesh.add_crown(skin, v1);
+                }
+                Chart::Neck => {
+                    mesh.add_grid(skin, &steps(u0, u1, 3.75), &steps(v0, v1, 2.5));
+                    mesh.add_nape(skin, u1, &steps(v0, v1, 2.5));
+                }
+                Chart::Chest => mesh.add_grid(skin, &steps(u0, u1, 5.0), &steps(v0, v1, 5.0)),
+                Chart::Submental => mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5)),
+                Chart::Flat => {}
+            }
+        }
+        mesh
+    }
+
+    /// A grid over part of a chart; squares without skin at a corner are left out.
+    fn add_grid(&mut self, skin: &Skin, us: &[f64], vs: &[f64]) {
+        let first = self.vertices.len();
+        self.vertices.extend(grid(us, vs).map(|at| Vertex {
+            place: skin.place(at),
+            normal: skin.normal(at),
+            hair: BARE,
+        }));
+        self.join_rows(first, us.len(), vs.len(), |column, row| {
+            skin.covers(ChartPoint::new(us[column], vs[row]))
+        });
+    }
+
+    /// Two triangles for each square of a grid whose four corners are `there`.
+    fn join_rows(&mut self, first: usize, columns: usize, rows: usize, there: impl Fn(usize, usize) -> bool) {
+        for row in 1..rows {
+            for column in 1..columns {
+                let corners = [(column - 1, row - 1), (column, row - 1), (column, row), (column - 1, row)];
+                if corners.iter().all(|&(c, r)| there(c, r)) {
+                    let [a, b, c, d] = corners.map(|(c, r)| (first + r * columns + c) as u32);
+                    self.triangles.extend([[a, b, c], [a, c, d]]);
+                }
+            }
+        }
+    }
+
+    /// A low dome over the highest ring of the head.
+    fn add_crown(&mut self, skin: &Skin, top: f64) {
+        const RINGS: usize = 6;
+        let azimuths = steps(-180.0, 180.0, 5.0);
+        let ring: Vec<Place> = azimuths.iter().map(|&u| skin.place(ChartPoint::new(u, top))).collect();
+        let centre = ring.iter().map(|p| p.coords).sum::<Vector3<f64>>() / ring.len() as f64;
+        let first = self.vertices.len();
+        for k in 0..=RINGS {
+            let f = 1.0 - k as f64 / RINGS as f64;
+            for (place, &u) in ring.iter().zip(&azimuths) {
+                let out = (place.coords - centre) * f;
+                let rise = Vector3::y() * (CROWN_RISE_MM * (1.0 - f * f));
+                let slope = 2.0 * CROWN_RISE_MM * f / (place.coords - centre).norm().max(1.0);
+                let edge = skin.normal(ChartPoint::new(u, top));
+                let dome = Vector3::y() + out.try_normalize(1e-9).unwrap_or_else(Vector3::zeros) * slope;
+                let blend = (dome.normalize() * (1.0 - f) + edge * f).normalize();
+                self.vertices.push(Vertex {
+                    place: Place::from(centre + out + rise),
+                    normal: blend,
+                    hair: HAIRY,
+                });
+            }
+        }
+        self.join_rows(first, azimuths.len(), RINGS + 1, |_, _| true);
+    }
+
+    /// The back of the neck, from the chart's last azimuth round to a nape as far behind the neck's
+    /// axis as the throat is before it, which closes the silhouette of the three-quarter views.
+    fn add_nape(&mut self, skin: &Skin, last: f64, heights: &[f64]) {
+        let angles = steps(last, 180.0, 7.5);
+        for side in [-1.0, 1.0] {
+            let first = self.vertices.len();
+            for &v in heights {
+                let edge = skin.place(ChartPoint::new(last, v));
+                let nape = 48.0;
+                for &angle in &angles {
+                    let t = ((angle - last) / (180.0 - last)).min(1.0);
+                    let turn = (t * (180.0 - last) + last).to_radians();
+                    let ease = (t * 2.0).min(1.0);
+                    let r = edge.x + (nape - edge.x) * ease * ease * (3.0 - 2.0 * ease);
+                    let out = Vector3::new(side * libm::sin(turn), 0.0, libm::cos(turn));
+                    let place = Place::new(out.x * r, edge.y, edge.z + out.z * r);
+                    self.vertices.push(Vertex { place, normal: out, hair: BARE });
+                }
+            }
+            self.join_rows(first, angles.len(), heights.len(), |_, row| {
+                skin.covers(ChartPoint::new(last, heights[row]))
+            });
+        }
+    }
+
+    /// A flat fan over a closed line in space, such as the shell of an ear.
+    pub(crate) fn add_fan(&mut self, ring: &[Place], normal: Vector3<f64>) {
+        if ring.len() < 3 {
+            return;
+        }
+        let centre = ring.iter().map(|p| p.coords).sum::<Vector3<f64>>() / ring.len() as f64;
+        let first = self.vertices.len() as u32;
+        self.vertices.push(Vertex { place: Place::from(centre), normal, hair: BARE });
+        // The rim is turned a little outwards, so that the shell is shaded as a rounded thing.
+        self.vertices.extend(ring.iter().map(|&place| {
+            let out = (place.coords - centre).try_normalize(1e-9).unwrap_or(normal);
+            Vertex { place, normal: (normal + out * 0.35).normalize(), hair: BARE }
+        }));
+        let count = ring.len() as u32;
+        self.triangles.extend((0..count).map(|k| [first, first + 1 + k, first + 1 + (k + 1) % count]));
+    }
+}
+
+/// Values from `from` to `to`, both included, at most `step` apart.
+pub(crate) fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
+    let count = ((to - from) / step).ceil().max(1.0) as usize;
+    (0..=count).map(|k| from + (to - from) * k as f64 / count as f64).collect()
+}
+
+/// The crossings of a grid, row by row.
+fn grid<'a>(us: &'a [f64], vs: &'a [f64]) -> impl Iterator<Item = ChartPoint> + 'a {
+    vs.iter().flat_map(|&v| us.iter().map(move |&u| ChartPoint::new(u, v)))
+}

@@ -1,0 +1,145 @@
+//! What of a body is seen: depth and normals on a grid of the page, and tests of what is hidden.
+
+use nalgebra::Vector3;
+
+use super::camera::{Camera, Window};
+use super::mesh::{Mesh, Vertex};
+use super::page::Spot;
+use crate::body::Place;
+
+/// Page mm between samples.
+const STEP_MM: f64 = 0.4;
+
+/// How far behind the nearest skin a place may lie and still be seen, in body mm. Covers the mesh's
+/// chords, which cut inside the smooth skin.
+const BIAS_MM: f64 = 1.2;
+
+/// The nearest skin at every sample of a window.
+#[derive(Clone, Debug)]
+pub(crate) struct Raster {
+    /// Samples across.
+    pub columns: usize,
+    /// Samples down.
+    pub rows: usize,
+    origin: Spot,
+    /// Distance towards the viewer in body mm, row by row; minus infinity where there is no skin.
+    depth: Vec<f64>,
+    /// The normal as seen, row by row.
+    normals: Vec<Vector3<f64>>,
+    /// How far inside the hair, row by row.
+    hair: Vec<f64>,
+}
+
+/// A corner as drawn: its position in samples, depth, normal and hair.
+type Corner = (Spot, f64, Vector3<f64>, f64);
+
+impl Raster {
+    /// Draws a mesh.
+    pub(crate) fn new(mesh: &Mesh, camera: &Camera, window: &Window) -> Self {
+        let bounds = window.bounds(camera);
+        let count = |length: f64| (length / STEP_MM).ceil().max(1.0) as usize + 1;
+        let (columns, rows) = (count(bounds.max.x - bounds.min.x), count(bounds.max.y - bounds.min.y));
+        let mut raster = Self {
+            columns,
+            rows,
+            origin: bounds.min,
+            depth: vec![f64::NEG_INFINITY; columns * rows],
+            normals: vec![Vector3::z(); columns * rows],
+            hair: vec![0.0; columns * rows],
+        };
+        let seen: Vec<Corner> = mesh
+            .vertices
+            .iter()
+            .map(|Vertex { place, normal, hair }| {
+                let (spot, depth) = camera.project(place);
+                let grid = (spot - raster.origin) / STEP_MM;
+                (Spot::from(grid), depth, camera.seen_direction(normal), *hair)
+            })
+            .collect();
+        for triangle in &mesh.triangles {
+            let [Some(a), Some(b), Some(c)] = triangle.map(|i| seen.get(i as usize)) else { continue };
+            raster.fill([a, b, c]);
+        }
+        raster
+    }
+
+    /// Draws one triangle given in samples.
+    fn fill(&mut self, [a, b, c]: [&Corner; 3]) {
+        let area = (b.0 - a.0).perp(&(c.0 - a.0));
+        if area.abs() < 1e-9 {
+            return;
+        }
+        let span = |v: [f64; 3], end: usize| {
+            let low = v.iter().copied().fold(f64::INFINITY, f64::min).ceil().max(0.0) as usize;
+            let high = v.iter().copied().fold(f64::NEG_INFINITY, f64::max).floor();
+            low..if high < 0.0 { low } else { (high as usize + 1).min(end).max(low) }
+        };
+        let columns = span([a.0.x, b.0.x, c.0.x], self.columns);
+        for y in span([a.0.y, b.0.y, c.0.y], self.rows) {
+            for x in columns.clone() {
+                let p = Spot::new(x as f64, y as f64);
+                let wb = (p - a.0).perp(&(c.0 - a.0)) / area;
+                let wc = (b.0 - a.0).perp(&(p - a.0)) / area;
+                let wa = 1.0 - wb - wc;
+                if wa < -1e-9 || wb < -1e-9 || wc < -1e-9 {
+                    continue;
+                }
+                let depth = a.1 * wa + b.1 * wb + c.1 * wc;
+                let index = y * self.columns + x;
+                if depth > self.depth[index] {
+                    self.depth[index] = depth;
+                    self.normals[index] = a.2 * wa + b.2 * wb + c.2 * wc;
+                    self.hair[index] = a.3 * wa + b.3 * wb + c.3 * wc;
+                }
+            }
+        }
+    }
+
+    /// The page position of a sample, fractions allowed.
+    pub(crate) fn spot(&self, column: f64, row: f64) -> Spot {
+        Spot::new(self.origin.x + column * STEP_MM, self.origin.y + row * STEP_MM)
+    }
+
+    /// The nearest skin's normal at a sample, where there is skin.
+    pub(crate) fn normal(&self, column: usize, row: usize) -> Option<Vector3<f64>> {
+        let index = row * self.columns + column;
+        let depth = self.depth.get(index).copied().filter(|d| d.is_finite());
+        depth.and_then(|_| self.normals.get(index)).and_then(|n| n.try_normalize(1e-9))
+    }
+
+    /// How far inside the hair the nearest skin lies at a sample, where there is skin.
+    pub(crate) fn hair(&self, column: usize, row: usize) -> Option<f64> {
+        let index = row * self.columns + column;
+        let depth = self.depth.get(index).copied().filter(|d| d.is_finite());
+        depth.and_then(|_| self.hair.get(index).copied())
+    }
+
+    /// Whether there is skin at a spot of the page.
+    pub(crate) fn covers(&self, spot: Spot) -> bool {
+        let grid = (spot - self.origin) / STEP_MM;
+        grid.x >= 0.0 && grid.y >= 0.0 && self.normal_at(grid.x.round() as usize, grid.y.round() as usize)
+    }
+
+    fn normal_at(&self, column: usize, row: usize) -> bool {
+        column < self.columns && row < self.rows && self.normal(column, row).is_some()
+    }
+
+    /// Whether nothing stands before a place. The farthest of the samples around it decides, so that
+    /// a place beside an edge is not taken for one behind it.
+    pub(crate) fn sees(&self, camera: &Camera, place: &Place) -> bool {
+        let (spot, depth) = camera.project(place);
+        let grid = (spot - self.origin) / STEP_MM;
+        let inside = |v: f64, end: usize| v >= 0.0 && v <= (end - 1) as f64;
+        if !inside(grid.x, self.columns) || !inside(grid.y, self.rows) {
+            return false;
+        }
+        let (x, y) = (grid.x.floor() as usize, grid.y.floor() as usize);
+        let corners = [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)];
+        corners
+            .iter()
+            .filter_map(|&(x, y)| {
+                self.depth.get(y.min(self.rows - 1) * self.columns + x.min(self.columns - 1))
+            })
+            .any(|&nearest| nearest <= depth + BIAS_MM)
+    }
+}

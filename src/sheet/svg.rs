@@ -1,0 +1,236 @@
+//! Pages as SVG.
+//!
+//! The `svg` crate writes the tree and escapes it; numbers and path data are written here, so that
+//! the same page gives the same bytes everywhere. Sizes are in mm and so is the coordinate system.
+
+use svg::node::element::Element;
+use svg::node::{Node, Text as Words};
+
+use super::page::{Align, Group, Item, Mark, Outline, Page, Segment, Spot, Stroke, Text, Weight};
+use super::{Colour, font};
+use crate::units::number;
+
+/// Decimals of a coordinate: a hundredth of a millimetre.
+const DECIMALS: usize = 2;
+
+/// The page as an SVG document, ending in a line feed.
+pub fn write(page: &Page) -> String {
+    let [width, height] = page.size_mm().map(|side| number(side, DECIMALS));
+    let mut root = Element::new("svg");
+    root.assign("xmlns", "http://www.w3.org/2000/svg");
+    root.assign("width", format!("{width}mm"));
+    root.assign("height", format!("{height}mm"));
+    root.assign("viewBox", format!("0 0 {width} {height}"));
+    root.assign("font-family", font::FAMILY);
+    root.assign("stroke-linecap", "round");
+    root.assign("stroke-linejoin", "round");
+    root.assign("fill-rule", "evenodd");
+    root.append(titled(page.title()));
+    let mut writer = Writer { clips: 0 };
+    for item in page.items() {
+        root.append(writer.item(item));
+    }
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n")
+}
+
+struct Writer {
+    /// How many clips were written, to name the next.
+    clips: usize,
+}
+
+impl Writer {
+    fn item(&mut self, item: &Item) -> Element {
+        match item {
+            Item::Outline(outline) => path(outline),
+            Item::Mark(mark) => marked(mark),
+            Item::Text(text) => line(text),
+            Item::Group(group) => self.group(group),
+        }
+    }
+
+    fn group(&mut self, group: &Group) -> Element {
+        let mut element = Element::new("g");
+        if let Some(id) = &group.id {
+            element.assign("id", id.as_str());
+        }
+        if let Some(class) = &group.class {
+            element.assign("class", class.as_str());
+        }
+        for (name, value) in &group.data {
+            element.assign(format!("data-{name}"), value.as_str());
+        }
+        if let Some(title) = &group.title {
+            element.append(titled(title));
+        }
+        if let Some(clip) = &group.clip {
+            self.clips += 1;
+            let id = format!("clip-{}", self.clips);
+            let mut shape = Element::new("path");
+            shape.assign("d", path_data(clip));
+            shape.assign("clip-rule", "evenodd");
+            let mut holder = Element::new("clipPath");
+            holder.assign("id", id.as_str());
+            holder.append(shape);
+            element.append(holder);
+            element.assign("clip-path", format!("url(#{id})"));
+        }
+        for item in &group.items {
+            element.append(self.item(item));
+        }
+        element
+    }
+}
+
+fn titled(title: &str) -> Element {
+    let mut element = Element::new("title");
+    element.append(Words::new(title));
+    element
+}
+
+fn path(outline: &Outline) -> Element {
+    let mut element = Element::new("path");
+    element.assign("d", path_data(&outline.segments));
+    paint(&mut element, outline.fill, outline.stroke.as_ref());
+    element
+}
+
+fn marked(mark: &Mark) -> Element {
+    if mark.shape != super::Shape::Circle {
+        return path(&mark.outline());
+    }
+    let mut element = Element::new("circle");
+    for (name, value) in [("cx", mark.at.x), ("cy", mark.at.y), ("r", mark.size_mm / 2.0)] {
+        element.assign(name, number(value, DECIMALS));
+    }
+    paint(&mut element, Some(mark.fill), Some(&mark.stroke));
+    element
+}
+
+fn line(text: &Text) -> Element {
+    let mut element = Element::new("text");
+    element.assign("x", number(text.at.x, DECIMALS));
+    element.assign("y", number(text.at.y, DECIMALS));
+    element.assign("font-size", number(text.size_mm, DECIMALS));
+    if text.weight == Weight::Bold {
+        element.assign("font-weight", "bold");
+    }
+    match text.align {
+        Align::Left => {}
+        Align::Centre => element.assign("text-anchor", "middle"),
+        Align::Right => element.assign("text-anchor", "end"),
+    }
+    paint(&mut element, Some(text.colour), None);
+    element.append(Words::new(text.words.as_str()));
+    element
+}
+
+fn paint(element: &mut Element, fill: Option<Colour>, stroke: Option<&Stroke>) {
+    element.assign("fill", fill.map_or_else(|| "none".to_owned(), hex));
+    if let Some(fill) = fill.filter(|fill| fill.alpha < 255) {
+        element.assign("fill-opacity", number(f64::from(fill.alpha) / 255.0, 3));
+    }
+    let Some(stroke) = stroke else { return };
+    element.assign("stroke", hex(stroke.colour));
+    element.assign("stroke-width", number(stroke.width_mm, 3));
+    if stroke.colour.alpha < 255 {
+        element.assign("stroke-opacity", number(f64::from(stroke.colour.alpha) / 255.0, 3));
+    }
+    if !stroke.dashes_mm.is_empty() {
+        let dashes: Vec<String> = stroke.dashes_mm.iter().map(|&d| number(d, DECIMALS)).collect();
+        element.assign("stroke-dasharray", dashes.join(" "));
+    }
+}
+
+fn hex(colour: Colour) -> String {
+    let [r, g, b] = colour.rgb;
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
+
+/// Path data in steps relative to the pen. The pen is kept in whole hundredths of a millimetre, so
+/// that rounding never adds up along a path.
+fn path_data(segments: &[Segment]) -> String {
+    let mut data = String::new();
+    let (mut pen, mut start) = ([0_i64; 2], [0_i64; 2]);
+    let mut last = ' ';
+    for segment in segments {
+        let (letter, spots): (char, &[Spot]) = match segment {
+            Segment::Move(a) => ('m', &[*a]),
+            Segment::Line(a) => ('l', &[*a]),
+            Segment::Cubic(a, b, c) => ('c', &[*a, *b, *c]),
+            Segment::Close => ('z', &[]),
+        };
+        if letter == 'z' || letter != last {
+            data.push(letter);
+        }
+        let mut end = pen;
+        for spot in spots {
+            end = [hundredths(spot.x), hundredths(spot.y)];
+            push_step(&mut data, end[0] - pen[0]);
+            push_step(&mut data, end[1] - pen[1]);
+        }
+        pen = end;
+        match letter {
+            'm' => start = pen,
+            'z' => pen = start,
+            _ => {}
+        }
+        // After a move, further pairs are lines.
+        last = if letter == 'm' { 'l' } else { letter };
+    }
+    data
+}
+
+fn hundredths(mm: f64) -> i64 {
+    (mm * 100.0).round() as i64
+}
+
+/// Appends a number of hundredths, with a blank before it only where one is needed.
+fn push_step(data: &mut String, step: i64) {
+    let text = number(step as f64 / 100.0, DECIMALS);
+    if !text.starts_with('-') && data.ends_with(|c: char| c.is_ascii_digit()) {
+        data.push(' ');
+    }
+    match text.strip_prefix("0.").or_else(|| text.strip_prefix("-0.")) {
+        Some(rest) => {
+            data.push_str(if step < 0 { "-." } else { "." });
+            data.push_str(rest);
+        }
+        None => data.push_str(&text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::PageKind;
+
+    #[test]
+    fn path_data_is_relative_and_does_not_drift() {
+        let at = |x: f64| Spot::new(x, 0.0);
+        let thirds = [
+            Segment::Move(at(1.0)),
+            Segment::Line(at(1.333)),
+            Segment::Line(at(1.666)),
+            Segment::Line(at(2.0)),
+        ];
+        assert_eq!(path_data(&thirds), "m1 0 .33 0 .34 0 .33 0");
+    }
+
+    #[test]
+    fn a_second_ring_starts_from_where_the_first_began() {
+        let ring = |x: f64| {
+            [Segment::Move(Spot::new(x, 1.0)), Segment::Line(Spot::new(x + 1.0, -1.5)), Segment::Close]
+        };
+        let both: Vec<Segment> = ring(1.0).into_iter().chain(ring(4.0)).collect();
+        assert_eq!(path_data(&both), "m1 1 1-2.5zm3 0 1-2.5z");
+    }
+
+    #[test]
+    fn text_is_escaped_and_sizes_are_physical() {
+        let text = Item::Text(Text::new(Spot::new(1.0, 2.0), 3.0, "<a & \"b\">"));
+        let page = Page::new(PageKind::Picture, [210.0, 297.0], "t", vec![text]).unwrap();
+        let svg = write(&page);
+        assert!(svg.contains("width=\"210mm\"") && svg.contains("viewBox=\"0 0 210 297\""));
+        assert!(svg.contains("&lt;a &amp; \"b\"&gt;"));
+    }
+}
