@@ -1,0 +1,85 @@
+//! `batch SESSION… --out DIR`: the maps of many sessions.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use super::failure::{Failure, Outcome};
+use super::gallery::{Gallery, Request};
+use super::input;
+use super::output::Existing;
+use super::rows;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Session files, folders of them, or CSV files with one session a row.
+    #[arg(value_name = "SESSION", required = true)]
+    sessions: Vec<PathBuf>,
+    /// The folder to write to.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Number of maps made at a time [default: one for each core].
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Make every map anew and replace files that exist.
+    #[arg(long)]
+    force: bool,
+}
+
+pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
+    let library = input::library(zones_dir)?;
+    let clinic_files = zones_dir.map(input::clinic_files).transpose()?.unwrap_or_default();
+    let mut requests = Vec::new();
+    for path in &args.sessions {
+        let files =
+            if path.is_dir() { input::files_under(path, &["toml", "csv"]) } else { Ok(vec![path.clone()]) };
+        match files {
+            Ok(files) => {
+                for file in &files {
+                    requests.extend(of_file(file)?);
+                }
+            }
+            Err(failure) => requests.push(unread(path, failure)?),
+        }
+    }
+    let gallery = Gallery {
+        dir: &args.out,
+        title: "Sessions",
+        library: &library,
+        clinic_files: &clinic_files,
+        existing: Existing::forced(args.force),
+        workers: args.jobs,
+    };
+    gallery.make(&requests)
+}
+
+/// The sessions of a file: one of a session file, one a row of a CSV.
+fn of_file(path: &Path) -> Result<Vec<Request>, Failure> {
+    if input::has_ending(path, "csv") {
+        return match rows::read(path) {
+            Ok(requests) => Ok(requests),
+            Err(failure) => Ok(vec![unread(path, failure)?]),
+        };
+    }
+    match input::session(path) {
+        Ok(session) => Ok(vec![Request { title: stem(path), source: shown(path), session: Ok(session) }]),
+        Err(failure) => Ok(vec![unread(path, failure)?]),
+    }
+}
+
+/// A session that could not be read, to be reported beside those that could.
+fn unread(path: &Path, failure: Failure) -> Result<Request, Failure> {
+    match failure {
+        Failure::Faults(faults) => {
+            Ok(Request { title: stem(path), source: shown(path), session: Err(faults) })
+        }
+        Failure::ClosedPipe => Err(failure),
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,245 @@
+//! A folder of maps: each drawn in parallel, with a manifest and a contact sheet beside them.
+//!
+//! A rerun makes only what is missing: a map whose request, file and manifest entry still agree is
+//! kept. A map whose session has changed is made anew, as long as its file is still the one that the
+//! manifest describes; a file from elsewhere is never replaced without `--force`.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use nappage::batch;
+use nappage::batch::index;
+use nappage::batch::manifest::{Entry, Manifest, sha256};
+use nappage::fault::{Fault, Faults};
+use nappage::library::Library;
+use nappage::plan::Severity;
+use nappage::session::{self, Session};
+
+use super::diagnose::{self, printable};
+use super::drawing;
+use super::failure::{Failure, Outcome, at_path};
+use super::output::{self, Existing};
+
+/// One map to make.
+pub(crate) struct Request {
+    /// What a reader calls it; also its file name.
+    pub(crate) title: String,
+    /// What it is made from.
+    pub(crate) source: String,
+    /// What is asked for, or why that cannot be read.
+    pub(crate) session: Result<Session, Vec<Faults>>,
+}
+
+/// Where and how the maps are made.
+pub(crate) struct Gallery<'a> {
+    /// The folder.
+    pub(crate) dir: &'a Path,
+    /// The heading of the contact sheet.
+    pub(crate) title: &'a str,
+    /// What plans are made of.
+    pub(crate) library: &'a Library,
+    /// The clinic's own files, since a change in them makes every map out of date.
+    pub(crate) clinic_files: &'a [(String, String)],
+    /// What to do about files that stand in the way.
+    pub(crate) existing: Existing,
+    /// Number of maps made at a time; one for each core if none.
+    pub(crate) workers: Option<NonZeroUsize>,
+}
+
+/// How one map came out.
+struct Made {
+    entry: Entry,
+    faults: Vec<Faults>,
+    kept: bool,
+}
+
+/// A request with the file name it was given.
+struct Job<'a> {
+    request: &'a Request,
+    file: String,
+}
+
+impl Gallery<'_> {
+    /// Makes every map, the manifest and the contact sheet, and says what came of it.
+    ///
+    /// # Errors
+    /// When the folder cannot be written. A request at fault is reported and the others are made.
+    pub(crate) fn make(&self, requests: &[Request]) -> Result<Outcome, Failure> {
+        fs::create_dir_all(self.dir).map_err(|error| Failure::io(self.dir, "made", &error))?;
+        let before = self.before()?;
+        let jobs = jobs(requests);
+        let bar = progress(jobs.len());
+        let stopped = AtomicBool::new(false);
+        let settings = self.settings();
+        let made = batch::each(&jobs, self.workers, |job| {
+            if stopped.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            let made = self.one(job, before.as_ref(), &settings);
+            stopped.fetch_or(made.is_err(), Ordering::Relaxed);
+            bar.inc(1);
+            made.map(Some)
+        });
+        bar.finish_and_clear();
+        let made: Vec<Made> =
+            made.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        report(&made);
+        self.close(made)
+    }
+
+    /// The manifest of an earlier run.
+    fn before(&self) -> Result<Option<Manifest>, Failure> {
+        let path = self.dir.join(MANIFEST);
+        let manifest = fs::read_to_string(&path).ok().and_then(|text| Manifest::read(&text));
+        if self.existing == Existing::Replace {
+            return Ok(manifest);
+        }
+        if manifest.is_none() && path.exists() {
+            return Err(foreign(&path));
+        }
+        let index = self.dir.join(INDEX);
+        let ours = manifest
+            .as_ref()
+            .is_some_and(|manifest| hash_of(&index).as_ref() == Some(&manifest.index_sha256));
+        if index.exists() && !ours { Err(foreign(&index)) } else { Ok(manifest) }
+    }
+
+    /// SHA-256 of what all requests share.
+    fn settings(&self) -> String {
+        let mut text = env!("CARGO_PKG_VERSION").to_owned();
+        for (_, content) in self.clinic_files {
+            text += &format!("\n{}", sha256(content.as_bytes()));
+        }
+        sha256(text.as_bytes())
+    }
+
+    fn one(&self, job: &Job<'_>, before: Option<&Manifest>, settings: &str) -> Result<Made, Failure> {
+        let request = job.request;
+        let session = match &request.session {
+            Ok(session) => session,
+            Err(faults) => return Ok(failed(request, faults.clone())),
+        };
+        let path = self.dir.join(&job.file);
+        let request_sha256 = request_hash(session, settings);
+        let standing = hash_of(&path);
+        let old = before
+            .and_then(|manifest| manifest.entry(&job.file))
+            .filter(|old| old.source == request.source && standing.as_ref() == Some(&old.sha256));
+        if let Some(old) = old
+            && self.existing == Existing::Keep
+            && old.request_sha256 == request_sha256
+        {
+            return Ok(Made { entry: old.clone(), faults: Vec::new(), kept: true });
+        }
+        let plan = match session::plan(session, self.library) {
+            Ok(plan) => plan,
+            Err(faults) => return Ok(failed(request, vec![sourced(faults, &request.source)])),
+        };
+        let content = drawing::svg(&plan, session, self.library)?;
+        let entry =
+            Entry::made(&request.title, &request.source, &request_sha256, &plan, job.file.clone(), &content);
+        if self.existing == Existing::Keep && standing.as_ref() == Some(&entry.sha256) {
+            return Ok(Made { entry, faults: Vec::new(), kept: true });
+        }
+        let existing = if old.is_some() { Existing::Replace } else { self.existing };
+        if existing == Existing::Keep && standing.is_some() {
+            return Ok(match foreign(&path) {
+                Failure::Faults(faults) => failed(request, faults),
+                Failure::ClosedPipe => failed(request, Vec::new()),
+            });
+        }
+        output::write_file(&path, content.as_bytes(), existing)?;
+        Ok(Made { entry, faults: Vec::new(), kept: false })
+    }
+
+    /// Writes the manifest and the contact sheet, and sums up.
+    fn close(&self, made: Vec<Made>) -> Result<Outcome, Failure> {
+        let kept = made.iter().filter(|made| made.kept).count();
+        let missing = made.iter().filter(|made| made.entry.file.is_none()).count();
+        let entries: Vec<Entry> = made.into_iter().map(|made| made.entry).collect();
+        let breaks =
+            |entry: &Entry| Outcome::of(&entry.findings) == Outcome::Findings || entry.fault.is_some();
+        let outcome = if entries.iter().any(breaks) { Outcome::Findings } else { Outcome::Clean };
+        let index = index::write(self.title, &entries);
+        let summary = format!(
+            "{} made, {kept} kept, {missing} not made; see {}",
+            entries.len() - kept - missing,
+            printable(&self.dir.join(INDEX).display().to_string())
+        );
+        // The sheet first: a manifest that describes a sheet not yet there would lock the folder.
+        output::write_file(&self.dir.join(INDEX), index.as_bytes(), Existing::Replace)?;
+        let manifest = Manifest::of(entries, &index).to_json();
+        output::write_file(&self.dir.join(MANIFEST), manifest.as_bytes(), Existing::Replace)?;
+        diagnose::say(&summary);
+        Ok(outcome)
+    }
+}
+
+const MANIFEST: &str = "manifest.json";
+const INDEX: &str = "index.html";
+
+/// Gives each request its file, and says where two would have had the same.
+fn jobs(requests: &[Request]) -> Vec<Job<'_>> {
+    let titles: Vec<&str> = requests.iter().map(|request| request.title.as_str()).collect();
+    let stems = batch::file_stems(&titles);
+    let alone: Vec<String> = titles.iter().flat_map(|title| batch::file_stems(&[*title])).collect();
+    for ((request, stem), alone) in requests.iter().zip(&stems).zip(&alone) {
+        if stem != alone {
+            let source = printable(&request.source);
+            diagnose::say(&format!("note: {source} goes to {stem}.svg, since {alone}.svg is taken"));
+        }
+    }
+    requests.iter().zip(stems).map(|(request, stem)| Job { request, file: format!("{stem}.svg") }).collect()
+}
+
+fn progress(count: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}");
+    // Drawn on standard error, and only where that is a terminal.
+    let bar = ProgressBar::new(count as u64);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// SHA-256 of everything a request asks for, but for where it was written.
+fn request_hash(session: &Session, settings: &str) -> String {
+    let asked = Session { written: None, ..session.clone() };
+    sha256(format!("{settings}\n{asked:?}").as_bytes())
+}
+
+fn hash_of(path: &Path) -> Option<String> {
+    fs::read(path).ok().map(|bytes| sha256(&bytes))
+}
+
+fn failed(request: &Request, faults: Vec<Faults>) -> Made {
+    let body = request.session.as_ref().ok().and_then(|session| session.body.clone()).unwrap_or_default();
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let entry = Entry::failed(&request.title, &request.source, &body, told.join("\n"));
+    Made { entry, faults, kept: false }
+}
+
+/// Faults that point into no file, with the request's source for their origin.
+fn sourced(faults: Faults, source: &str) -> Faults {
+    if faults.text.is_some() { faults } else { Faults { origin: source.to_owned(), ..faults } }
+}
+
+fn foreign(path: &Path) -> Failure {
+    let fault = Fault::new("", "already exists, and is not as an earlier run left it")
+        .hint("name another folder, or replace it with --force");
+    at_path(path, fault)
+}
+
+fn report(made: &[Made]) {
+    for Made { entry, faults, .. } in made {
+        faults.iter().for_each(diagnose::faults);
+        let errors = entry.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        for finding in errors {
+            let file = entry.file.as_deref().unwrap_or_default();
+            diagnose::say(&format!("{}: {}", printable(file), diagnose::finding_text(finding)));
+        }
+    }
+}

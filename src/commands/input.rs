@@ -1,0 +1,123 @@
+//! Reading files and folders with bounds, so that no input is too large, too deep or not text.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use nappage::fault::Fault;
+use nappage::library::Library;
+use nappage::session::Session;
+
+use super::failure::{Failure, at_path};
+
+/// Largest file read, in bytes. A zone file of a thousand points is 30 kB.
+const LARGEST: u64 = 4 * 1024 * 1024;
+/// Most files of one kind taken from a folder.
+const MOST_FILES: usize = 10_000;
+/// Deepest folder looked into.
+const DEEPEST: usize = 8;
+
+/// The text of a file.
+///
+/// # Errors
+/// When it cannot be read, is larger than [`LARGEST`], is empty or is not UTF-8.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+    let unread = |error: std::io::Error| Failure::io(path, "read", &error);
+    let mut bytes = Vec::new();
+    File::open(path).map_err(unread)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() as u64 > LARGEST {
+        let fault = Fault::new("", "is too large to be a file of this program")
+            .bound(format!("{} MB", LARGEST / (1024 * 1024)))
+            .hint("check that this is the file you meant");
+        return Err(at_path(path, fault));
+    }
+    if bytes.is_empty() {
+        let fault = Fault::new("", "is empty").hint("check that this is the file you meant");
+        return Err(at_path(path, fault));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        let fault = Fault::new("", format!("is not UTF-8 text: byte {place} cannot be read"))
+            .hint("save the file as UTF-8, and check that it is the file you meant");
+        at_path(path, fault)
+    })
+}
+
+/// The files under `dir` whose names end in one of `endings`, at any depth, in the order of their
+/// paths. Hidden files and folders, and folders that are links, are left out.
+///
+/// # Errors
+/// When the folder cannot be read, is nested too deep, holds too many such files or none.
+pub(crate) fn files_under(dir: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    collect(dir, endings, 0, &mut found)?;
+    if found.is_empty() {
+        let wanted = endings.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" or ");
+        return Err(at_path(
+            dir,
+            Fault::new("", format!("holds no {wanted} file")).hint("name another folder"),
+        ));
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn collect(dir: &Path, endings: &[&str], depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    if depth > DEEPEST {
+        return Err(at_path(dir, Fault::new("", "is nested too deep").bound(format!("{DEEPEST} folders"))));
+    }
+    let unread = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotADirectory => at_path(dir, Fault::new("", "is a file, not a folder")),
+        _ => Failure::io(dir, "read", &error),
+    };
+    for entry in fs::read_dir(dir).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.file_type().map_err(unread)?.is_dir() {
+            collect(&path, endings, depth + 1, found)?;
+        } else if endings.iter().any(|ending| has_ending(&path, ending)) && path.is_file() {
+            found.push(path);
+        }
+        if found.len() > MOST_FILES {
+            return Err(at_path(dir, Fault::new("", "holds too many files").bound(MOST_FILES.to_string())));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the file's name ends in `.ending`, in capitals or not.
+pub(crate) fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending))
+}
+
+/// What is built in, with the clinic's own folder beside it where one is named.
+///
+/// # Errors
+/// When the folder cannot be read; every fault of every file in it.
+pub(crate) fn library(zones_dir: Option<&Path>) -> Result<Cow<'static, Library>, Failure> {
+    match zones_dir {
+        None => Ok(Cow::Borrowed(Library::built_in())),
+        Some(dir) => Ok(Cow::Owned(Library::with_files(&clinic_files(dir)?)?)),
+    }
+}
+
+/// The clinic's own files, by their paths: name and text.
+///
+/// # Errors
+/// When the folder or one of its files cannot be read.
+pub(crate) fn clinic_files(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let paths = files_under(dir, &["toml"])?;
+    paths.iter().map(|path| Ok((path.display().to_string(), text(path)?))).collect()
+}
+
+/// Reads a session file.
+///
+/// # Errors
+/// When it cannot be read; every fault in it.
+pub(crate) fn session(path: &Path) -> Result<Session, Failure> {
+    Ok(Session::read(&path.display().to_string(), &text(path)?)?)
+}

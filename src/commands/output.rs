@@ -1,0 +1,159 @@
+//! Results on standard output or in files: a file is written whole or not at all.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use nappage::fault::Fault;
+
+use super::failure::{Failure, at_path};
+
+/// What to do where a file already stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// Leave it and say so.
+    Keep,
+    /// Replace it.
+    Replace,
+}
+
+impl Existing {
+    /// The choice that `--force` stands for.
+    pub(crate) fn forced(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Keep }
+    }
+}
+
+/// Where a result goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Standard output.
+    Stdout,
+    /// A named file.
+    File(PathBuf),
+}
+
+impl Target {
+    /// The file named with `-o`, or standard output for none and for `-`.
+    pub(crate) fn named(path: Option<PathBuf>) -> Self {
+        match path {
+            Some(path) if path.as_os_str() != "-" => Self::File(path),
+            _ => Self::Stdout,
+        }
+    }
+
+    /// Fails early, before any work, where a write would fail for a file that stands in the way.
+    ///
+    /// # Errors
+    /// When the file exists and is to be kept.
+    pub(crate) fn check(&self, existing: Existing) -> Result<(), Failure> {
+        match self {
+            Self::File(path) if existing == Existing::Keep && stands(path) => Err(in_the_way(path)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the whole result.
+    ///
+    /// # Errors
+    /// See [`write_file`] and [`print`].
+    pub(crate) fn write(&self, content: &str, existing: Existing) -> Result<(), Failure> {
+        match self {
+            Self::Stdout => print(content),
+            Self::File(path) => write_file(path, content.as_bytes(), existing),
+        }
+    }
+}
+
+/// Prints on standard output; colours are left out where it is no terminal.
+///
+/// # Errors
+/// When nobody reads it any more ([`Failure::ClosedPipe`]) or it cannot be written.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stream = anstream::stdout().lock();
+    stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
+        _ => Failure::io(Path::new("standard output"), "written", &error),
+    })
+}
+
+/// Writes a file whole or not at all: into a temporary file beside it, which then takes its name.
+///
+/// A device or a named pipe is written to directly, since nothing can be put in its place.
+///
+/// # Errors
+/// When the file exists and is to be kept, its directory is missing or cannot be written, or the
+/// disk is full.
+pub(crate) fn write_file(path: &Path, content: &[u8], existing: Existing) -> Result<(), Failure> {
+    let unwritten = |error: io::Error| unwritten(path, &error);
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => {
+            return Err(at_path(
+                path,
+                Fault::new("", "is a directory, not a file").hint("name a file in it"),
+            ));
+        }
+        Ok(there) if !there.is_file() => {
+            let mut device = OpenOptions::new().write(true).open(path).map_err(unwritten)?;
+            return device.write_all(content).and_then(|()| device.flush()).map_err(unwritten);
+        }
+        Ok(_) if existing == Existing::Keep => return Err(in_the_way(path)),
+        _ => {}
+    }
+    // A link is written through, so that it still is a link afterwards.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut file = temporary(&target).map_err(unwritten)?;
+    file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(unwritten)?;
+    let kept = match existing {
+        Existing::Replace => file.persist(&target),
+        Existing::Keep => file.persist_noclobber(&target),
+    };
+    match kept {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(in_the_way(path)),
+        Err(error) => Err(unwritten(error.error)),
+    }
+}
+
+/// A temporary file in the directory of `target`, with the rights a new file there would have.
+fn temporary(target: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".nappage-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(directory(target))
+}
+
+/// The directory a file stands in.
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Whether a file stands at `path` that a write would replace.
+fn stands(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_file() || there.is_symlink())
+        && fs::metadata(path).map_or(true, |there| there.is_file())
+}
+
+fn in_the_way(path: &Path) -> Failure {
+    let fault = Fault::new("", "already exists").hint("name another file, or replace it with --force");
+    at_path(path, fault)
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::NotFound {
+        let missing = !directory(path).is_dir();
+        let why = if missing { "its directory does not exist" } else { "its directory takes no files" };
+        let fault = Fault::new("", format!("could not be written: {why}"))
+            .value(directory(path).display().to_string())
+            .hint("make the directory first, or write elsewhere");
+        return at_path(path, fault);
+    }
+    Failure::io(path, "written", error)
+}
