@@ -161,10 +161,10 @@ impl Scene<'_> {
             boxes: Vec::new(),
             leaders: Vec::new(),
         };
-        let mut items = self.titles(p, here.len(), &mut taken);
-        if !p.view.skins.is_empty() {
-            items.extend(sight.drawn());
-        }
+        // The words lie over the drawing, whose lower edge fades out under them.
+        let titles = self.titles(p, here.len(), &mut taken);
+        let mut items = if p.view.skins.is_empty() { Vec::new() } else { sight.drawn() };
+        items.extend(titles);
         let outlines = &all.outlines[index];
         for (zone, lines) in outlines {
             let first = all.outlines.iter().position(|view| view.contains_key(zone)) == Some(index);
@@ -309,7 +309,7 @@ impl Scene<'_> {
                     Spot::new(bounds.min.x, bounds.max.y),
                     Spot::new(bounds.max.x, bounds.min.y),
                 ];
-                corners.iter().filter(|&&corner| sight.covers(corner)).count() as f64 * 9.0
+                corners.iter().filter(|&&corner| sight.covers(corner)).count() as f64 * 40.0
             };
             items.extend(taken.place_name(&words, NAME_MM, &anchors, cost).into_iter().flatten());
         }
