@@ -1,19 +1,19 @@
 //! Points on the treated skin: evenly spread, in rows, mirrored, and never closer than allowed.
 //!
 //! # Method
-//! 1. The treated skin of one chart is sampled ([`domain`]); of a symmetric selection only the
+//! 1. The treated skin of one chart is sampled (`domain`); of a symmetric selection only the
 //!    patient's left half, the other being its mirror image to the last bit.
-//! 2. Rows are laid at true pitch and true steps along the skin, at several phases ([`seed`]). The
+//! 2. Rows are laid at true pitch and true steps along the skin, at several phases (`seed`). The
 //!    number of points is that of a perfect hexagonal lattice of the spacing asked for on the same
 //!    area, `A / (sqrt(3)/2 s^2)`.
-//! 3. The best seeds settle ([`relax`]): each point moves to where its own cell of skin is covered
+//! 3. The best seeds settle (`relax`): each point moves to where its own cell of skin is covered
 //!    best, a step of the p-centre problem softened to a high power of the distance, which is raised
-//!    as the layout settles. Points of a row are tied into a gentle curve ([`rows`]) unless the
+//!    as the layout settles. Points of a row are tied into a gentle curve (`rows`) unless the
 //!    pattern is free. After every step points are pushed back to the least distance and into the
 //!    domain, and the best feasible layout is kept.
-//! 4. Skin still too far from a point, such as an island of its own, gets one ([`fill`]).
+//! 4. Skin still too far from a point, such as an island of its own, gets one (`fill`).
 //! 5. Charts that meet settle once more together, and the result is measured afresh on the skin
-//!    ([`measure`]).
+//!    (`measure`).
 //!
 //! All distances are straight lines through space, which never exceed those on the skin.
 //!
@@ -90,7 +90,7 @@ const FINE_MM: f64 = 1.2;
 /// Seeds that are allowed to settle before one is chosen; more on small domains, where they are
 /// cheap and the border decides.
 const FINALISTS: usize = 3;
-/// Stiffness of rows against bending (see [`rows`]); chosen by the evenness it still allows.
+/// Stiffness of rows against bending (see `rows`); chosen by the evenness it still allows.
 const STIFFNESS: f64 = 3.0;
 
 /// Lays points out over the treated skin at `spacing_mm`.
