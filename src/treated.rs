@@ -37,7 +37,7 @@ const EDGE_MM: f64 = 2.0;
 /// Step of the grid on which margins are traced, in mm on the skin.
 const TRACE_MM: f64 = 1.25;
 /// Added to every margin when it is traced, in mm: the traced edges are chords of round corners.
-const TRACE_SLACK_MM: f64 = 0.06;
+const TRACE_SLACK_MM: f64 = 0.15;
 /// Pieces smaller than this are dropped, in mm2: no papule needs them.
 const LEAST_PIECE_MM2: f64 = 4.0;
 /// Coordinates nearer to 0 than this are on the midline.
