@@ -446,8 +446,8 @@ pub fn skin_area_mm2(skin: &Skin, pieces: &[Polygon]) -> f64 {
     area
 }
 
-/// Calls `with(v, height, from, to, piece)` for each run of each polygon in horizontal strips about
-/// `pitch_mm` high on the skin.
+/// Calls `with(v, height, from, to, piece)` for each run of each polygon in horizontal strips at most
+/// about `pitch_mm` high on the skin.
 pub(crate) fn strips(
     skin: &Skin,
     pieces: &[Polygon],
@@ -455,30 +455,53 @@ pub(crate) fn strips(
     mut with: impl FnMut(f64, f64, f64, f64, usize),
 ) {
     for (index, piece) in pieces.iter().enumerate() {
-        let (low, high) = piece.bounds();
-        let stretch = mean_stretch(skin, piece.outer()).y;
-        let count = ((high.y - low.y) * stretch / pitch_mm).ceil().clamp(1.0, 1e5) as usize;
-        let height = (high.y - low.y) / count as f64;
-        let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); count];
+        let rows = strip_rows(skin, piece, pitch_mm);
+        let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); rows.len()];
         for (a, b) in piece.rings().flat_map(ring_edges) {
             let (bottom, top) = if a.y <= b.y { (a, b) } else { (b, a) };
-            let first = ((bottom.y - low.y) / height - 0.5).ceil().max(0.0) as usize;
-            for (k, row) in crossings.iter_mut().enumerate().skip(first) {
-                let v = low.y + (k as f64 + 0.5) * height;
+            let first = rows.partition_point(|&(v, _)| v < bottom.y);
+            for (crossed, &(v, _)) in crossings.iter_mut().zip(&rows).skip(first) {
                 if v >= top.y {
                     break;
                 }
-                if v >= bottom.y {
-                    row.push(bottom.x + (v - bottom.y) / (top.y - bottom.y) * (top.x - bottom.x));
-                }
+                crossed.push(bottom.x + (v - bottom.y) / (top.y - bottom.y) * (top.x - bottom.x));
             }
         }
-        for (k, row) in crossings.iter_mut().enumerate() {
-            row.sort_by(f64::total_cmp);
-            let v = low.y + (k as f64 + 0.5) * height;
-            for run in row.chunks_exact(2).filter(|run| run[1] > run[0]) {
+        for (crossed, &(v, height)) in crossings.iter_mut().zip(&rows) {
+            crossed.sort_by(f64::total_cmp);
+            for run in crossed.chunks_exact(2).filter(|run| run[1] > run[0]) {
                 with(v, height, run[0], run[1], index);
             }
         }
     }
 }
+
+/// The middles and heights of strips across a polygon, low where the skin runs steep.
+fn strip_rows(skin: &Skin, piece: &Polygon, pitch_mm: f64) -> Vec<(f64, f64)> {
+    let (low, high) = piece.bounds();
+    let steepest = |v: f64| {
+        let across = (0..=STEEPNESS_LOOKED_AT).map(|k| k as f64 / STEEPNESS_LOOKED_AT as f64);
+        let at = |t: f64| Point2::new(low.x + (high.x - low.x) * t, v);
+        across.map(|t| skin.frame(at(t)).dv.norm()).fold(1e-3, f64::max)
+    };
+    let least = (high.y - low.y) / MOST_STRIPS;
+    let (mut rows, mut v, mut here) = (Vec::new(), low.y, steepest(low.y));
+    loop {
+        let left = high.y - v;
+        let ahead = steepest((v + pitch_mm / here).min(high.y));
+        let height = (pitch_mm / here.max(ahead)).max(least);
+        if height > left - 0.5 * least {
+            rows.push((v + left / 2.0, left));
+            break;
+        }
+        rows.push((v + height / 2.0, height));
+        v += height;
+        here = steepest(v);
+    }
+    rows
+}
+
+/// Places along a line of equal height at which the skin's steepness is taken.
+const STEEPNESS_LOOKED_AT: usize = 8;
+/// No polygon is cut into more strips.
+const MOST_STRIPS: f64 = 1e5;
