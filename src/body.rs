@@ -94,6 +94,14 @@ impl Frame {
         self.du.cross(&self.dv).norm()
     }
 
+    /// Two unit directions along the skin, at a right angle to each other, the first that in which
+    /// the first coordinate grows. `None` where the skin has no tangent plane.
+    pub fn directions(&self) -> Option<(Vector3<f64>, Vector3<f64>)> {
+        let across = self.du.try_normalize(f64::MIN_POSITIVE)?;
+        let along = (self.dv - across * self.dv.dot(&across)).try_normalize(f64::MIN_POSITIVE)?;
+        Some((across, along))
+    }
+
     /// The chart step that moves by `step` (mm) along the skin, as well as its tangent plane can.
     pub fn chart_step(&self, step: &Vector3<f64>) -> nalgebra::Vector2<f64> {
         let (uu, uv, vv) = (self.du.norm_squared(), self.du.dot(&self.dv), self.dv.norm_squared());

@@ -1,48 +1,68 @@
 //! Points on the treated skin: evenly spread, in rows, mirrored, and never closer than allowed.
 //!
 //! # Method
-//! 1. The treated skin of one chart is sampled (`domain`); of a symmetric selection only the
-//!    patient's left half, the other being its mirror image to the last bit.
+//! 1. The treated skin of one chart is sampled (`domain`, `cover`, `rim`); of a symmetric selection
+//!    only the patient's left half, the other being its mirror image to the last bit.
 //! 2. Rows are laid at true pitch and true steps along the skin, at several phases (`seed`). The
 //!    number of points is that of a perfect hexagonal lattice of the spacing asked for on the same
 //!    area, `A / (sqrt(3)/2 s^2)`.
-//! 3. The best seeds settle (`relax`): each point moves to where its own cell of skin is covered
-//!    best, a step of the p-centre problem softened to a high power of the distance, which is raised
-//!    as the layout settles. Points of a row are tied into a gentle curve (`rows`) unless the
-//!    pattern is free. After every step points are pushed back to the least distance and into the
-//!    domain, and the best feasible layout is kept.
-//! 4. Skin still too far from a point, such as an island of its own, gets one (`fill`).
-//! 5. Charts that meet settle once more together, and the result is measured afresh on the skin
-//!    (`measure`).
+//! 3. The best seeds drift apart (`relax`): each point goes towards the middle of its own cell of
+//!    skin, far places counting most.
+//! 4. The best of those are tightened (`tighten`): the deep holes are found exactly (`holes`), and
+//!    all points move at once so that a soft maximum of their depths shrinks, against springs that
+//!    keep points at their distance (`crowd`) and the stiffness of the rows (`rows`). Each step solves
+//!    one sparse least-squares system (`system`); `watch` keeps track of who may matter to whom.
+//! 5. Points change places (`settle`): one that covers little skin goes where skin is covered worst,
+//!    as long as that betters the layout. Skin still left out, such as an island of its own, gets a
+//!    point (`fill`).
+//! 6. Charts that meet are tightened once more together, and the result is measured afresh on the
+//!    skin (`measure`) and numbered (`number`).
 //!
-//! All distances are straight lines through space, which never exceed those on the skin.
+//! All distances are straight lines through space, which never exceed those on the skin. Every loop
+//! has a bound on its steps. Whatever the skin, no two points end closer than the least spacing and
+//! none outside the treated skin; what else cannot be met is a finding.
 //!
-//! Sources: R. Kershner, "The number of circles covering a set", Am. J. Math. 61 (1939), for the
-//! perfect cover; A. Suzuki and Z. Drezner, "The p-center location problem in an area", Location
-//! Science 4 (1996), for the Voronoi step; E. T. Whittaker, "On a new method of graduation" (1923),
-//! for the smoothing of rows.
+//! # Sources
+//! - R. Kershner, "The number of circles covering a set", Am. J. Math. 61 (1939): the perfect cover.
+//! - A. Suzuki and Z. Drezner, "The p-center location problem in an area", Location Science 4 (1996):
+//!   points moved to the middle of their own cell, the step of `relax`.
+//! - K. Levenberg, "A method for the solution of certain non-linear problems in least squares", Q.
+//!   Appl. Math. 2 (1944) and D. Marquardt, J. SIAM 11 (1963): the damped step of `tighten`.
+//! - M. Hestenes and E. Stiefel, "Methods of conjugate gradients for solving linear systems", J. Res.
+//!   NBS 49 (1952): the solver of `system`.
+//! - J. Danskin, "The theory of max-min" (1967): how the depth of a hole changes when the points around
+//!   it move.
 
+mod adapt;
 mod bounds;
-mod cells;
+mod cover;
+mod crowd;
 mod domain;
 mod fill;
+mod holes;
 mod measure;
 mod near;
 mod number;
 mod relax;
+mod rim;
 mod rows;
 mod seed;
+mod settle;
+mod system;
+mod tighten;
+mod watch;
 
 use crate::body::{Chart, ChartPoint, Place};
 use crate::plan::{Finding, Pattern, Quality, Severity};
 use crate::treated::Treated;
 use crate::units;
-use cells::Cover;
-use domain::{Domain, Sample};
+use cover::Cover;
+use domain::Domain;
 pub use measure::perfect_gap_mm;
-use relax::{Terms, relax};
-use rows::Rows;
 use seed::Seed;
+pub use seed::lattice_count;
+use settle::{last_stage, settle};
+use tighten::tighten;
 
 /// The limits a layout keeps, in mm on the skin.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,106 +103,123 @@ pub struct Layout {
     pub findings: Vec<Finding>,
 }
 
-/// Pitch of the samples on which seeds are compared and first settle, in mm.
-const COARSE_MM: f64 = 2.4;
-/// Pitch of the samples on which a layout settles at last, in mm.
-const FINE_MM: f64 = 1.2;
-/// Seeds that are allowed to settle before one is chosen; more on small domains, where they are
-/// cheap and the border decides.
-const FINALISTS: usize = 3;
-/// Stiffness of rows against bending (see `rows`); chosen by the evenness it still allows.
-const STIFFNESS: f64 = 3.0;
-
-/// Lays points out over the treated skin at `spacing_mm`.
-///
-/// Everything that cannot be met is among the findings; a layout is returned always, and no two of
-/// its points are closer than `limits.least_mm`.
-pub fn lay_out(treated: &Treated, spacing_mm: f64, limits: SpacingLimits, pattern: Pattern) -> Layout {
-    let domain = Domain::new(treated);
-    let mut findings = Vec::new();
-    let mut layout = Seed::default();
-    if spacing_mm.is_finite() && spacing_mm > 0.0 {
-        for chart in 0..domain.charts.len() {
-            layout.append(settle_chart(&domain, chart, spacing_mm, limits, pattern));
-        }
-        if domain.charts.len() > 1 {
-            join_charts(&domain, &mut layout, spacing_mm, limits, pattern);
-        }
-    }
-    fill::keep_apart(&domain, &mut layout, limits.least_mm);
-    let (quality, zone_quality) = measure::measure(&domain, &layout.spots, spacing_mm.max(1.0));
-    let points = number::number(&domain, &layout, pattern, spacing_mm);
-    findings.extend(small_zones(treated, &points));
-    findings.extend(unmet(&quality, spacing_mm, limits));
-    Layout { spacing_mm, points, quality, zone_quality, findings }
-}
-
-/// Chooses a seed for one chart and lets it settle.
-fn settle_chart(
-    domain: &Domain,
-    chart: usize,
+/// What a layout is to reach.
+#[derive(Clone, Copy, Debug)]
+struct Goal {
     spacing_mm: f64,
-    limits: SpacingLimits,
     pattern: Pattern,
-) -> Seed {
-    let coarse = of_chart(domain.samples(COARSE_MM), chart);
-    let fine = of_chart(domain.samples(FINE_MM), chart);
-    let terms = Terms { spacing_mm, limits, power: 6, stride: 0.4, steps: 20 };
-    let mut cover = Cover::new(&coarse);
-    let finalists = FINALISTS + 6000 / coarse.len().max(300);
-    let mut best: Option<(f64, Seed)> = None;
-    for mut seed in seed::best(domain, chart, &coarse, spacing_mm, finalists) {
-        for stage in [terms, Terms { power: 10, stride: 0.25, ..terms }] {
-            settle(domain, &mut cover, &mut seed, pattern, stage);
+    limits: SpacingLimits,
+}
+
+impl Goal {
+    /// Whether there is a spacing to lay points out at.
+    fn is_sound(self) -> bool {
+        self.spacing_mm.is_finite() && self.spacing_mm > 0.0
+    }
+}
+
+/// The treated skin made ready to be laid out, once for all spacings.
+#[derive(Debug)]
+pub struct Ground<'a> {
+    treated: &'a Treated,
+    limits: SpacingLimits,
+    domain: Domain<'a>,
+    /// The skin of each chart, and of all.
+    covers: Vec<Cover>,
+    whole: Cover,
+    /// The skin of all charts, finer, for the measures.
+    measured: Cover,
+    measured_mm: f64,
+}
+
+/// Pitch of the samples, as a share of the least spacing: a hole needs a few in it to be found.
+const PITCH: f64 = 0.28;
+/// Pitch of the samples from which a finished layout is measured.
+const MEASURED_PITCH: f64 = 0.15;
+/// More samples than this are never taken; they stand farther apart instead.
+const MOST_SAMPLES: f64 = 1e6;
+
+impl<'a> Ground<'a> {
+    /// Samples the treated skin and its rim.
+    pub fn new(treated: &'a Treated, limits: SpacingLimits) -> Self {
+        let domain = Domain::new(treated);
+        let finest = (domain.area_mm2 / MOST_SAMPLES).sqrt().max(0.05);
+        let cover =
+            |chart: usize, share: f64| Cover::new(&domain, chart, (share * limits.least_mm).max(finest));
+        let charts = 0..domain.charts.len();
+        let covers: Vec<Cover> = charts.clone().map(|chart| cover(chart, PITCH)).collect();
+        let whole = Cover::of_all(covers.iter().cloned());
+        let measured = Cover::of_all(charts.map(|chart| cover(chart, MEASURED_PITCH)));
+        let measured_mm = (MEASURED_PITCH * limits.least_mm).max(finest);
+        Self { treated, limits, domain, covers, whole, measured, measured_mm }
+    }
+
+    /// Lays points out at `spacing_mm`.
+    ///
+    /// Everything that cannot be met is among the findings; a layout is returned always, and no two
+    /// of its points are closer than the least spacing.
+    pub fn lay_out(&self, spacing_mm: f64, pattern: Pattern) -> Layout {
+        let goal = Goal { spacing_mm, pattern, limits: self.limits };
+        let mut layout = Seed::default();
+        if goal.is_sound() {
+            for chart in 0..self.domain.charts.len() {
+                layout.append(settle(&self.domain, &self.covers[chart], chart, goal));
+            }
+            self.join(&mut layout, goal);
         }
-        fill::fill(domain, &coarse, &mut seed, spacing_mm, limits);
-        let badness = cover.cells(domain, &seed.spots, spacing_mm).badness(spacing_mm);
-        if best.as_ref().is_none_or(|(least, _)| badness < *least) {
-            best = Some((badness, seed));
+        self.finished(layout, goal, pattern)
+    }
+
+    /// Lays a finished layout out anew after a change to the skin, such as a lesion marked on it: `self` is
+    /// the changed skin. Points within two spacings of one that has lost its place may move, be added or
+    /// taken away; all others stay to the last bit. Rows keep their numbers as long as they hold points.
+    pub fn adapt(&self, before: &Layout, pattern: Pattern) -> Layout {
+        let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
+        let mut layout = Seed::default();
+        if goal.is_sound() {
+            layout = adapt::adapt(&self.domain, &self.whole, &before.points, goal);
+        }
+        let keeps_rows = Pattern::Rows;
+        self.finished(layout, goal, keeps_rows)
+    }
+
+    /// Lets charts that meet settle together, so that the seam between them is laid out as one.
+    fn join(&self, layout: &mut Seed, goal: Goal) {
+        let near = 1.6 * goal.spacing_mm;
+        let meets = layout.spots.iter().enumerate().any(|(i, a)| {
+            let mut before = layout.spots[..i].iter().filter(|b| b.chart != a.chart);
+            before.any(|b| (a.place() - b.place()).norm() < near)
+        });
+        if meets {
+            tighten(&self.domain, &self.whole, layout, goal, last_stage(goal.pattern));
         }
     }
-    let mut layout = best.map(|(_, seed)| seed).unwrap_or_default();
-    let mut cover = Cover::new(&fine);
-    for stage in [
-        Terms { power: 10, stride: 0.25, steps: 10, ..terms },
-        Terms { power: 16, stride: 0.15, steps: 25, ..terms },
-    ] {
-        settle(domain, &mut cover, &mut layout, pattern, stage);
-    }
-    fill::fill(domain, &fine, &mut layout, spacing_mm, limits);
-    layout
-}
 
-fn settle(domain: &Domain, cover: &mut Cover, layout: &mut Seed, pattern: Pattern, terms: Terms) {
-    let stiffness = match pattern {
-        Pattern::Rows => STIFFNESS,
-        Pattern::Even => 0.0,
-    };
-    let rows = Rows::new(domain, layout, terms.spacing_mm, stiffness);
-    relax(domain, cover, &mut layout.spots, &rows, terms);
-}
-
-/// Lets charts that meet settle together, so that the seam between them is laid out as one.
-fn join_charts(domain: &Domain, layout: &mut Seed, spacing_mm: f64, limits: SpacingLimits, pattern: Pattern) {
-    let meets = layout.spots.iter().enumerate().any(|(i, a)| {
-        layout.spots[..i]
-            .iter()
-            .any(|b| b.chart != a.chart && (a.place() - b.place()).norm() < 1.6 * spacing_mm)
-    });
-    if !meets {
-        return;
-    }
-    let fine = domain.samples(FINE_MM);
-    let mut cover = Cover::new(&fine);
-    let terms = Terms { spacing_mm, limits, power: 10, stride: 0.25, steps: 20 };
-    for stage in [terms, Terms { power: 16, stride: 0.15, ..terms }] {
-        settle(domain, &mut cover, layout, pattern, stage);
+    /// The last guard, the measures and the numbers. `numbered` tells whether rows are those laid, or bands
+    /// of equal height.
+    fn finished(&self, mut layout: Seed, goal: Goal, numbered: Pattern) -> Layout {
+        let (domain, spacing_mm) = (&self.domain, goal.spacing_mm);
+        fill::keep_apart(domain, &mut layout, goal.limits.least_mm);
+        if goal.is_sound() {
+            fill::fill_up(domain, &self.whole, &mut layout, goal);
+        }
+        let cell_mm = spacing_mm.max(1.0);
+        let (mut quality, zone_quality) =
+            measure::measure(domain, &self.measured, self.measured_mm, &layout.spots, cell_mm);
+        if goal.pattern == Pattern::Rows {
+            quality.row_sway_mm = Some(rows::greatest_sway_mm(domain, &layout, spacing_mm));
+        }
+        let points = number::number(domain, &layout, numbered, spacing_mm);
+        let mut findings = small_zones(self.treated, &points);
+        findings.extend(lone_point(&quality, goal));
+        findings.extend(bare_skin(&quality, goal));
+        Layout { spacing_mm, points, quality, zone_quality, findings }
     }
 }
 
-fn of_chart(mut samples: Vec<Sample>, chart: usize) -> Vec<Sample> {
-    samples.retain(|sample| sample.chart == chart);
-    samples
+/// Lays points out over the treated skin at `spacing_mm`; see [`Ground`] for many spacings.
+pub fn lay_out(treated: &Treated, spacing_mm: f64, limits: SpacingLimits, pattern: Pattern) -> Layout {
+    Ground::new(treated, limits).lay_out(spacing_mm, pattern)
 }
 
 /// Zones that hold no point, or nothing at all.
@@ -208,17 +245,33 @@ fn small_zones(treated: &Treated, points: &[LaidPoint]) -> Vec<Finding> {
         .collect()
 }
 
-/// Promises that the skin does not allow to keep.
-fn unmet(quality: &Quality, spacing_mm: f64, limits: SpacingLimits) -> Option<Finding> {
-    let farthest = quality.max_neighbour_mm.filter(|d| *d > limits.greatest_mm)?;
+/// A point whose nearest neighbour is too far, where the skin holds no second one nearer.
+fn lone_point(quality: &Quality, goal: Goal) -> Option<Finding> {
+    let greatest = goal.limits.greatest_mm;
+    let farthest = quality.max_neighbour_mm.filter(|d| *d > greatest)?;
     Some(Finding::new(
         Severity::Note,
         "lone-point",
         format!(
             "a point's nearest neighbour is {} mm away, more than {} mm: its piece of treated skin is too small for a second point, or a spacing below {} mm is needed",
             units::number(farthest, 1),
-            units::number(limits.greatest_mm, 1),
-            units::number(spacing_mm, 2)
+            units::number(greatest, 1),
+            units::number(goal.spacing_mm, 2)
+        ),
+    ))
+}
+
+/// Skin farther from a point than the spacing asked for, where no point can stand nearer.
+fn bare_skin(quality: &Quality, goal: Goal) -> Option<Finding> {
+    let gap = quality.gap_mm.filter(|gap| *gap > goal.spacing_mm)?;
+    Some(Finding::new(
+        Severity::Note,
+        "bare-skin",
+        format!(
+            "treated skin is up to {} mm from its nearest point, more than the spacing of {} mm: a point there would stand closer than {} mm to another",
+            units::number(gap, 1),
+            units::number(goal.spacing_mm, 2),
+            units::number(goal.limits.least_mm, 1)
         ),
     ))
 }

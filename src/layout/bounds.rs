@@ -6,39 +6,13 @@ use nalgebra::{Point2, Vector3};
 use crate::body::Place;
 
 use super::SpacingLimits;
-use super::cells::Neighbourhood;
 use super::domain::{Domain, Spot, mirrored, mirrored_vector};
+use super::watch::Neighbourhood;
 
 /// Sweeps over the pairs that are too close; what they cannot mend is not feasible.
 const SWEEPS: usize = 20;
 /// Pairs this much farther apart than the least distance are watched while others are pushed, in mm.
 const WATCH_MM: f64 = 2.0;
-
-/// How a layout stands to its limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Breaches {
-    /// Points closer than allowed to another.
-    pub(super) close: usize,
-    /// Points whose nearest neighbour is farther than allowed.
-    pub(super) lone: usize,
-}
-
-impl Breaches {
-    pub(super) const NONE: Self = Self { close: 0, lone: 0 };
-}
-
-pub(super) fn breaches(domain: &Domain, spots: &[Spot], limits: SpacingLimits) -> Breaches {
-    let around = Neighbourhood::new(domain, spots, limits.least_mm);
-    let (least, greatest) = (limits.least_mm * limits.least_mm, limits.greatest_mm * limits.greatest_mm);
-    let mut breaches = Breaches { close: 0, lone: 0 };
-    for (i, spot) in spots.iter().enumerate() {
-        if let Some((_, squared)) = around.near.nearest(&spot.place(), Some(i as u32)) {
-            breaches.close += usize::from(squared < least);
-            breaches.lone += usize::from(squared > greatest);
-        }
-    }
-    breaches
-}
 
 /// Pushes points apart that are too close and pulls lone ones to their nearest neighbour.
 pub(super) fn hold(domain: &Domain, spots: &mut [Spot], limits: SpacingLimits) {
@@ -116,6 +90,9 @@ fn part(domain: &Domain, spots: &mut [Spot], i: usize, label: u32, by: f64) {
 }
 
 fn shift(domain: &Domain, spot: &mut Spot, by: &Vector3<f64>) {
+    if spot.fixed {
+        return;
+    }
     let at = keep_side(domain, spot, spot.at + spot.frame.chart_step(by));
     if let Some(at) = domain.nearest_inside(spot.chart, at) {
         *spot = domain.spot(spot.chart, at);

@@ -19,7 +19,7 @@ pub(super) struct Sample {
     pub(super) chart: usize,
     /// Index into [`Treated::zones`].
     pub(super) zone: usize,
-    /// Skin it stands for, in mm2; 0 for a place on a border.
+    /// Skin it stands for, in mm2; 0 for a place on the rim.
     pub(super) area_mm2: f64,
 }
 
@@ -29,6 +29,8 @@ pub(super) struct Spot {
     pub(super) chart: usize,
     pub(super) at: ChartPoint,
     pub(super) frame: Frame,
+    /// Whether it stays where it is.
+    pub(super) fixed: bool,
 }
 
 impl Spot {
@@ -43,6 +45,7 @@ impl Spot {
 }
 
 /// The part of a domain on one chart.
+#[derive(Debug)]
 pub(super) struct ChartDomain<'a> {
     pub(super) chart: Chart,
     pub(super) skin: &'a Skin,
@@ -53,7 +56,7 @@ pub(super) struct ChartDomain<'a> {
     bands: Vec<Vec<u32>>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Edge {
     from: ChartPoint,
     to: ChartPoint,
@@ -63,6 +66,7 @@ struct Edge {
 /// Height of a band of edges, in units of the second coordinate (mm).
 const BAND: f64 = 2.0;
 
+#[derive(Debug)]
 pub(super) struct Domain<'a> {
     pub(super) treated: &'a Treated,
     pub(super) charts: Vec<ChartDomain<'a>>,
@@ -98,35 +102,29 @@ impl<'a> Domain<'a> {
         Self { treated, charts, half: treated.twins.is_some(), area_mm2 }
     }
 
-    /// Samples about `pitch_mm` apart on the skin, and the borders at the same pitch.
-    pub(super) fn samples(&self, pitch_mm: f64) -> Vec<Sample> {
+    /// Samples inside the skin of one chart, about `pitch_mm` apart.
+    pub(super) fn inside(&self, chart: usize, pitch_mm: f64) -> Vec<Sample> {
         let mut samples = Vec::new();
         let least_u = if self.half { 0.0 } else { f64::NEG_INFINITY };
-        for (chart, part) in self.charts.iter().enumerate() {
-            for (zone, treated) in
-                self.treated.zones.iter().enumerate().filter(|(_, z)| z.zone.chart == part.chart)
-            {
-                strips(part.skin, &treated.pieces, pitch_mm, |v, height, from, to, _| {
-                    let from = from.max(least_u);
-                    if from >= to {
-                        return;
-                    }
-                    let stretch = part.skin.frame(Point2::new((from + to) / 2.0, v)).du.norm();
-                    let count = ((to - from) * stretch / pitch_mm).ceil().clamp(1.0, 1e5);
-                    let width = (to - from) / count;
-                    for k in 0..count as usize {
-                        let at = Point2::new(from + width * (k as f64 + 0.5), v);
-                        let frame = part.skin.frame(at);
-                        let area_mm2 = frame.area_element() * width * height;
-                        samples.push(Sample { place: frame.place, at, chart, zone, area_mm2 });
-                    }
-                });
-                part.border(zone, pitch_mm, |at| {
-                    if at.x >= least_u {
-                        samples.push(Sample { place: part.skin.place(at), at, chart, zone, area_mm2: 0.0 });
-                    }
-                });
-            }
+        let part = &self.charts[chart];
+        for (zone, treated) in
+            self.treated.zones.iter().enumerate().filter(|(_, z)| z.zone.chart == part.chart)
+        {
+            strips(part.skin, &treated.pieces, pitch_mm, |v, height, from, to, _| {
+                let from = from.max(least_u);
+                if from >= to {
+                    return;
+                }
+                let stretch = part.skin.frame(Point2::new((from + to) / 2.0, v)).du.norm();
+                let count = ((to - from) * stretch / pitch_mm).ceil().clamp(1.0, 1e5);
+                let width = (to - from) / count;
+                for k in 0..count as usize {
+                    let at = Point2::new(from + width * (k as f64 + 0.5), v);
+                    let frame = part.skin.frame(at);
+                    let area_mm2 = frame.area_element() * width * height;
+                    samples.push(Sample { place: frame.place, at, chart, zone, area_mm2 });
+                }
+            });
         }
         samples
     }
@@ -143,7 +141,7 @@ impl<'a> Domain<'a> {
     }
 
     pub(super) fn spot(&self, chart: usize, at: ChartPoint) -> Spot {
-        Spot { chart, at, frame: self.charts[chart].skin.frame(at) }
+        Spot { chart, at, frame: self.charts[chart].skin.frame(at), fixed: false }
     }
 
     /// The zone a chart coordinate lies in, when points may lie there.
@@ -259,17 +257,6 @@ impl<'a> ChartDomain<'a> {
         let band = |v: f64| (((v - self.low_v) / BAND).max(0.0) as usize).min(self.bands.len());
         let (first, last) = (band(v - within), band(v + within + BAND));
         self.bands[first..last.max(first)].iter().flatten().map(|&index| &self.edges[index as usize])
-    }
-
-    /// Places along the borders of a zone's pieces.
-    fn border(&self, zone: usize, pitch_mm: f64, mut with: impl FnMut(ChartPoint)) {
-        for edge in self.edges.iter().filter(|edge| edge.zone == zone) {
-            let length = (self.skin.place(edge.to) - self.skin.place(edge.from)).norm();
-            let parts = (length / pitch_mm).ceil().clamp(1.0, 1e4) as usize;
-            for k in 0..parts {
-                with(edge.from + (edge.to - edge.from) * (k as f64 / parts as f64));
-            }
-        }
     }
 }
 

@@ -2,61 +2,172 @@
 
 use nalgebra::Point2;
 
-use super::SpacingLimits;
-use super::cells::Neighbourhood;
-use super::domain::{Domain, Sample};
+use crate::body::Place;
+
+use super::Goal;
+use super::cover::Cover;
+use super::domain::{Domain, Sample, Spot, mirrored};
 use super::seed::Seed;
+use super::watch::Neighbourhood;
 
 /// Skin farther than this many spacings from any point gets a point of its own; a settled layout
 /// leaves about 0.65.
 const LEFT_OUT: f64 = 0.88;
 
 /// Adds points, the farthest place first, until no skin is left out.
-pub(super) fn fill(
-    domain: &Domain,
-    samples: &[Sample],
-    layout: &mut Seed,
-    spacing_mm: f64,
-    limits: SpacingLimits,
-) {
-    let left_out = (LEFT_OUT * spacing_mm).max(limits.least_mm);
-    let mut squares: Vec<f64> = Vec::new();
+///
+/// Returns how many were added. They may stand too close to others across the midline, which is for
+/// what follows to mend.
+pub(super) fn fill(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal) -> usize {
+    add_farthest(domain, cover.samples().map(|s| (s.place, *s)).collect(), layout, goal)
+}
+
+/// Adds points as [`fill`] does, but only where they keep the least distance.
+pub(super) fn fill_up(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal) -> usize {
+    let least_mm = goal.limits.least_mm;
+    let stands = |s: &Sample| Some((standing(domain, s, least_mm)?.place(), *s));
+    add_farthest(domain, cover.samples().filter_map(stands).collect(), layout, goal)
+}
+
+/// Adds a point for the sample whose place is farthest from one, as long as that is too far.
+fn add_farthest(domain: &Domain, places: Vec<(Place, Sample)>, layout: &mut Seed, goal: Goal) -> usize {
+    let Goal { spacing_mm, limits, .. } = goal;
+    let before = layout.spots.len();
+    let left_out = (LEFT_OUT * spacing_mm).max(limits.least_mm * (1.0 + 1e-6));
+    let around = Neighbourhood::new(domain, &layout.spots, spacing_mm);
+    let nearest = |place: &Place| around.near.nearest(place, None).map_or(f64::INFINITY, |n| n.1);
+    let mut squares: Vec<f64> = places.iter().map(|(place, _)| nearest(place)).collect();
     // Each point covers skin of its own, so there are never more than samples.
-    for _ in 0..samples.len() {
-        if squares.is_empty() {
-            let around = Neighbourhood::new(domain, &layout.spots, spacing_mm);
-            squares = samples
-                .iter()
-                .map(|s| around.near.nearest(&s.place, None).map_or(f64::INFINITY, |n| n.1))
-                .collect();
-        }
-        let far = samples.iter().zip(&squares).fold(
-            (0.0, None),
-            |far: (f64, Option<&Sample>), (sample, &squared)| {
-                if squared > far.0 { (squared, Some(sample)) } else { far }
-            },
-        );
-        let (squared, Some(sample)) = far else { break };
-        if squared <= left_out * left_out {
-            break;
-        }
-        // A place nearer to its own mirror image than the least distance stands on the midline.
-        let to_midline = domain.half && sample.place.x * 2.0 < limits.least_mm;
-        let at = if to_midline { Point2::new(0.0, sample.at.y) } else { sample.at };
-        let Some(at) = domain.nearest_inside(sample.chart, at) else { break };
-        layout.rows.push(layout.row_beside(sample));
-        let spot = domain.spot(sample.chart, at);
-        layout.spots.push(spot);
-        for (sample, squared) in samples.iter().zip(&mut squares) {
-            let direct = (sample.place - spot.place()).norm_squared();
-            let image = (super::domain::mirrored(&sample.place) - spot.place()).norm_squared();
+    for _ in 0..places.len() {
+        let farthest = (0..places.len())
+            .max_by(|&a, &b| squares[a].total_cmp(&squares[b]))
+            .filter(|&index| squares[index] > left_out * left_out);
+        let Some(index) = farthest else { break };
+        let Some(spot) = add(domain, layout, &places[index].1, limits.least_mm) else {
+            squares[index] = 0.0;
+            continue;
+        };
+        for ((place, _), squared) in places.iter().zip(&mut squares) {
+            let direct = (place - spot.place()).norm_squared();
+            let image = (mirrored(place) - spot.place()).norm_squared();
             *squared = squared.min(if domain.half { direct.min(image) } else { direct });
         }
-        if domain.zone_at(sample.chart, at).is_none() {
+    }
+    layout.spots.len() - before
+}
+
+/// Adds a point at a sample, to the row it lies level with.
+pub(super) fn add(domain: &Domain, layout: &mut Seed, sample: &Sample, least_mm: f64) -> Option<Spot> {
+    let spot = standing(domain, sample, least_mm)?;
+    layout.rows.push(layout.row_beside(sample));
+    layout.spots.push(spot);
+    Some(spot)
+}
+
+/// Where a point for a sample stands: on the midline, when its mirror image would be nearer to it than
+/// the least distance.
+fn standing(domain: &Domain, sample: &Sample, least_mm: f64) -> Option<Spot> {
+    let to_midline = domain.half && sample.place.x * 2.0 < least_mm;
+    let at = if to_midline { Point2::new(0.0, sample.at.y) } else { sample.at };
+    let at = domain.nearest_inside(sample.chart, at)?;
+    domain.zone_at(sample.chart, at)?;
+    let spot = domain.spot(sample.chart, at);
+    let meets_itself = domain.half && !spot.on_midline() && spot.place().x * 2.0 < least_mm;
+    (!meets_itself).then_some(spot)
+}
+
+/// Adds points where skin is farthest from one, or takes away those that cover least skin, until their
+/// number is `wanted`, give or take `within`.
+pub(super) fn to_count(
+    domain: &Domain,
+    samples: &[&Sample],
+    layout: &mut Seed,
+    goal: Goal,
+    wanted: f64,
+    within: f64,
+) {
+    // Every step comes nearer by one point at least, so this ends; the bound is for what cannot be met.
+    for _ in 0..MOST_COUNTED {
+        let over = layout.count(domain) as f64 - wanted;
+        if over.abs() <= within {
+            break;
+        }
+        let done = match over < 0.0 {
+            true => add_one(domain, samples, layout, goal),
+            false => take_one(domain, samples, layout, goal, 0),
+        };
+        if !done {
             break;
         }
     }
 }
+
+/// Adds a point where skin is farthest from one. Returns whether one was.
+pub(super) fn add_one(domain: &Domain, samples: &[&Sample], layout: &mut Seed, goal: Goal) -> bool {
+    let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
+    let far = samples.iter().map(|s| (around.near.nearest(&s.place, None).map_or(f64::INFINITY, |n| n.1), s));
+    let farthest = far.max_by(|a, b| a.0.total_cmp(&b.0));
+    farthest.is_some_and(|(_, sample)| add(domain, layout, sample, goal.limits.least_mm).is_some())
+}
+
+/// Takes away the point that covers least skin, or the one that comes `rank` after it. Returns whether
+/// there was one.
+pub(super) fn take_one(
+    domain: &Domain,
+    samples: &[&Sample],
+    layout: &mut Seed,
+    goal: Goal,
+    rank: usize,
+) -> bool {
+    let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
+    let mut covered = vec![0_usize; layout.spots.len()];
+    for (label, _) in samples.iter().filter_map(|s| around.near.nearest(&s.place, None)) {
+        covered[label as usize % around.count] += 1;
+    }
+    let doubled = |i: usize| if domain.half && layout.spots[i].on_midline() { 2 } else { 1 };
+    let mut order: Vec<usize> = (0..covered.len()).collect();
+    order.sort_by_key(|&i| covered[i] * doubled(i));
+    let Some(&least) = order.get(rank) else { return false };
+    layout.spots.remove(least);
+    layout.rows.remove(least);
+    true
+}
+
+/// Makes one point on the midline of two mirror images that stand beside the deepest hole, when that
+/// lies there: in a narrow strip two points that may come no nearer to each other cover less than one.
+/// Of several such pairs it takes the nearest, or the one that comes `rank` after it. Returns whether
+/// there was one.
+pub(super) fn merge(
+    domain: &Domain,
+    samples: &[&Sample],
+    layout: &mut Seed,
+    goal: Goal,
+    rank: usize,
+) -> bool {
+    let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
+    let nearest = samples.iter().filter_map(|s| around.near.nearest(&s.place, None).map(|near| (near.1, *s)));
+    let Some((_, sample)) = nearest.max_by(|a, b| a.0.total_cmp(&b.0)) else { return false };
+    if !domain.half || sample.place.x * 2.0 >= goal.limits.least_mm {
+        return false;
+    }
+    let mut pairs: Vec<(f64, usize)> = (0..layout.spots.len())
+        .filter(|&i| !layout.spots[i].on_midline() && layout.spots[i].place().x < goal.limits.least_mm)
+        .map(|i| ((layout.spots[i].place() - sample.place).norm(), i))
+        .filter(|(distance, _)| *distance < goal.spacing_mm)
+        .collect();
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Some(&(_, pair)) = pairs.get(rank) else { return false };
+    // The nearest stood too close to the hole to cover it; another one keeps its height.
+    let at = Point2::new(0.0, if rank == 0 { sample.at.y } else { layout.spots[pair].at.y });
+    if domain.zone_at(sample.chart, at).is_none() {
+        return false;
+    }
+    layout.spots[pair] = domain.spot(sample.chart, at);
+    true
+}
+
+/// The most points that are added or taken away for the count.
+const MOST_COUNTED: usize = 40;
 
 /// Takes away points closer than `least_mm` to one that stays: the last guard of that promise.
 pub(super) fn keep_apart(domain: &Domain, layout: &mut Seed, least_mm: f64) {

@@ -4,20 +4,25 @@ use nalgebra::Vector2;
 
 use crate::plan::Quality;
 
-use super::cells::Neighbourhood;
+use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot};
+use super::watch::Neighbourhood;
 
-/// Spacing of the samples the greatest gap is searched from, in mm.
-const PITCH_MM: f64 = 1.5;
-/// The search for the greatest gap ends at steps of this length, in mm.
-const FINEST_MM: f64 = 0.02;
+/// The search for the greatest gap ends at steps of this share of the samples' pitch.
+const FINEST: f64 = 0.015;
 
-/// Measures of the whole map and of each treated zone.
-pub(super) fn measure(domain: &Domain, spots: &[Spot], spacing_mm: f64) -> (Quality, Vec<Quality>) {
+/// Measures of the whole map and of each treated zone, from samples `pitch_mm` apart.
+pub(super) fn measure(
+    domain: &Domain,
+    cover: &Cover,
+    pitch_mm: f64,
+    spots: &[Spot],
+    spacing_mm: f64,
+) -> (Quality, Vec<Quality>) {
     let zones = domain.treated.zones.len();
     let around = Neighbourhood::new(domain, spots, spacing_mm);
-    let samples = domain.samples(PITCH_MM);
-    let gaps = zone_gaps(domain, &samples, &around, zones);
+    let samples: Vec<Sample> = cover.samples().copied().collect();
+    let gaps = zone_gaps(domain, &samples, pitch_mm, &around, zones);
     let mut least = vec![None::<f64>; zones];
     let mut counts = vec![0_usize; zones];
     let (mut closest, mut loneliest) = (None::<f64>, None::<f64>);
@@ -46,6 +51,7 @@ pub(super) fn measure(domain: &Domain, spots: &[Spot], spacing_mm: f64) -> (Qual
         gap_mm: gap,
         q: gap.filter(|_| count > 0).map(|gap| gap / perfect_gap_mm(area_cm2 * 100.0, count)),
         area_spread: None,
+        row_sway_mm: None,
     };
     let by_zone = (0..zones)
         .map(|z| quality(domain.treated.zones[z].area_cm2, counts[z], least[z], None, gaps[z]))
@@ -80,7 +86,13 @@ fn area_spread(domain: &Domain, samples: &[Sample], around: &Neighbourhood, spot
 }
 
 /// The greatest gap of each zone: from every sample that could be its worst, uphill.
-fn zone_gaps(domain: &Domain, samples: &[Sample], around: &Neighbourhood, zones: usize) -> Vec<Option<f64>> {
+fn zone_gaps(
+    domain: &Domain,
+    samples: &[Sample],
+    pitch_mm: f64,
+    around: &Neighbourhood,
+    zones: usize,
+) -> Vec<Option<f64>> {
     let distance =
         |place: &crate::body::Place| around.near.nearest(place, None).map(|(_, squared)| squared.sqrt());
     let distances: Vec<f64> = samples.iter().map_while(|sample| distance(&sample.place)).collect();
@@ -91,10 +103,10 @@ fn zone_gaps(domain: &Domain, samples: &[Sample], around: &Neighbourhood, zones:
     let coarse = gaps.clone();
     for (sample, &d) in samples.iter().zip(&distances) {
         // Distance changes by at most 1 mm per mm, and no place is farther than this from a sample.
-        if coarse[sample.zone].is_some_and(|gap| d + PITCH_MM > gap)
-            && gaps[sample.zone].is_some_and(|gap| d + PITCH_MM > gap)
+        if coarse[sample.zone].is_some_and(|gap| d + pitch_mm > gap)
+            && gaps[sample.zone].is_some_and(|gap| d + pitch_mm > gap)
         {
-            let d = uphill(domain, sample, d, &distance);
+            let d = uphill(domain, sample, d, pitch_mm, &distance);
             gaps[sample.zone] = gaps[sample.zone].map(|gap| gap.max(d));
         }
     }
@@ -111,13 +123,14 @@ fn uphill(
     domain: &Domain,
     from: &Sample,
     start: f64,
+    pitch_mm: f64,
     distance: &impl Fn(&crate::body::Place) -> Option<f64>,
 ) -> f64 {
     let skin = domain.charts[from.chart].skin;
     let frame = skin.frame(from.at);
     let unit = Vector2::new(1.0 / frame.du.norm().max(1e-3), 1.0 / frame.dv.norm().max(1e-3));
-    let (mut at, mut best, mut step) = (from.at, start, PITCH_MM / 2.0);
-    while step > FINEST_MM {
+    let (mut at, mut best, mut step) = (from.at, start, pitch_mm / 2.0);
+    while step > FINEST * pitch_mm {
         let mut moved = false;
         for (x, y) in [
             (1.0, 0.0),

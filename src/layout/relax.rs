@@ -1,93 +1,74 @@
-//! Moves points so that no skin is far from one.
+//! Lets points drift apart before they are tightened: a seed may leave whole corners bare, from which
+//! no deep hole says how much has to move.
 //!
-//! The step is that of the p-centre problem, softened: a point goes to the mean of its own cell of
-//! skin, weighted by a high power of the distance. Lloyd's plain mean evens out areas and leaves the
-//! greatest gap larger; the middle of the smallest ball around the cell sees only the few farthest
-//! places and stalls. After each step points are pushed back to the least distance and into the
-//! domain; the best feasible layout is kept.
+//! Each point goes towards the mean of its own cell of skin weighted by a high power of the distance,
+//! a softened step of the p-centre problem, with some of the way it went the step before.
 
-use nalgebra::{Point2, Vector3};
+use nalgebra::Vector3;
 
-use crate::body::Place;
+use super::Goal;
+use super::bounds::{hold, keep_side};
+use super::cover::Cover;
+use super::domain::{Domain, Spot, mirrored};
+use super::watch::{Watch, nearest, places};
 
-use super::SpacingLimits;
-use super::bounds::{Breaches, breaches, hold, keep_side};
-use super::cells::Cover;
-use super::domain::{Domain, Spot};
-use super::rows::Rows;
+/// Steps, and how much of the last step's way is gone again.
+const STEPS: usize = 24;
+const CARRIED: f64 = 0.85;
+/// The weight is the distance to this power, twice; the stride is what suits it.
+const POWER: u32 = 3;
+const STRIDE: f64 = 0.25;
+/// The power of squared distances in the score.
+const SCORED: f64 = 12.0;
+/// No point moves farther in a step, in spacings.
+const LONGEST: f64 = 0.33;
 
-/// What a relaxation keeps to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    pub(super) spacing_mm: f64,
-    pub(super) limits: SpacingLimits,
-    /// The power of the distance whose mean over a cell a point lessens; even, 4 at least.
-    pub(super) power: u32,
-    /// How much of the way to its cell's centre a point goes in a step.
-    pub(super) stride: f64,
-    pub(super) steps: usize,
-}
-
-/// Moves the points, and leaves the layout that keeps the limits best, of those the one of least gap
-/// over the samples.
-pub(super) fn relax(domain: &Domain, cover: &mut Cover, spots: &mut Vec<Spot>, rows: &Rows, terms: Terms) {
-    hold(domain, spots, terms.limits);
-    let mut best: Option<(Breaches, f64, Vec<Spot>)> = None;
-    for step in 0..=terms.steps {
-        let cells = cover.cells(domain, spots, terms.spacing_mm);
-        // A lesser gap is worth a look only while the limits are kept no worse.
-        if best.as_ref().is_none_or(|(worst, gap, _)| cells.gap_mm < *gap || *worst > Breaches::NONE) {
-            let now = breaches(domain, spots, terms.limits);
-            if best.as_ref().is_none_or(|(worst, gap, _)| (now, cells.gap_mm) < (*worst, *gap)) {
-                best = Some((now, cells.gap_mm, spots.clone()));
-            }
-        }
-        if step == terms.steps {
-            break;
-        }
-        let mut moved: Vec<Point2<f64>> =
-            spots.iter().enumerate().map(|(i, spot)| towards_centre(spot, cells.members(i), terms)).collect();
-        rows.straighten(spots, &mut moved);
-        for (spot, at) in spots.iter_mut().zip(moved) {
-            if let Some(at) = domain.nearest_inside(spot.chart, keep_side(domain, spot, at)) {
+/// Lets the points drift apart. Returns a soft gap in mm, the mean of a high power of the distances.
+pub(super) fn relax(domain: &Domain, cover: &Cover, spots: &mut [Spot], goal: Goal) -> f64 {
+    let mut watch = Watch::default();
+    let mut way = vec![Vector3::zeros(); spots.len()];
+    for _ in 0..STEPS {
+        watch.update(domain, cover, spots, goal);
+        let pulls = pulls(cover, &watch, spots, goal);
+        for ((spot, pull), way) in spots.iter_mut().zip(pulls).zip(&mut way) {
+            let step = *way * CARRIED + pull * STRIDE;
+            let longest = LONGEST * goal.spacing_mm;
+            let step = if step.norm() > longest { step * (longest / step.norm()) } else { step };
+            let before = spot.place();
+            let at = keep_side(domain, spot, spot.at + spot.frame.chart_step(&step));
+            if let Some(at) = domain.nearest_inside(spot.chart, at).filter(|_| !spot.fixed) {
                 *spot = domain.spot(spot.chart, at);
             }
+            *way = spot.place() - before;
         }
-        hold(domain, spots, terms.limits);
     }
-    if let Some((_, _, best)) = best {
-        *spots = best;
-    }
+    hold(domain, spots, goal.limits);
+    watch.update(domain, cover, spots, goal);
+    let places = places(spots);
+    let unit = 1.0 / (goal.spacing_mm * goal.spacing_mm);
+    let far = [(&cover.inner, &watch.inner), (&cover.rim, &watch.rim)]
+        .into_iter()
+        .flat_map(|(layer, lists)| nearest(layer, lists, &places));
+    let (sum, count) = far.fold((0.0, 0.0), |(sum, count), (squared, _)| {
+        (sum + libm::pow(squared * unit, SCORED), count + 1.0)
+    });
+    libm::pow(sum / f64::max(count, 1.0), 0.5 / SCORED) * goal.spacing_mm
 }
 
-/// The mean of a point's skin, weighted by a power of its distance.
-fn towards_centre(spot: &Spot, members: &[Place], terms: Terms) -> Point2<f64> {
-    let (mut sum, mut weight) = (Vector3::zeros(), 0.0);
-    let unit = 1.0 / (terms.spacing_mm * terms.spacing_mm);
-    for member in members {
-        let away = member - spot.place();
-        let pull = power(away.norm_squared() * unit, terms.power / 2 - 1);
-        sum += away * pull;
-        weight += pull;
-    }
-    if weight <= 0.0 {
-        return spot.at;
-    }
-    let step = sum * (terms.stride / weight);
-    let longest = terms.spacing_mm / 2.0;
-    let step = if step.norm() > longest { step * (longest / step.norm()) } else { step };
-    spot.at + spot.frame.chart_step(&step)
-}
-
-/// A whole power by multiplication alone, the same on every machine.
-pub(super) fn power(base: f64, exponent: u32) -> f64 {
-    let (mut result, mut square, mut left) = (1.0, base, exponent);
-    while left > 0 {
-        if left % 2 == 1 {
-            result *= square;
+/// From each point to the weighted mean of its cell.
+fn pulls(cover: &Cover, watch: &Watch, spots: &[Spot], goal: Goal) -> Vec<Vector3<f64>> {
+    let count = spots.len();
+    let places = places(spots);
+    let unit = 1.0 / (goal.spacing_mm * goal.spacing_mm);
+    let mut sums = vec![(Vector3::zeros(), 0.0); count];
+    for (layer, lists) in [(&cover.inner, &watch.inner), (&cover.rim, &watch.rim)] {
+        for (sample, (squared, label)) in layer.samples.iter().zip(nearest(layer, lists, &places)) {
+            let own = label as usize % count;
+            let place = if own == label as usize { sample.place } else { mirrored(&sample.place) };
+            let weight = (0..POWER).fold(1.0, |product, _| product * squared * unit);
+            sums[own].0 += (place - places[own]) * weight;
+            sums[own].1 += weight;
         }
-        square *= square;
-        left /= 2;
     }
-    result
+    sums.into_iter().map(|(sum, weight)| if weight > 0.0 { sum / weight } else { sum }).collect()
 }

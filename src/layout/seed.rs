@@ -2,9 +2,11 @@
 
 use nalgebra::Point2;
 
-use super::cells::Neighbourhood;
+use super::Goal;
+use super::cover::Cover;
 use super::domain::{ChartDomain, Domain, Sample, Spot};
-use super::relax::power;
+use super::fill;
+use super::watch::Neighbourhood;
 
 /// A first layout with its rows.
 #[derive(Clone, Debug, Default)]
@@ -43,47 +45,67 @@ impl Seed {
     }
 }
 
-/// The most promising seeds of a chart, best first.
-pub(super) fn best(
-    domain: &Domain,
-    chart: usize,
-    samples: &[Sample],
-    spacing_mm: f64,
-    most: usize,
-) -> Vec<Seed> {
+/// The seeds of a chart, the most promising first.
+pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -> Vec<Seed> {
+    let spacing_mm = goal.spacing_mm;
     let profile = Profile::new(&domain.charts[chart]);
-    let area_mm2: f64 = domain.chart_area_mm2(chart);
-    let wanted = area_mm2 / (3.0_f64.sqrt() / 2.0 * spacing_mm * spacing_mm);
+    let wanted = lattice_count(domain.chart_area_mm2(chart), spacing_mm);
+    let looked_at: Vec<&Sample> = cover
+        .inner
+        .samples
+        .iter()
+        .step_by(INSIDE_LOOKED_AT)
+        .chain(cover.rim.samples.iter().step_by(RIM_LOOKED_AT))
+        .collect();
     let mut seeds: Vec<(f64, Seed)> = Vec::new();
     for shifted in [false, true] {
         for down in 0..PHASES {
             for aspect in ASPECTS {
-                let mut phase =
-                    Phase { down: (down as f64 + 0.5) / PHASES as f64, shifted, spacing_mm, aspect };
-                let mut seed = even_rows(domain, chart, &profile, phase);
-                for _ in 0..3 {
-                    let ratio = seed.count(domain) as f64 / wanted;
-                    if ratio == 0.0 || (ratio - 1.0).abs() < COUNT_WITHIN {
-                        break;
-                    }
-                    phase.spacing_mm *= ratio.sqrt().clamp(0.8, 1.25);
-                    seed = even_rows(domain, chart, &profile, phase);
-                }
-                let miss = (seed.count(domain) as f64 - wanted).abs() - (COUNT_WITHIN * wanted).max(0.6);
+                let phase = Phase { down: (down as f64 + 0.5) / PHASES as f64, shifted, spacing_mm, aspect };
+                let mut seed = of_count(domain, chart, &profile, phase, wanted);
+                fill::to_count(domain, &looked_at, &mut seed, goal, wanted, (COUNT_WITHIN * wanted).max(1.0));
                 let around = Neighbourhood::new(domain, &seed.spots, spacing_mm);
-                let far = samples
-                    .iter()
-                    .map(|s| around.near.nearest(&s.place, None).map_or(1e6, |(_, squared)| squared));
                 let unit = 1.0 / (spacing_mm * spacing_mm);
-                let badness: f64 = far.map(|squared| power(squared * unit, 5)).sum();
-                seeds.push((badness * if miss > 0.0 { 1.0 + miss } else { 1.0 }, seed));
+                let badness: f64 = looked_at
+                    .iter()
+                    .map(|s| around.near.nearest(&s.place, None).map_or(1e6, |(_, squared)| squared * unit))
+                    .map(|far| far * far * far * far * far)
+                    .sum();
+                seeds.push((badness, seed));
             }
         }
     }
     seeds.sort_by(|a, b| a.0.total_cmp(&b.0));
-    seeds.into_iter().take(most).map(|(_, seed)| seed).collect()
+    seeds.into_iter().map(|(_, seed)| seed).collect()
 }
 
+/// Even rows whose number of points is near that wanted: the spacing is eased until it is, and where
+/// the number of rows will not have it, the step along them.
+fn of_count(domain: &Domain, chart: usize, profile: &Profile, mut phase: Phase, wanted: f64) -> Seed {
+    let mut seed = even_rows(domain, chart, profile, phase);
+    for attempt in 0..6 {
+        let ratio = seed.count(domain) as f64 / wanted;
+        if ratio == 0.0 || (ratio - 1.0).abs() < COUNT_WITHIN {
+            break;
+        }
+        let eased = ratio.sqrt().clamp(0.8, 1.25);
+        phase.spacing_mm *= eased;
+        if attempt >= 3 {
+            phase.aspect *= eased;
+        }
+        seed = even_rows(domain, chart, profile, phase);
+    }
+    seed
+}
+
+/// The number of points of a hexagonal lattice of a spacing on an area, `A / (sqrt(3)/2 s^2)`.
+pub fn lattice_count(area_mm2: f64, spacing_mm: f64) -> f64 {
+    area_mm2 / (3.0_f64.sqrt() / 2.0 * spacing_mm * spacing_mm)
+}
+
+/// One in how many samples, inside and on the rim, is looked at to compare seeds.
+const INSIDE_LOOKED_AT: usize = 2;
+const RIM_LOOKED_AT: usize = 3;
 /// Phases of the first row that are tried.
 const PHASES: usize = 6;
 /// Aspects that are tried.

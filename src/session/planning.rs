@@ -10,7 +10,7 @@ use crate::body::Body;
 use crate::check::{Against, check};
 use crate::dose::{DoseZone, Dosed, Extent, Wish, dose};
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::layout::{Layout, lay_out};
+use crate::layout::{Ground, Layout};
 use crate::library::Library;
 use crate::plan::{
     BodyUsed, Budget, FORMAT, Named, Pattern, Plan, PlannedPoint, PlannedZone, Totals, TreatedPiece,
@@ -50,7 +50,8 @@ pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
     let pattern = session.pattern.unwrap_or_default();
     let wish = setting.wish(session);
     let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
-    let lay = |spacing_mm| lay_out(&treated, spacing_mm, limits.spacing, pattern);
+    let ground = Ground::new(&treated, limits.spacing);
+    let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
     let dosed = dose(&wish, &limits, &zones, lay);
     let mut plan = assemble(session, &setting, &treated, &dosed, pattern);
     plan.input_hash = input_hash(session, &setting, library);

@@ -1,0 +1,88 @@
+//! A finished layout after a change to the skin, such as a lesion marked on it: only what stands near
+//! the change moves, for the clinician has looked at the rest.
+
+use crate::body::Place;
+
+use super::cover::Cover;
+use super::domain::{Domain, Sample, Spot, mirrored};
+use super::fill::{add, fill};
+use super::seed::Seed;
+use super::settle::{exchange_stage, judged_gap_mm};
+use super::tighten::tighten;
+use super::{Goal, LaidPoint};
+
+/// Points within this many spacings of one that has lost its place may move.
+const NEAR: f64 = 2.0;
+
+/// The layout with the points of `before` that still lie on treated skin, and those near others moved.
+pub(super) fn adapt(domain: &Domain, cover: &Cover, before: &[LaidPoint], goal: Goal) -> Seed {
+    let mut layout = Seed::default();
+    let mut lost: Vec<Spot> = Vec::new();
+    for point in before.iter().filter(|point| !domain.half || point.at.x >= 0.0) {
+        let Some(chart) = domain.charts.iter().position(|part| part.chart == point.chart) else { continue };
+        let spot = domain.spot(chart, point.at);
+        if domain.zone_at(chart, point.at).is_some() {
+            layout.spots.push(Spot { fixed: true, ..spot });
+            layout.rows.push(point.row.saturating_sub(1));
+        } else {
+            lost.push(spot);
+        }
+    }
+    loosen(domain, &mut layout, &lost, NEAR * goal.spacing_mm);
+    // The fewest points that leave no more skin bare than they must: none of the lost, or some.
+    let tightened = |mut layout: Seed| {
+        tighten(domain, cover, &mut layout, goal, exchange_stage(goal.pattern));
+        let gap_mm = judged_gap_mm(domain, cover, &layout, goal);
+        (gap_mm * (layout.count(domain) as f64).sqrt(), layout)
+    };
+    let mut best = tightened(layout.clone());
+    for _ in &lost {
+        layout = with_one_more(domain, cover, layout, &lost, goal);
+        let trial = tightened(layout.clone());
+        if trial.0 < best.0 {
+            best = trial;
+        }
+    }
+    let mut layout = best.1;
+    if fill(domain, cover, &mut layout, goal) > 0 {
+        tighten(domain, cover, &mut layout, goal, exchange_stage(goal.pattern));
+    }
+    // What has not moved stays where points have come too close after all.
+    let (fixed, free): (Vec<_>, Vec<_>) =
+        layout.spots.into_iter().zip(layout.rows).partition(|(spot, _)| spot.fixed);
+    let (spots, rows) = fixed.into_iter().chain(free).unzip();
+    Seed { spots, rows }
+}
+
+/// Lets points near those that are lost move.
+fn loosen(domain: &Domain, layout: &mut Seed, lost: &[Spot], near_mm: f64) {
+    let is_near = |spot: &Spot, other: &Spot| {
+        let apart = |place: Place| (spot.place() - place).norm();
+        apart(other.place()) < near_mm || (domain.half && apart(mirrored(&other.place())) < near_mm)
+    };
+    for spot in &mut layout.spots {
+        spot.fixed = !lost.iter().any(|other| is_near(spot, other));
+    }
+}
+
+/// The layout with a point where, near those that are lost, skin is farthest from one.
+fn with_one_more(domain: &Domain, cover: &Cover, mut layout: Seed, lost: &[Spot], goal: Goal) -> Seed {
+    let near_mm = NEAR * goal.spacing_mm;
+    let nearest = |sample: &Sample| {
+        layout
+            .spots
+            .iter()
+            .map(|spot| (spot.place() - sample.place).norm_squared())
+            .fold(f64::INFINITY, f64::min)
+    };
+    let near = |sample: &&Sample| lost.iter().any(|spot| (spot.place() - sample.place).norm() < near_mm);
+    let farthest = cover
+        .samples()
+        .filter(near)
+        .map(|sample| (nearest(sample), sample))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((_, sample)) = farthest {
+        add(domain, &mut layout, sample, goal.limits.least_mm);
+    }
+    layout
+}

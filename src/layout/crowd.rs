@@ -1,0 +1,89 @@
+//! Points too close to each other, and points too far from their nearest neighbour, as springs.
+
+use nalgebra::Vector3;
+
+use super::domain::{Spot, mirrored_vector};
+use super::watch::{Watch, places};
+use super::{Goal, SpacingLimits};
+
+/// Springs act this far inside the bounds, so that points come to rest inside them, as a share of
+/// the bound.
+const INSIDE: f64 = 2e-3;
+
+/// Two points that are pushed apart, or pulled together where `by_mm` is negative.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spring {
+    pub(super) point: usize,
+    pub(super) other: usize,
+    /// From the other one, or its mirror image, to the point.
+    pub(super) direction: Vector3<f64>,
+    /// The same for the other one.
+    pub(super) back: Vector3<f64>,
+    /// How much farther apart they should be.
+    pub(super) by_mm: f64,
+}
+
+/// The springs of a layout; `watch` must be up to date.
+pub(super) fn springs(watch: &Watch, spots: &[Spot], goal: Goal) -> Vec<Spring> {
+    let count = spots.len();
+    let places = places(spots);
+    let least = goal.limits.least_mm * (1.0 + INSIDE);
+    let greatest = goal.limits.greatest_mm * (1.0 - INSIDE);
+    let mut springs = Vec::new();
+    let spring = |point: usize, label: u32, squared: f64, bound: f64| {
+        let other = label as usize % count;
+        let distance = squared.sqrt().max(1e-9);
+        let direction = (places[point] - places[label as usize]) / distance;
+        let back = if label as usize == other { -direction } else { mirrored_vector(&-direction) };
+        Spring { point, other, direction, back, by_mm: bound - distance }
+    };
+    for point in 0..count {
+        let mut nearest: Option<(f64, u32)> = None;
+        for &label in watch.spots.of(point) {
+            let other = label as usize % count;
+            if label as usize == point {
+                continue;
+            }
+            let squared = (places[label as usize] - places[point]).norm_squared();
+            if nearest.is_none_or(|(least, _)| squared < least) {
+                nearest = Some((squared, label));
+            }
+            // Each pair once; a point and its own mirror image are one too.
+            if other >= point && squared < least * least {
+                springs.push(spring(point, label, squared, least));
+            }
+        }
+        if let Some((squared, label)) = nearest.filter(|(squared, _)| *squared > greatest * greatest) {
+            springs.push(spring(point, label, squared, greatest));
+        }
+    }
+    springs
+}
+
+/// How a layout stands to its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Breaches {
+    /// Pairs of points closer than allowed.
+    pub(super) close: usize,
+    /// Points whose nearest neighbour is farther than allowed.
+    pub(super) lone: usize,
+}
+
+impl Breaches {
+    pub(super) const NONE: Self = Self { close: 0, lone: 0 };
+
+    /// How much worse than its gap a layout is for them.
+    pub(super) fn worse(self) -> f64 {
+        1.0 + 0.2 * (self.close + self.lone) as f64
+    }
+}
+
+/// How often the limits themselves are broken, which springs keep away from by a little.
+pub(super) fn breaches(springs: &[Spring], limits: SpacingLimits) -> Breaches {
+    let count =
+        |broken: fn(&Spring, SpacingLimits) -> bool| springs.iter().filter(|s| broken(s, limits)).count();
+    Breaches {
+        close: count(|spring, limits| spring.by_mm > INSIDE * limits.least_mm),
+        lone: count(|spring, limits| spring.by_mm < -INSIDE * limits.greatest_mm),
+    }
+}

@@ -1,0 +1,202 @@
+//! Moves all points at once so that the deepest hole becomes as shallow as it can.
+//!
+//! What is lessened is a soft maximum of the depths of all deep holes, `log(sum exp(b d_i)) / b`,
+//! sharpened step by step, with springs that keep points apart and, for rows, a stiffness against
+//! bending. A step is one of Gauss and Newton, damped after Levenberg and Marquardt: holes, springs
+//! and rows are linear in the moves, their weights give the curvature. Points moved one at a time to
+//! the middle of their own cell (Lloyd; Suzuki and Drezner) stall long before, since a layout under
+//! stress yields only as a whole.
+
+use nalgebra::Vector3;
+
+use super::Goal;
+use super::bounds::{hold, keep_side};
+use super::cover::Cover;
+use super::crowd::{Breaches, Spring, breaches, springs};
+use super::domain::{Domain, Spot};
+use super::holes::{Holes, find};
+use super::rows::{Tie, ties};
+use super::seed::Seed;
+use super::system::{System, UNTOUCHED};
+use super::watch::Watch;
+
+/// How long and how hard a layout is tightened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stage {
+    pub(super) steps: usize,
+    /// Sharpness of the soft maximum at the first and the last step, per spacing.
+    pub(super) sharpness: [f64; 2],
+    /// Stiffness of rows against bending, in spacings of depth per squared spacing of sway.
+    pub(super) stiffness: f64,
+}
+
+/// Stiffness of springs, in spacings of depth per squared spacing.
+const SPRING: f64 = 120.0;
+/// No point moves farther in a step, in spacings.
+const LONGEST: f64 = 0.12;
+/// Damping: at the start, and how it eases and stiffens.
+const DAMPING: f64 = 1.0;
+const EASED: f64 = 0.4;
+const STIFFENED: f64 = 4.0;
+const DAMPING_RANGE: [f64; 2] = [1e-3, 1e4];
+/// Holes whose weight is below `exp(-NEGLIGIBLE)` of the deepest's are not looked for, nor those less
+/// deep than a share of it.
+const NEGLIGIBLE: f64 = 12.0;
+const SHALLOWEST: f64 = 0.7;
+/// The gap of a usual layout, in spacings.
+const USUAL_GAP: f64 = 0.63;
+/// Moves that are tried in a step, each more damped than the one before.
+const TRIES: usize = 4;
+
+/// Tightens a layout, and leaves it as it was when it kept its limits best, of those states the one
+/// of least gap. Returns the soft depth of its holes, in mm.
+pub(super) fn tighten(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal, stage: Stage) -> f64 {
+    hold(domain, &mut layout.spots, goal.limits);
+    let ties = if stage.stiffness > 0.0 { ties(domain, layout, goal.spacing_mm) } else { Vec::new() };
+    let mut tightening = Tightening { domain, cover, watch: Watch::default(), ties, goal, stage };
+    tightening.run(&mut layout.spots)
+}
+
+struct Tightening<'a> {
+    domain: &'a Domain<'a>,
+    cover: &'a Cover,
+    watch: Watch,
+    ties: Vec<Tie>,
+    goal: Goal,
+    stage: Stage,
+}
+
+/// What there is to lessen in a layout.
+struct Strain {
+    holes: Holes,
+    springs: Vec<Spring>,
+}
+
+impl Tightening<'_> {
+    fn run(&mut self, spots: &mut Vec<Spot>) -> f64 {
+        let mut best: Option<(Breaches, f64, Vec<Spot>)> = None;
+        let mut damping = DAMPING;
+        let [first, last] = self.stage.sharpness.map(|b| b / self.goal.spacing_mm);
+        let ratio = libm::pow(last / first, 1.0 / (self.stage.steps.max(2) - 1) as f64);
+        let mut sharpness = first;
+        let mut strain = self.strain(spots, sharpness);
+        for _ in 0..self.stage.steps {
+            self.note(&mut best, spots, &strain);
+            let system = self.system(spots, &strain, sharpness);
+            let before = self.value(spots, &strain, sharpness);
+            let mut better = None;
+            for _ in 0..TRIES {
+                let moved = self.moved(spots, &system.solve(damping / strain.weight(sharpness)));
+                let then = self.strain(&moved, sharpness);
+                if self.value(&moved, &then, sharpness) < before {
+                    better = Some((moved, then));
+                    damping = (damping * EASED).max(DAMPING_RANGE[0]);
+                    break;
+                }
+                damping = (damping * STIFFENED).min(DAMPING_RANGE[1]);
+            }
+            match better {
+                Some((moved, then)) => (*spots, strain) = (moved, then),
+                None => damping = DAMPING,
+            }
+            sharpness *= ratio;
+        }
+        hold(self.domain, spots, self.goal.limits);
+        strain = self.strain(spots, last);
+        self.note(&mut best, spots, &strain);
+        let mut soft = strain.holes.soft_gap_mm(last);
+        if let Some((broken, _, kept)) = best {
+            *spots = kept;
+            soft *= broken.worse();
+        }
+        soft
+    }
+
+    /// Keeps a layout that is better than the best so far.
+    fn note(&self, best: &mut Option<(Breaches, f64, Vec<Spot>)>, spots: &[Spot], strain: &Strain) {
+        let gap = strain.holes.gap_mm;
+        // A lesser gap is worth a look only while the limits are kept no worse.
+        if best.as_ref().is_none_or(|(worst, least, _)| gap < *least || *worst > Breaches::NONE) {
+            let now = breaches(&strain.springs, self.goal.limits);
+            if best.as_ref().is_none_or(|(worst, least, _)| (now, gap) < (*worst, *least)) {
+                *best = Some((now, gap, spots.to_vec()));
+            }
+        }
+    }
+
+    fn strain(&mut self, spots: &[Spot], sharpness: f64) -> Strain {
+        self.watch.update(self.domain, self.cover, spots, self.goal);
+        let usual = USUAL_GAP * self.goal.spacing_mm;
+        let share = (1.0 - NEGLIGIBLE / (sharpness * usual)).clamp(SHALLOWEST, 1.0);
+        Strain {
+            holes: find(self.domain, self.cover, &self.watch, spots, share),
+            springs: springs(&self.watch, spots, self.goal),
+        }
+    }
+
+    fn value(&self, spots: &[Spot], strain: &Strain, sharpness: f64) -> f64 {
+        let per_mm = 1.0 / self.goal.spacing_mm;
+        let springs: f64 = strain.springs.iter().map(|spring| spring.by_mm * spring.by_mm).sum();
+        let sways = self.ties.iter().map(|tie| tie.sway_mm(spots)).map(|sway| sway * sway).sum::<f64>();
+        strain.holes.soft_gap_mm(sharpness) + 0.5 * per_mm * (SPRING * springs + self.stage.stiffness * sways)
+    }
+
+    /// The model of the value around a layout.
+    fn system(&self, spots: &[Spot], strain: &Strain, sharpness: f64) -> System {
+        let directions: Vec<[Vector3<f64>; 2]> =
+            spots.iter().map(|spot| directions(self.domain, spot)).collect();
+        let along = |(point, by): (usize, Vector3<f64>)| (point, directions[point].map(|d| by.dot(&d)));
+        let mut system = System::new(spots.len());
+        let weight = strain.weight(sharpness);
+        for hole in &strain.holes.list {
+            let share = strain.holes.excess(hole, sharpness) / weight;
+            if share > 1e-9 {
+                system.add(share, sharpness * share, hole.slopes.map(along));
+            }
+        }
+        let per_mm = 1.0 / self.goal.spacing_mm;
+        for spring in &strain.springs {
+            let slopes =
+                [along((spring.point, spring.direction)), along((spring.other, spring.back)), UNTOUCHED];
+            system.add(-SPRING * per_mm * spring.by_mm, SPRING * per_mm, slopes);
+        }
+        let stiffness = self.stage.stiffness * per_mm;
+        let by_height = |point: usize| directions[point].map(|d| spots[point].frame.chart_step(&d).y);
+        for tie in &self.ties {
+            system.add(stiffness * tie.sway_mm(spots), stiffness, tie.slopes(spots, by_height));
+        }
+        system
+    }
+
+    fn moved(&self, spots: &[Spot], moves: &[f64]) -> Vec<Spot> {
+        let longest = moves.chunks_exact(2).map(|m| m[0] * m[0] + m[1] * m[1]).fold(0.0, f64::max).sqrt();
+        let scale = (LONGEST * self.goal.spacing_mm / longest.max(1e-12)).min(1.0);
+        let mut moved = spots.to_vec();
+        for (spot, m) in moved.iter_mut().zip(moves.chunks_exact(2)).filter(|(spot, _)| !spot.fixed) {
+            let [across, along] = directions(self.domain, spot);
+            let step = across * (m[0] * scale) + along * (m[1] * scale);
+            let at = keep_side(self.domain, spot, spot.at + spot.frame.chart_step(&step));
+            if let Some(at) = self.domain.nearest_inside(spot.chart, at) {
+                *spot = self.domain.spot(spot.chart, at);
+            }
+        }
+        moved
+    }
+}
+
+impl Strain {
+    /// Number of holes that count, the deepest being 1.
+    fn weight(&self, sharpness: f64) -> f64 {
+        self.holes.list.iter().map(|hole| self.holes.excess(hole, sharpness)).sum::<f64>().max(1.0)
+    }
+}
+
+/// The two directions along the skin a point can move in, zero where it cannot.
+fn directions(domain: &Domain, spot: &Spot) -> [Vector3<f64>; 2] {
+    match spot.frame.directions() {
+        Some(_) if spot.fixed => [Vector3::zeros(); 2],
+        Some((_, along)) if domain.half && spot.on_midline() => [Vector3::zeros(), along],
+        Some((across, along)) => [across, along],
+        None => [Vector3::zeros(); 2],
+    }
+}

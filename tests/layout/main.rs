@@ -1,0 +1,8 @@
+//! The layout, held to its promises from outside: on the built-in zones, on zones nobody would draw, and
+//! after a lesion is marked.
+
+mod adapt;
+mod cover;
+mod measured;
+mod promises;
+mod random_zones;

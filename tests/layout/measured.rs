@@ -1,0 +1,92 @@
+//! Measures of a layout taken from the places of its points alone, with samples of their own.
+
+use nalgebra::Point2;
+use nappage::body::Place;
+use nappage::geometry::Polygon;
+use nappage::layout::{LaidPoint, Layout, SpacingLimits};
+use nappage::treated::Treated;
+
+/// The limits of the exosome protocol.
+pub(super) const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
+
+/// The greatest distance from a treated place to its nearest point, in mm, from samples at most about
+/// `pitch_mm` apart and the corners of every border. It falls short of the truth by less than a pitch.
+pub(super) fn gap_mm(treated: &Treated, points: &[LaidPoint], pitch_mm: f64) -> f64 {
+    let mut gap = 0.0_f64;
+    for zone in &treated.zones {
+        let skin = treated.body().skin(zone.zone.chart).expect("the skin of a treated zone");
+        let mut look_at = |at: Point2<f64>| gap = gap.max(nearest_mm(&skin.place(at), points));
+        for piece in &zone.pieces {
+            piece.rings().flatten().for_each(|&corner| look_at(corner));
+            inside(piece, |v| skin.frame(Point2::new(middle(piece).x, v)), pitch_mm, &mut look_at);
+        }
+    }
+    gap
+}
+
+fn middle(piece: &Polygon) -> Point2<f64> {
+    let (low, high) = piece.bounds();
+    nalgebra::center(&low, &high)
+}
+
+/// Calls `with` for places of a grid that lie in the piece.
+fn inside(
+    piece: &Polygon,
+    frame: impl Fn(f64) -> nappage::body::Frame,
+    pitch_mm: f64,
+    with: &mut impl FnMut(Point2<f64>),
+) {
+    let (low, high) = piece.bounds();
+    let mut v = low.y;
+    while v < high.y {
+        let here = frame(v);
+        let mut u = low.x;
+        while u < high.x {
+            let at = Point2::new(u, v);
+            if piece.contains(&at) {
+                with(at);
+            }
+            u += pitch_mm / here.du.norm().max(0.5);
+        }
+        v += pitch_mm / here.dv.norm().max(0.5);
+    }
+}
+
+fn nearest_mm(place: &Place, points: &[LaidPoint]) -> f64 {
+    points.iter().map(|point| (point.place - place).norm_squared()).fold(f64::INFINITY, f64::min).sqrt()
+}
+
+/// Distance from a point to its nearest neighbour, in mm; infinite for one alone.
+pub(super) fn neighbour_mm(points: &[LaidPoint], index: usize) -> f64 {
+    let place = points[index].place;
+    let others = points.iter().enumerate().filter(|(other, _)| *other != index);
+    others.map(|(_, other)| (other.place - place).norm()).fold(f64::INFINITY, f64::min)
+}
+
+/// The promises that hold for any skin: least distance, a neighbour within the greatest distance or a
+/// finding, every point in its zone and clear of its margins, rows that count on.
+///
+/// Clear means a clearance above `-0.15`: it is told short by the slack of the traced edges.
+#[track_caller]
+pub(super) fn assert_promises(treated: &Treated, layout: &Layout, name: &str) {
+    let points = &layout.points;
+    let lone = layout.findings.iter().any(|finding| finding.code == "lone-point");
+    for (index, point) in points.iter().enumerate() {
+        let neighbour = neighbour_mm(points, index);
+        assert!(neighbour >= LIMITS.least_mm, "{name}: neighbour at {neighbour} mm");
+        assert!(
+            neighbour <= LIMITS.greatest_mm || lone || points.len() == 1,
+            "{name}: {neighbour} mm and no finding"
+        );
+        let zone = &treated.zones[point.zone];
+        assert!(zone.zone.shape.contains(&point.at), "{name}: {point:?} outside {}", zone.zone.id);
+        let clearance = treated.clearance_mm(point.chart, point.at);
+        assert!(clearance > -0.15, "{name}: {clearance} mm at {point:?}");
+    }
+    assert!(points.first().is_none_or(|point| point.row == 1), "{name}");
+    for pair in points.windows(2) {
+        let same_row = pair[0].row == pair[1].row;
+        assert!(same_row || pair[1].row == pair[0].row + 1, "{name}: rows {} {}", pair[0].row, pair[1].row);
+        assert!(!same_row || pair[0].at.x <= pair[1].at.x, "{name}: row {} doubles back", pair[0].row);
+    }
+}
