@@ -18,6 +18,9 @@
 //! 6. Charts that meet are tightened once more together, and the result is measured afresh on the
 //!    skin (`measure`) and numbered (`number`).
 //!
+//! `docs/method.svg`, drawn by `examples/method.rs`, shows what comes of it beside plain grids; the
+//! bench `compare` measures both on the built-in skins.
+//!
 //! All distances are straight lines through space, which never exceed those on the skin. Every loop
 //! has a bound on its steps. Whatever the skin, no two points end closer than the least spacing and
 //! none outside the treated skin; what else cannot be met is a finding.

@@ -1,0 +1,111 @@
+//! How long each step takes: `cargo bench --bench plan`.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use nalgebra::Point2;
+use nappage::body::{Body, Chart};
+use nappage::export;
+use nappage::geometry::Polygon;
+use nappage::layout::{Ground, SpacingLimits, lattice_count};
+use nappage::library::Library;
+use nappage::plan::Pattern;
+use nappage::session::{self, Paper, Session};
+use nappage::sheet::{FeatureSet, map, svg};
+use nappage::treated::Treated;
+use nappage::zones::{Atlas, Kind, Region, Side, Zone};
+
+const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
+const SPACING_MM: f64 = 12.5;
+const PRESETS: [&str; 5] = ["full-face", "neck", "decolletage", "face-neck", "all"];
+
+fn treated(preset: &str) -> Treated {
+    let library = Library::built_in();
+    let body = library.body("woman").expect("a built-in body");
+    let zones = library.atlas.select(&[preset.to_owned()]).expect("a built-in preset");
+    Treated::new(body, &library.atlas, &zones, LIMITS.least_mm).expect("zones on the skin")
+}
+
+/// A square field that holds about so many points.
+fn field(points: usize) -> Treated {
+    let side = (points as f64 / lattice_count(1.0, SPACING_MM)).sqrt();
+    let ring = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| Point2::new(x, y));
+    let zone = Zone {
+        id: "field".to_owned(),
+        base: "field".to_owned(),
+        name: "Field".to_owned(),
+        region: Region::Chest,
+        side: Side::Midline,
+        kind: Kind::Standard,
+        chart: Chart::Flat,
+        shape: Polygon::new(ring.to_vec(), Vec::new()).expect("a square"),
+        care: Vec::new(),
+        drawn: String::new(),
+    };
+    Treated::new(&Body::flat(), &Atlas::default(), &[zone], LIMITS.least_mm).expect("a plane")
+}
+
+/// Margins and layouts, each on one core.
+fn layouts(c: &mut Criterion) {
+    let mut group = c.benchmark_group("layout");
+    for preset in PRESETS {
+        group.bench_function(BenchmarkId::new("margins", preset), |b| b.iter(|| black_box(treated(preset))));
+        let skin = treated(preset);
+        let ground = Ground::new(&skin, LIMITS);
+        for (name, pattern) in [("rows", Pattern::Rows), ("even", Pattern::Even)] {
+            group.bench_function(BenchmarkId::new(name, preset), |b| {
+                b.iter(|| black_box(ground.lay_out(SPACING_MM, pattern)));
+            });
+        }
+    }
+    for points in [100, 1_000, 10_000] {
+        let skin = field(points);
+        let ground = Ground::new(&skin, LIMITS);
+        group.throughput(Throughput::Elements(points as u64));
+        group.bench_function(BenchmarkId::new("plane", points), |b| {
+            b.iter(|| black_box(ground.lay_out(SPACING_MM, Pattern::Rows)));
+        });
+    }
+    group.finish();
+}
+
+/// Whole plans, the search over spacings and volumes included.
+fn plans(c: &mut Criterion) {
+    let mut group = c.benchmark_group("plan");
+    for preset in PRESETS {
+        let session = Session { zones: vec![preset.to_owned()], ..Session::default() };
+        group.bench_function(preset, |b| b.iter(|| black_box(session::plan(&session, Library::built_in()))));
+    }
+    group.finish();
+}
+
+/// The writers, each from a finished plan to text.
+fn writers(c: &mut Criterion) {
+    let library = Library::built_in();
+    let mut group = c.benchmark_group("write");
+    for preset in ["full-face", "all"] {
+        let session = Session { zones: vec![preset.to_owned()], ..Session::default() };
+        let plan = session::plan(&session, library).expect("a plan");
+        let content = map::Content {
+            plan: &plan,
+            body: library.body(&plan.body.id).expect("the plan's body"),
+            protocol: library.protocol(&plan.protocol.id).expect("the plan's protocol"),
+            features: FeatureSet::built_in(),
+            reference: None,
+        };
+        group.bench_function(BenchmarkId::new("svg", preset), |b| {
+            b.iter(|| black_box(svg::write(&map::page(&content, Paper::A4).expect("a page"))));
+        });
+        group.bench_function(BenchmarkId::new("json", preset), |b| b.iter(|| black_box(export::json(&plan))));
+        group.bench_function(BenchmarkId::new("csv", preset), |b| b.iter(|| black_box(export::csv(&plan))));
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(10).measurement_time(Duration::from_secs(3)).without_plots();
+    targets = layouts, plans, writers
+}
+criterion_main!(benches);
