@@ -7,7 +7,7 @@ use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot, mirrored};
 use super::fill::{add, fill};
 use super::seed::Seed;
-use super::settle::{exchange_stage, judged_gap_mm};
+use super::settle::exchange_stage;
 use super::tighten::tighten;
 use super::{Goal, LaidPoint};
 
@@ -31,8 +31,7 @@ pub(super) fn adapt(domain: &Domain, cover: &Cover, before: &[LaidPoint], goal: 
     loosen(domain, &mut layout, &lost, NEAR * goal.spacing_mm);
     // The fewest points that leave no more skin bare than they must: none of the lost, or some.
     let tightened = |mut layout: Seed| {
-        tighten(domain, cover, &mut layout, goal, exchange_stage(goal.pattern));
-        let gap_mm = judged_gap_mm(domain, cover, &layout, goal);
+        let gap_mm = tighten(domain, cover, &mut layout, goal, exchange_stage(goal.pattern)).gap_mm;
         (gap_mm * (layout.count(domain) as f64).sqrt(), layout)
     };
     let mut best = tightened(layout.clone());

@@ -55,11 +55,21 @@ impl Cover {
         }
     }
 
+    /// A part of the samples, to compare layouts by and to see where a point is wanted.
+    pub(super) fn thinned(&self) -> Vec<&Sample> {
+        let inner = self.inner.samples.iter().step_by(INSIDE_LOOKED_AT);
+        inner.chain(self.rim.samples.iter().step_by(RIM_LOOKED_AT)).collect()
+    }
+
     /// All samples, inside and on the rim.
     pub(super) fn samples(&self) -> impl Iterator<Item = &Sample> {
         self.inner.samples.iter().chain(&self.rim.samples)
     }
 }
+
+/// One in how many samples, inside and on the rim, is enough where no place must be exact.
+const INSIDE_LOOKED_AT: usize = 2;
+const RIM_LOOKED_AT: usize = 3;
 
 /// Samples in the order in which they were taken, and in clusters of neighbours.
 #[derive(Clone, Debug, Default)]

@@ -50,13 +50,7 @@ pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -
     let spacing_mm = goal.spacing_mm;
     let profile = Profile::new(&domain.charts[chart]);
     let wanted = lattice_count(domain.chart_area_mm2(chart), spacing_mm);
-    let looked_at: Vec<&Sample> = cover
-        .inner
-        .samples
-        .iter()
-        .step_by(INSIDE_LOOKED_AT)
-        .chain(cover.rim.samples.iter().step_by(RIM_LOOKED_AT))
-        .collect();
+    let looked_at = cover.thinned();
     let mut seeds: Vec<(f64, Seed)> = Vec::new();
     for shifted in [false, true] {
         for down in 0..PHASES {
@@ -103,9 +97,6 @@ pub fn lattice_count(area_mm2: f64, spacing_mm: f64) -> f64 {
     area_mm2 / (3.0_f64.sqrt() / 2.0 * spacing_mm * spacing_mm)
 }
 
-/// One in how many samples, inside and on the rim, is looked at to compare seeds.
-const INSIDE_LOOKED_AT: usize = 2;
-const RIM_LOOKED_AT: usize = 3;
 /// Phases of the first row that are tried.
 const PHASES: usize = 6;
 /// Aspects that are tried.

@@ -2,16 +2,13 @@
 
 use super::Goal;
 use super::cover::Cover;
-use super::crowd::{breaches, springs};
 use super::domain::{Domain, Sample};
 use super::fill::{add_one, fill, merge, take_one};
-use super::holes::find;
 use super::measure::perfect_gap_mm;
 use super::relax::relax;
 use super::rows::greatest_sway_mm;
 use super::seed::{Seed, lattice_count, ranked};
 use super::tighten::{Stage, tighten};
-use super::watch::Watch;
 use crate::plan::Pattern;
 
 /// How many seeds start to drift apart, how many of those are tightened, and how many of those again.
@@ -34,22 +31,23 @@ const FREE: f64 = 0.0125;
 const STRAIGHT: f64 = 0.15;
 const SWAYED: f64 = 1.0;
 
-/// Holes are looked for down to this share of the deepest when a layout is only judged.
-const JUDGED: f64 = 0.9;
-
 /// Lays one chart out: many seeds start, the best of each round go on.
 pub(super) fn settle(domain: &Domain, cover: &Cover, chart: usize, goal: Goal) -> Seed {
     let settling = Settling { domain, cover, chart, goal };
     let mut field = ranked(domain, chart, cover, goal);
     field = settling.best_of(field, DRIFTING, |seed| relax(domain, cover, &mut seed.spots, goal));
-    let last = last_stage(goal.pattern);
     for (starters, stage) in
-        [(TIGHTENED, first_stage(goal.pattern)), (TIGHTENED_AGAIN, second_stage(goal.pattern)), (1, last)]
+        [(TIGHTENED, first_stage(goal.pattern)), (TIGHTENED_AGAIN, second_stage(goal.pattern))]
     {
-        field = settling.best_of(field, starters, |seed| tighten(domain, cover, seed, goal, stage));
+        field =
+            settling.best_of(field, starters, |seed| tighten(domain, cover, seed, goal, stage).soft_gap_mm);
     }
     let mut layout = field.into_iter().next().unwrap_or_default();
-    settling.exchange(&mut layout);
+    let last = last_stage(goal.pattern);
+    if !layout.spots.is_empty() {
+        let gap_mm = tighten(domain, cover, &mut layout, goal, last).gap_mm;
+        settling.exchange(&mut layout, gap_mm);
+    }
     if fill(domain, cover, &mut layout, goal) > 0 {
         tighten(domain, cover, &mut layout, goal, last);
     }
@@ -138,19 +136,16 @@ impl Settling<'_> {
     }
 
     /// Tries exchanges, each kind in turn, and keeps those that better the layout, until it is good.
-    fn exchange(&self, layout: &mut Seed) {
+    fn exchange(&self, layout: &mut Seed, gap_mm: f64) {
         let Self { domain, cover, chart, goal } = *self;
-        if layout.spots.is_empty() {
-            return;
-        }
-        let samples: Vec<&Sample> = cover.samples().collect();
+        let samples = cover.thinned();
         let stage = exchange_stage(goal.pattern);
         let good = match goal.pattern {
             Pattern::Rows => GOOD_ROWS,
             Pattern::Even => GOOD_FREE,
         };
         let good = good * perfect_gap_mm(domain.chart_area_mm2(chart), 1);
-        let mut best = self.score(judged_gap_mm(domain, cover, layout, goal), layout);
+        let mut best = self.score(gap_mm, layout);
         let mut failures = 0;
         for _ in 0..EXCHANGES {
             if best <= good || failures >= FAILURES {
@@ -162,8 +157,8 @@ impl Settling<'_> {
                 if matches!(exchange, Exchange::Move | Exchange::Merge) {
                     relax(domain, cover, &mut trial.spots, goal);
                 }
-                tighten(domain, cover, &mut trial, goal, stage);
-                let score = self.score(judged_gap_mm(domain, cover, &trial, goal), &trial);
+                let gap_mm = tighten(domain, cover, &mut trial, goal, stage).gap_mm;
+                let score = self.score(gap_mm, &trial);
                 if score < best {
                     (best, *layout, failures) = (score, trial, 0);
                     continue;
@@ -188,12 +183,4 @@ impl Settling<'_> {
         let wanted = lattice_count(domain.chart_area_mm2(chart), goal.spacing_mm);
         made && (layout.count(domain) as f64 - wanted).abs() <= (COUNT_WITHIN * wanted).max(1.0)
     }
-}
-
-/// The gap of a layout, worse where it breaks its limits.
-pub(super) fn judged_gap_mm(domain: &Domain, cover: &Cover, layout: &Seed, goal: Goal) -> f64 {
-    let mut watch = Watch::default();
-    watch.update(domain, cover, &layout.spots, goal);
-    let broken = breaches(&springs(&watch, &layout.spots, goal), goal.limits);
-    find(domain, cover, &watch, &layout.spots, JUDGED).gap_mm * broken.worse()
 }

@@ -49,12 +49,27 @@ const USUAL_GAP: f64 = 0.63;
 const TRIES: usize = 4;
 
 /// Tightens a layout, and leaves it as it was when it kept its limits best, of those states the one
-/// of least gap. Returns the soft depth of its holes, in mm.
-pub(super) fn tighten(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal, stage: Stage) -> f64 {
+/// of least gap.
+pub(super) fn tighten(
+    domain: &Domain,
+    cover: &Cover,
+    layout: &mut Seed,
+    goal: Goal,
+    stage: Stage,
+) -> Tightened {
     hold(domain, &mut layout.spots, goal.limits);
     let ties = if stage.stiffness > 0.0 { ties(domain, layout, goal.spacing_mm) } else { Vec::new() };
     let mut tightening = Tightening { domain, cover, watch: Watch::default(), ties, goal, stage };
     tightening.run(&mut layout.spots)
+}
+
+/// How deep the holes of a tightened layout are; worse where it breaks its limits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tightened {
+    /// The deepest, in mm.
+    pub(super) gap_mm: f64,
+    /// The soft maximum of all, in mm: what tells how far a layout still can be tightened.
+    pub(super) soft_gap_mm: f64,
 }
 
 struct Tightening<'a> {
@@ -73,7 +88,7 @@ struct Strain {
 }
 
 impl Tightening<'_> {
-    fn run(&mut self, spots: &mut Vec<Spot>) -> f64 {
+    fn run(&mut self, spots: &mut Vec<Spot>) -> Tightened {
         let mut best: Option<(Breaches, f64, Vec<Spot>)> = None;
         let mut damping = DAMPING;
         let [first, last] = self.stage.sharpness.map(|b| b / self.goal.spacing_mm);
@@ -104,12 +119,12 @@ impl Tightening<'_> {
         hold(self.domain, spots, self.goal.limits);
         strain = self.strain(spots, last);
         self.note(&mut best, spots, &strain);
-        let mut soft = strain.holes.soft_gap_mm(last);
-        if let Some((broken, _, kept)) = best {
-            *spots = kept;
-            soft *= broken.worse();
-        }
-        soft
+        let soft_gap_mm = strain.holes.soft_gap_mm(last);
+        let Some((broken, gap_mm, kept)) = best else {
+            return Tightened { gap_mm: strain.holes.gap_mm, soft_gap_mm };
+        };
+        *spots = kept;
+        Tightened { gap_mm: gap_mm * broken.worse(), soft_gap_mm: soft_gap_mm * broken.worse() }
     }
 
     /// Keeps a layout that is better than the best so far.
