@@ -14,7 +14,6 @@ pub mod plan;
 pub mod protocol;
 pub mod session;
 pub mod sheet;
-mod table;
 pub mod treated;
 pub mod units;
 pub mod zones;

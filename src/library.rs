@@ -3,10 +3,10 @@
 
 use std::sync::OnceLock;
 
-use crate::body::{Body, read_body};
+use crate::body::{Body, FORMAT as BODY_FORMAT, read_body};
 use crate::document::{Fields, Report, listed, quoted};
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::protocol::{self, Protocol, Reference, Source, SyringeKind};
+use crate::protocol::{self, Protocol, Reference, Source, SyringeKind, replace};
 use crate::zones::{self, Atlas, Sources, Zone};
 
 /// The files of `face_zones/` of one kind, with their texts.
@@ -43,7 +43,6 @@ const ZONES: &[(&str, &str)] = embedded![
 /// The formats of the files a clinic may add.
 const FORMATS: [&str; 5] =
     [BODY_FORMAT, zones::FORMAT, protocol::FORMAT, protocol::SYRINGES_FORMAT, protocol::SOURCES_FORMAT];
-const BODY_FORMAT: &str = "nappage-body/1";
 
 /// Everything a plan can be made of.
 #[derive(Clone, Debug)]
@@ -214,13 +213,6 @@ fn find<'l, T>(what: &str, id: &str, list: &'l [T], id_of: impl Fn(&T) -> &str) 
         };
         Fault::new(what, "is not known").value(quoted(id)).hint(hint)
     })
-}
-
-pub(crate) fn replace<T>(list: &mut Vec<T>, entry: T, id: impl Fn(&T) -> &str) {
-    match list.iter_mut().find(|known| id(known) == id(&entry)) {
-        Some(known) => *known = entry,
-        None => list.push(entry),
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{FORMAT, Paper, Session, Vials, Written};
+use crate::document::{self, Fields, Item};
 use crate::fault::Faults;
 use crate::plan::Pattern;
-use crate::table::{self, Item, Table};
 use crate::units::Microlitres;
 
 /// The places of the values, by key.
@@ -14,7 +14,7 @@ type Places = BTreeMap<String, Range<usize>>;
 
 /// Reads a session file; see [`Session::read`].
 pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
-    table::read(origin, text, FORMAT, |table| {
+    document::read(origin, text, FORMAT, |table| {
         let mut places = Places::new();
         let mut session = read_names(table, &mut places);
         session.spacing_mm = placed(table, &mut places, "spacing", length);
@@ -34,8 +34,8 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
     })
 }
 
-fn read_names(table: &mut Table<'_>, places: &mut Places) -> Session {
-    let text = |item: &Item<'_>| item.text().map(|text| text.trim().to_owned());
+fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
+    let text = |item: &Item<'_, '_>| item.text().map(|text| text.trim().to_owned());
     let zones = table.get("zones").and_then(|item| {
         places.insert("zones".to_owned(), item.span());
         let items = item.list()?;
@@ -50,27 +50,24 @@ fn read_names(table: &mut Table<'_>, places: &mut Places) -> Session {
         protocol: placed(table, places, "protocol", text),
         syringe: placed(table, places, "syringe", text),
         // An empty reference is what the template shows: it says nothing, so it is no fault.
-        reference: placed(table, places, "reference", |item| match item.written().trim() {
-            "" => None,
-            _ => text(item),
-        }),
+        reference: placed(table, places, "reference", |item| if item.is_blank() { None } else { text(item) }),
         ..Session::default()
     }
 }
 
 /// The value of a key, with its place noted.
 fn placed<T>(
-    table: &mut Table<'_>,
+    table: &mut Fields<'_, '_>,
     places: &mut Places,
     key: &'static str,
-    read: impl FnOnce(&Item<'_>) -> Option<T>,
+    read: impl FnOnce(&Item<'_, '_>) -> Option<T>,
 ) -> Option<T> {
     let item = table.get(key)?;
     places.insert(key.to_owned(), item.span());
     read(&item)
 }
 
-fn length(item: &Item<'_>) -> Option<f64> {
+fn length(item: &Item<'_, '_>) -> Option<f64> {
     let length = item.length_mm()?;
     if length <= 0.0 {
         item.note("must be above zero", |fault| fault);
@@ -79,7 +76,7 @@ fn length(item: &Item<'_>) -> Option<f64> {
     Some(length)
 }
 
-fn volume(item: &Item<'_>) -> Option<Microlitres> {
+fn volume(item: &Item<'_, '_>) -> Option<Microlitres> {
     let volume = item.volume()?;
     if volume == Microlitres::ZERO {
         item.note("must be above zero", |fault| fault.hint("leave the key out to have it chosen"));
@@ -88,9 +85,9 @@ fn volume(item: &Item<'_>) -> Option<Microlitres> {
     Some(volume)
 }
 
-fn read_volumes(table: &mut Table<'_>, places: &mut Places) -> BTreeMap<String, Microlitres> {
+fn read_volumes(table: &mut Fields<'_, '_>, places: &mut Places) -> BTreeMap<String, Microlitres> {
     let mut volumes = BTreeMap::new();
-    for (zone, item) in table.table("volumes").map(Table::entries).unwrap_or_default() {
+    for (zone, item) in table.table("volumes").map(Fields::entries).unwrap_or_default() {
         places.insert(format!("volumes.{zone}"), item.span());
         if let Some(volume) = volume(&item) {
             volumes.insert(zone, volume);
@@ -99,7 +96,7 @@ fn read_volumes(table: &mut Table<'_>, places: &mut Places) -> BTreeMap<String, 
     volumes
 }
 
-fn read_vials(mut table: Table<'_>) -> Option<Vials> {
+fn read_vials(mut table: Fields<'_, '_>) -> Option<Vials> {
     let volume = table.need("volume").and_then(|item| volume(&item));
     let number = table.get("number").map(|item| {
         let number = item.whole();
@@ -112,7 +109,7 @@ fn read_vials(mut table: Table<'_>) -> Option<Vials> {
     Some(Vials { volume: volume?, number: number.unwrap_or(Some(1))? })
 }
 
-fn choose<T: Copy>(item: &Item<'_>, choices: &[(&str, T)]) -> Option<T> {
+fn choose<T: Copy>(item: &Item<'_, '_>, choices: &[(&str, T)]) -> Option<T> {
     let text = item.text()?.trim().to_lowercase();
     let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if found.is_none() {
