@@ -141,13 +141,29 @@ impl Report {
         // One lost bracket brings an error for every line after it: the first few tell the story.
         for error in errors.iter().take(MAX_SYNTAX_FAULTS) {
             let fault = Fault::new("toml", error.message().lines().collect::<Vec<_>>().join("; "));
-            self.put(match error.span() {
-                Some(span) => fault.at(span),
+            let Some(span) = error.span() else {
+                self.put(fault);
+                continue;
+            };
+            let fault = match unquoted(&self.text, span.start) {
+                Some(value) => fault.hint(format!("put what has a unit in quotes: \"{value}\"")),
                 None => fault,
-            });
+            };
+            self.put(fault.at(span));
         }
         None
     }
+}
+
+/// The value of the line at `place` where it is a number and a unit without quotes, such as `1,25cm`.
+fn unquoted(text: &str, place: usize) -> Option<&str> {
+    let start = text.get(..place)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let value = line.split_once('=')?.1.split('#').next()?.trim();
+    let number = value.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' ')))?;
+    let (number, unit) = value.split_at(number);
+    (!number.trim().is_empty() && unit.chars().count() <= 8 && unit.chars().all(char::is_alphabetic))
+        .then_some(value)
 }
 
 /// Why a text is not even parsed.
@@ -202,6 +218,11 @@ pub(crate) fn finite(node: &Node<'_>, item: &str, report: &Report) -> Option<f64
     let value = match node.get_ref() {
         DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).map_or(f64::INFINITY, |n| n as f64),
         DeValue::Float(x) => x.as_str().parse().unwrap_or(f64::NAN),
+        DeValue::String(text) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            let fault = wrong_type(item, node, "a number", report);
+            report.put(fault.hint("write numbers without quotes, with a point: 1.5"));
+            return None;
+        }
         _ => {
             report.put(wrong_type(item, node, "a number", report));
             return None;
@@ -271,6 +292,17 @@ mod tests {
         assert!(
             read_two("format = 'two/1'\nfirst = \"\u{0}\"").unwrap_err().to_string().contains("plain text")
         );
+    }
+
+    #[test]
+    fn a_length_without_quotes_is_answered_with_quotes() {
+        for value in ["1,25cm", "12.5mm", "12,5 mm # wide"] {
+            let faults =
+                read_two(&format!("format = 'two/1'\nfirst = {value}\nsecond = '1cm'\n")).unwrap_err();
+            let hint = format!("in quotes: \"{}\"", value.split('#').next().unwrap_or("").trim());
+            assert!(faults.to_string().contains(&hint), "{faults}");
+            assert!(faults.list.iter().all(|fault| faults.line(fault) == Some(2)), "{faults}");
+        }
     }
 
     #[test]

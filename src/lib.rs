@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod body;
 pub mod check;
+mod digest;
 mod document;
 pub mod dose;
 pub mod export;

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::body::{Body, FORMAT as BODY_FORMAT, read_body};
+use crate::digest::sha256_of;
 use crate::document::{Fields, Report, listed, quoted};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::protocol::{self, Protocol, Reference, Source, SyringeKind, replace};
@@ -158,6 +159,15 @@ impl Library {
     /// a clinic's own wins.
     pub fn default_syringe(&self) -> Option<&SyringeKind> {
         self.syringes.iter().rev().find(|syringe| syringe.default).or(self.syringes.first())
+    }
+
+    /// SHA-256 of everything in it and of the program's version: where it differs, no plan can be taken
+    /// to be the same.
+    pub fn fingerprint(&self) -> String {
+        // The zone files hold nothing that the atlas does not show, but for the names of the files.
+        let Self { bodies, atlas, protocols, syringes, sources, zone_files: _ } = self;
+        let version = env!("CARGO_PKG_VERSION");
+        sha256_of(format_args!("{version}\n{bodies:?}\n{atlas:?}\n{protocols:?}\n{syringes:?}\n{sources:?}"))
     }
 
     /// The source of that id.

@@ -20,6 +20,7 @@
 
 mod planning;
 mod read;
+mod size;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -96,9 +96,10 @@ fn read_measured(text: &str, units: &[&str]) -> Result<f64, UnitError> {
         hint: format!("write a number and its unit, as in '4 {}'", units.first().unwrap_or(&"")),
     };
     let text = text.trim();
-    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
-    let value: f64 = digits.parse().map_err(|_| fail("is not a figure"))?;
+    let value: Option<f64> = digits.replace(',', ".").parse().ok();
+    let value = value.filter(|value| value.is_finite()).ok_or_else(|| fail("is not a figure"))?;
     match unit.trim() {
         "" => Err(fail("has no unit")),
         unit if units.contains(&unit) => Ok(value),

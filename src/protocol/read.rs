@@ -163,6 +163,28 @@ pub(crate) fn read_protocol(origin: &str, text: &str, sources: &[Source]) -> Res
     })
 }
 
+/// The spacings that are micro-injection at all: older texts call 2 mm nappage.
+const SPACING: Span<Millimetres> = Span { least: Millimetres(2.0), greatest: Millimetres(50.0) };
+/// The volumes a single papule can hold.
+const POINT_VOLUME: Span<Microlitres> = Span { least: Microlitres(1), greatest: Microlitres(500) };
+/// The volumes a session can give.
+const TOTAL: Span<Microlitres> = Span { least: Microlitres(1), greatest: Microlitres(100_000) };
+
+/// Notes a range that reaches beyond what is possible at all.
+fn bounded<T: Quantity + PartialOrd>(
+    table: &Fields<'_, '_>,
+    key: &str,
+    range: Option<Span<T>>,
+    possible: Span<T>,
+) {
+    let Some(range) = range else { return };
+    if !possible.contains(&range.least) || !possible.contains(&range.greatest) {
+        table.note(key, "is not possible", |fault| {
+            fault.value(range.to_string()).bound(possible.to_string()).hint("check the unit")
+        });
+    }
+}
+
 /// Notes figures that contradict each other or cannot be.
 fn consistent(table: &Fields<'_, '_>, protocol: &Protocol) {
     if !protocol.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c)) {
@@ -179,6 +201,12 @@ fn consistent(table: &Fields<'_, '_>, protocol: &Protocol) {
             });
         }
     }
+    let spacing = protocol.spacing.as_ref().map(|figure| figure.value);
+    bounded(table, "spacing", spacing, SPACING);
+    let volume = |figure: &Option<Figure<Span<Microlitres>>>| figure.as_ref().map(|figure| figure.value);
+    bounded(table, "volume", volume(&protocol.volume), POINT_VOLUME);
+    bounded(table, "periorbital-volume", volume(&protocol.periorbital_volume), POINT_VOLUME);
+    bounded(table, "total", volume(&protocol.total), TOTAL);
     within(table, "usual-spacing", &protocol.usual_spacing, "spacing", &protocol.spacing);
     within(table, "usual-total", &protocol.usual_total, "total", &protocol.total);
     within(table, "maintenance-total", &protocol.maintenance_total, "total", &protocol.total);

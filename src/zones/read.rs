@@ -347,9 +347,12 @@ impl<'a, 't> Reader<'a, 't> {
         };
         if list.len() != 2 {
             let span = node.span();
-            let fault = Fault::new(item, format!("has {} coordinates", list.len()))
+            let mut fault = Fault::new(item, format!("has {} coordinates", list.len()))
                 .value(self.report.shown(&span))
                 .bound("2");
+            if list.len() > 2 {
+                fault = fault.hint("write decimals with a point: 1.5, not 1,5");
+            }
             self.report.put(fault.at(span));
         }
         let numbers: Vec<_> = list.iter().map(|x| finite(x, item, self.report)).collect();
