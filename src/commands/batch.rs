@@ -3,6 +3,9 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use nappage::fault::Faults;
+use nappage::session::Session;
+
 use super::failure::{Failure, Outcome};
 use super::gallery::{Gallery, Request};
 use super::input;
@@ -27,7 +30,6 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let library = input::library(zones_dir)?;
-    let clinic_files = zones_dir.map(input::clinic_files).transpose()?.unwrap_or_default();
     let mut requests = Vec::new();
     for path in &args.sessions {
         let files =
@@ -45,7 +47,6 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         dir: &args.out,
         title: "Sessions",
         library: &library,
-        clinic_files: &clinic_files,
         existing: Existing::forced(args.force),
         workers: args.jobs,
     };
@@ -61,7 +62,7 @@ fn of_file(path: &Path) -> Result<Vec<Request>, Failure> {
         };
     }
     match input::session(path) {
-        Ok(session) => Ok(vec![Request { title: stem(path), source: shown(path), session: Ok(session) }]),
+        Ok(session) => Ok(vec![request(path, Ok(session))]),
         Err(failure) => Ok(vec![unread(path, failure)?]),
     }
 }
@@ -69,17 +70,16 @@ fn of_file(path: &Path) -> Result<Vec<Request>, Failure> {
 /// A session that could not be read, to be reported beside those that could.
 fn unread(path: &Path, failure: Failure) -> Result<Request, Failure> {
     match failure {
-        Failure::Faults(faults) => {
-            Ok(Request { title: stem(path), source: shown(path), session: Err(faults) })
-        }
+        Failure::Faults(faults) => Ok(request(path, Err(faults))),
         Failure::ClosedPipe => Err(failure),
     }
 }
 
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+fn request(path: &Path, session: Result<Session, Vec<Faults>>) -> Request {
+    let shown = path.display().to_string();
+    Request { title: stem(path), source: shown.clone(), place: shown, session }
 }
 
-fn shown(path: &Path) -> String {
-    path.display().to_string()
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
