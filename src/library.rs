@@ -176,15 +176,27 @@ impl Library {
     }
 }
 
-/// Reads a zone file beside a library and gives the zones it draws, pairs resolved.
+/// Reads a clinic's file of any format beside a library and gives the zones it draws, pairs resolved;
+/// none for a file that draws none.
 ///
 /// # Errors
 /// Every fault of the file at once; when it has none itself but replaces a border that zones of the
 /// library lean on, the faults that this brings them.
 pub fn validate(origin: &str, text: &str, beside: &Library) -> Result<Vec<Zone>, Faults> {
-    let files = [(origin.to_owned(), text.to_owned())];
-    let body = reference(&Library::built_in().bodies);
-    beside.zone_files.with(&files, body).checked().finish_added()
+    let clinic = || Reference {
+        protocols: beside.protocols.clone(),
+        syringes: beside.syringes.clone(),
+        sources: beside.sources.clone(),
+    };
+    match format_of(origin, text)? {
+        BODY_FORMAT => read_body(origin, text, &beside.bodies).map(|_| Vec::new()),
+        zones::FORMAT => {
+            let files = [(origin.to_owned(), text.to_owned())];
+            let body = reference(&Library::built_in().bodies);
+            beside.zone_files.with(&files, body).checked().finish_added()
+        }
+        format => clinic().add(format, origin, text).map(|()| Vec::new()),
+    }
 }
 
 /// The body zones are held against: the first of the embedded ones, which is the reference woman.
@@ -202,7 +214,12 @@ fn format_of(origin: &str, text: &str) -> Result<&'static str, Faults> {
         let (format, span) = fields.text("format", &hint)?;
         let known = FORMATS.into_iter().find(|known| *known == format);
         if known.is_none() {
-            let fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
+            let mut fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
+            if format.starts_with("nappage-session/") {
+                fault = fault.hint("a session goes to `nappage check` or `map --session`");
+                report.put(fault.at(span));
+                return None;
+            }
             report.put_unknown(fault.at(span), format, FORMATS);
         }
         known

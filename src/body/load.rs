@@ -127,6 +127,12 @@ fn find<'k>(item: &Item<'_, '_>, known: &'k [Body]) -> Option<&'k Body> {
 
 /// The body stretched as its file says.
 fn scaled(body: Body, mut table: Fields<'_, '_>) -> Option<Body> {
+    let scaled = stretched(&body, &mut table);
+    table.finish();
+    scaled
+}
+
+fn stretched(body: &Body, table: &mut Fields<'_, '_>) -> Option<Body> {
     let head = table.need("head").and_then(|item| triple(&item, FACTOR, ""));
     let girth = table.need("neck_girth").and_then(|item| within(&item, FACTOR, ""));
     let chest = table.need("chest").and_then(|item| triple(&item, FACTOR, ""));
@@ -142,22 +148,35 @@ fn scaled(body: Body, mut table: Fields<'_, '_>) -> Option<Body> {
             fault.value(number(factor, 3)).bound(range(WHOLE_FACTOR, "")).hint("base it on 'woman' or 'man'")
         });
     }
-    table.finish();
     Some(body)
 }
 
 /// The skin of one table; nothing when anything in it is at fault, which is then noted.
 fn read_skin(mut table: Fields<'_, '_>, form: &Form) -> Option<Skin> {
-    let origin = table.need("origin_mm").and_then(|item| {
-        let origin = triple(&item, WIDE, "mm")?;
-        if origin[0] != 0.0 {
-            item.note("lies beside the midline", |fault| fault.bound("0 for its first number"));
-            return None;
-        }
-        Some(origin)
-    });
+    let origin = table.need("origin_mm").and_then(|item| origin(&item));
     let axes = form.axes.map(|(key, bounds)| table.need(key).and_then(|item| axis(&item, bounds)));
-    let [first, second] = axes;
+    let values = table.need(form.values.0);
+    let surface = read_surface(&table, axes, values, form);
+    table.finish();
+    let (shape, offset) = ((form.shape)(surface?), Vector3::from(origin?));
+    Some(Skin { shape, scale: Vector3::repeat(1.0), offset })
+}
+
+fn origin(item: &Item<'_, '_>) -> Option<[f64; 3]> {
+    let origin = triple(item, WIDE, "mm")?;
+    if origin[0] != 0.0 {
+        item.note("lies beside the midline", |fault| fault.bound("0 for its first number"));
+        return None;
+    }
+    Some(origin)
+}
+
+fn read_surface(
+    table: &Fields<'_, '_>,
+    [first, second]: [Option<Vec<f64>>; 2],
+    values: Option<Item<'_, '_>>,
+    form: &Form,
+) -> Option<Surface> {
     if let Some(start) = first.as_ref().and_then(|axis| axis.first()).filter(|start| **start != 0.0) {
         let value = number(*start, 3);
         table.note(form.axes[0].0, "must start at 0: tables give the patient's left half", |fault| {
@@ -166,7 +185,7 @@ fn read_skin(mut table: Fields<'_, '_>, form: &Form) -> Option<Skin> {
         return None;
     }
     let (key, bounds) = form.values;
-    let rows = table.need(key).and_then(|item| {
+    let rows = values.and_then(|item| {
         let rows = item.list()?;
         let wanted = second.as_ref().map_or(rows.len(), Vec::len);
         if rows.len() != wanted {
@@ -184,8 +203,7 @@ fn read_skin(mut table: Fields<'_, '_>, form: &Form) -> Option<Skin> {
         }
         Some(read.into_iter().map(|(row, _)| row).collect::<Vec<_>>())
     });
-    let (origin, first, second, rows) = (origin, first?, second?, rows?);
-    let surface = Surface::new(first, second, &rows, form.end);
+    let surface = Surface::new(first?, second?, &rows?, form.end);
     let surface = surface.filter(|surface| {
         let ((least, greatest), (low, high)) = (surface.span(), bounds);
         low - OVERSHOOT_MM <= least && greatest <= high + OVERSHOOT_MM
@@ -195,9 +213,7 @@ fn read_skin(mut table: Fields<'_, '_>, form: &Form) -> Option<Skin> {
             fault.bound(range(bounds, "mm")).hint("give the values at closer or more even steps")
         });
     }
-    table.finish();
-    let (shape, offset) = ((form.shape)(surface?), Vector3::from(origin?));
-    Some(Skin { shape, scale: Vector3::repeat(1.0), offset })
+    surface
 }
 
 /// The values of an axis: finite, in bounds, growing by a step that can be seen.

@@ -1,5 +1,6 @@
 //! `batch SESSION… --out DIR`: the maps of many sessions.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -30,14 +31,20 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let library = input::library(zones_dir)?;
-    let mut requests = Vec::new();
+    let (mut requests, mut inputs): (_, Vec<PathBuf>) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
     for path in &args.sessions {
         let files =
             if path.is_dir() { input::files_under(path, &["toml", "csv"]) } else { Ok(vec![path.clone()]) };
         match files {
             Ok(files) => {
-                for file in &files {
-                    requests.extend(of_file(file)?);
+                for file in files {
+                    // A file that is named beside its folder is one session all the same.
+                    let is_new = std::fs::canonicalize(&file).map_or(true, |real| seen.insert(real));
+                    if is_new {
+                        requests.extend(of_file(&file)?);
+                        inputs.push(file);
+                    }
                 }
             }
             Err(failure) => requests.push(unread(path, failure)?),
@@ -47,6 +54,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         dir: &args.out,
         title: "Sessions",
         library: &library,
+        inputs: &inputs,
         existing: Existing::forced(args.force),
         workers: args.jobs,
     };

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -43,6 +43,8 @@ pub(crate) struct Gallery<'a> {
     pub(crate) title: &'a str,
     /// What plans are made of.
     pub(crate) library: &'a Library,
+    /// The files the sessions come from, which are never written to.
+    pub(crate) inputs: &'a [PathBuf],
     /// What to do about files that stand in the way.
     pub(crate) existing: Existing,
     /// Number of maps made at a time; one for each core if none.
@@ -68,9 +70,12 @@ impl Gallery<'_> {
     /// # Errors
     /// When the folder cannot be written. A request at fault is reported and the others are made.
     pub(crate) fn make(&self, requests: &[Request]) -> Result<Outcome, Failure> {
-        fs::create_dir_all(self.dir).map_err(|error| Failure::io(self.dir, "made", &error))?;
-        let before = self.before()?;
         let jobs = jobs(requests);
+        for file in jobs.iter().map(|job| job.file.as_str()).chain([INDEX, MANIFEST]) {
+            output::no_input(&self.dir.join(file), self.inputs)?;
+        }
+        self.make_dir()?;
+        let before = self.before()?;
         let bar = progress(jobs.len());
         let stopped = AtomicBool::new(false);
         let library = self.library.fingerprint();
@@ -88,6 +93,16 @@ impl Gallery<'_> {
             made.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
         report(&made);
         self.close(made, before)
+    }
+
+    fn make_dir(&self) -> Result<(), Failure> {
+        if self.dir.exists() && !self.dir.is_dir() {
+            return Err(at_path(
+                self.dir,
+                Fault::new("", "is a file, not a folder").hint("name another folder"),
+            ));
+        }
+        fs::create_dir_all(self.dir).map_err(|error| Failure::io(self.dir, "made", &error))
     }
 
     /// The manifest of an earlier run.

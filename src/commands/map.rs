@@ -56,7 +56,7 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
     let format = format(args.format, args.output.as_deref());
     let target = target(args.output, format, reader);
     let existing = Existing::forced(args.force);
-    target.check(existing)?;
+    target.check(existing, &input::inputs(args.session.as_slice(), zones_dir)?)?;
 
     let library = input::library(zones_dir)?;
     let asked = args.request.session();

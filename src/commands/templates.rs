@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
             requests.push(Request {
                 title: format!("{zone}, {body}"),
                 source: zone.clone(),
-                place: "session".to_owned(),
+                place: "command line".to_owned(),
                 session: Ok(session),
             });
         }
@@ -59,6 +59,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         dir: &args.out,
         title: "Templates",
         library: &library,
+        inputs: &[],
         existing: Existing::forced(args.force),
         workers: args.jobs,
     };

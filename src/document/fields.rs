@@ -121,7 +121,12 @@ impl<'a, 't> Fields<'a, 't> {
             return Some(());
         }
         let fault = Fault::new("format", "is of another kind or version").value(quoted(format)).bound(known);
-        self.report.put(fault.hint("check that this is the file you meant").at(span));
+        let hint = match format.split('/').next() {
+            Some("nappage-session") => "a session goes to `nappage check` or `map --session`",
+            Some("nappage-plan") => "a plan is what the program writes, not what it reads",
+            _ => "check that this is the file you meant",
+        };
+        self.report.put(fault.hint(hint).at(span));
         None
     }
 

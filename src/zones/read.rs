@@ -32,8 +32,11 @@ const STATUSES: [(&str, Status); 3] =
 /// Reads the tables of a zone file; `file` is its number among the files read together.
 pub(super) fn read(document: &DeTable<'_>, file: usize, report: &Report) -> Drawn {
     let mut fields = Fields::new(document, "", 0..0, report);
-    fields.format(FORMAT);
     let mut drawn = Drawn::default();
+    // The tables of a file of another kind are not misspelt ones of this kind.
+    if fields.format(FORMAT).is_none() && document.contains_key("format") {
+        return drawn;
+    }
     for table in fields.tables("zone") {
         let reader = Reader::new(table, "zone", file, report);
         drawn.zones.extend(reader.zone());
