@@ -297,4 +297,24 @@ mod tests {
         assert!(parse("s.csv", "s", "zones\n").is_err() && parse("s.csv", "s", ",,\n,,\n").is_err());
         assert!(parse("s.csv", "s", &format!("zones\n{}", "chin\n".repeat(MOST_ROWS + 1))).is_err());
     }
+
+    #[test]
+    fn damaged_tables_are_told_or_read() {
+        let whole = include_str!("../../examples/sessions/morning.csv");
+        let odd = [
+            "\"", ";", ",", "\n", "\r\n", "\u{feff}", "\0", "é", "1,5", "volumes.", "=1+1", "nan", "sep=;\n",
+        ];
+        let places: Vec<usize> = whole.char_indices().map(|(at, _)| at).collect();
+        for (step, at) in places.iter().enumerate() {
+            let mut damaged = whole.to_owned();
+            damaged.insert_str(*at, odd[step % odd.len()]);
+            for text in [damaged.as_str(), &whole[..*at], &whole[*at..]] {
+                let told = match parse("s.csv", "s", text) {
+                    Ok(rows) => rows.into_iter().filter_map(|row| row.session.err()).flatten().collect(),
+                    Err(faults) => vec![faults],
+                };
+                assert!(told.iter().all(|faults| faults.to_string().starts_with("s.csv")), "{text}");
+            }
+        }
+    }
 }
