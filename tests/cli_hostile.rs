@@ -101,6 +101,25 @@ fn a_protocol_of_hairs_or_litres_is_refused_with_its_bounds() {
 }
 
 #[test]
+fn a_protocol_of_narrow_spacings_is_laid_out_as_wide_as_it_must_be() {
+    let folder = Folder::new();
+    let exosome = include_str!("../face_zones/protocols/exosome.toml");
+    let (before, spacing) = exosome.split_once("[spacing]").expect("the protocol has a spacing");
+    let spacing = spacing.replacen("from = \"10 mm\"", "from = \"2 mm\"", 1);
+    let spacing = spacing.replacen("from = \"1 cm\"", "from = \"2 mm\"", 1);
+    folder.put("clinic/p.toml", format!("{before}[spacing]{spacing}"));
+    let start = Instant::now();
+    let map = ["map", "--zones", "clinic", "--format", "csv"];
+    assert_eq!(folder.run(&map).code, Some(0));
+    folder
+        .run(&[map.as_slice(), &["--spacing", "2mm"]].concat())
+        .exits(2)
+        .says(&["too many points", "choose 3."]);
+    folder.run(&[map.as_slice(), &["--total", "90ml"]].concat()).says(&["target-missed"]);
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
+
+#[test]
 fn every_fault_of_a_body_comes_at_once() {
     let folder = Folder::new();
     let body = "format = \"nappage-body/1\"\nid = \"giant\"\nname = \"Giant\"\nsource = \"a tale\"\nbased_on = \"women\"\n\

@@ -43,17 +43,20 @@ const DEFAULT_BODY: &str = "woman";
 pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
     let setting = Setting::new(session, library).map_err(|list| session.faults(list))?;
     let limits = setting.limits;
-    let spacing_mm = session.spacing_mm.unwrap_or(limits.spacing.least_mm);
-    if let Some(fault) = size::too_large(setting.body, &setting.zones, spacing_mm) {
-        return Err(session.faults(vec![("zones".to_owned(), fault)]));
-    }
+    let widest_mm = session.spacing_mm.unwrap_or(limits.spacing.greatest_mm);
+    let least_mm = size::least_spacing_mm(setting.body, &setting.zones, widest_mm)
+        .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
+    // Spacings that would take too long are not tried; what is laid out keeps the protocol's own.
+    let mut tried = limits;
+    tried.spacing.least_mm = limits.spacing.least_mm.max(least_mm);
+    tried.middle_spacing_mm = limits.middle_spacing_mm.max(least_mm);
     let treated = Treated::new(setting.body, &library.atlas, &setting.zones, limits.spacing.least_mm)
         .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
     let pattern = session.pattern.unwrap_or_default();
     let wish = setting.wish(session);
     let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
     let lay = |spacing_mm| lay_out(&treated, spacing_mm, limits.spacing, pattern);
-    let dosed = dose(&wish, &limits, &zones, lay);
+    let dosed = dose(&wish, &tried, &zones, lay);
     let mut plan = assemble(session, &setting, &treated, &dosed, pattern);
     plan.input_hash = input_hash(session, &setting, library);
     let charts: BTreeSet<_> = setting.zones.iter().map(|zone| zone.chart).collect();
