@@ -146,7 +146,9 @@ impl Report {
                 continue;
             };
             let fault = match unquoted(&self.text, span.start) {
-                Some(value) => fault.hint(format!("put what has a unit in quotes: \"{value}\"")),
+                Some(value) => {
+                    fault.hint(format!("put texts, and numbers with a unit, in quotes: \"{value}\""))
+                }
                 None => fault,
             };
             self.put(fault.at(span));
@@ -155,15 +157,15 @@ impl Report {
     }
 }
 
-/// The value of the line at `place` where it is a number and a unit without quotes, such as `1,25cm`.
+/// The value of the line at `place` where it is a word, or a number and a unit, without quotes: `woman`,
+/// `1,25cm`.
 fn unquoted(text: &str, place: usize) -> Option<&str> {
     let start = text.get(..place)?.rfind('\n').map_or(0, |end| end + 1);
     let line = text.get(start..)?.lines().next()?;
     let value = line.split_once('=')?.1.split('#').next()?.trim();
-    let number = value.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' ')))?;
-    let (number, unit) = value.split_at(number);
-    (!number.trim().is_empty() && unit.chars().count() <= 8 && unit.chars().all(char::is_alphabetic))
-        .then_some(value)
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '+' | '/' | '_' | ' ');
+    let is_text = value.chars().any(char::is_alphabetic) && value.chars().all(is_plain);
+    (is_text && value.chars().count() <= 40).then_some(value)
 }
 
 /// Why a text is not even parsed.
@@ -296,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_length_without_quotes_is_answered_with_quotes() {
-        for value in ["1,25cm", "12.5mm", "12,5 mm # wide"] {
+        for value in ["1,25cm", "12.5mm", "12,5 mm # wide", "narrow"] {
             let faults =
                 read_two(&format!("format = 'two/1'\nfirst = {value}\nsecond = '1cm'\n")).unwrap_err();
             let hint = format!("in quotes: \"{}\"", value.split('#').next().unwrap_or("").trim());

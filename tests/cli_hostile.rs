@@ -25,9 +25,12 @@ fn no_command_writes_over_what_it_reads() {
     folder.put("index.html", SMALL);
     let told = ["is read by this command", "name another file"];
     for output in ["s.toml", "./clinic/../s.toml"] {
-        folder.run(&["map", "--session", "s.toml", "-o", output, "--force"]).exits(2).says(&told);
+        folder
+            .run(&["map", "--session", "s.toml", "-o", output, "--format", "svg", "--force"])
+            .exits(2)
+            .says(&told);
     }
-    let clinic = ["--zones", "clinic", "map", "own", "-o", "clinic/own.toml", "--force"];
+    let clinic = ["--zones", "clinic", "map", "own", "-o", "clinic/own.toml", "--format", "csv", "--force"];
     folder.run(&clinic).exits(2).says(&told);
     folder.run(&["batch", "index.html", "--out", ".", "--force"]).exits(2).says(&told);
     assert_eq!((folder.read("s.toml"), folder.read("index.html")), (SMALL.to_owned(), SMALL.to_owned()));
@@ -148,6 +151,13 @@ fn files_of_another_kind_are_told_what_reads_them() {
     run.says(&["s.toml:1", "nappage check", "1 fault in 1 file"]);
     folder.put("z.toml", flat_zone("[[0, 0], [60, 0], [60, 50], [0, 0]]"));
     folder.run(&["check", "z.toml"]).exits(2).says(&["z.toml:1", "bound nappage-session/1"]);
+    folder.put("s.csv", "zones\nchin\n");
+    folder.run(&["check", "s.csv"]).exits(2).says(&["s.csv: is a CSV", "nappage batch"]);
+    folder.run(&["map", "chin", "-o", "m.docx"]).exits(2).says(&[
+        "m.docx: has an ending",
+        "value .docx",
+        "--format",
+    ]);
 }
 
 #[test]

@@ -140,5 +140,9 @@ fn clinic_files(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
 /// # Errors
 /// When it cannot be read; every fault in it.
 pub(crate) fn session(path: &Path) -> Result<Session, Failure> {
+    if has_ending(path, "csv") && path.is_file() {
+        let fault = Fault::new("", "is a CSV, which may hold many sessions");
+        return Err(at_path(path, fault.hint("give it to `nappage batch`")));
+    }
     Ok(Session::read(&path.display().to_string(), &text(path)?)?)
 }

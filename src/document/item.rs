@@ -66,14 +66,24 @@ impl<'a, 't> Item<'a, 't> {
 
     /// The list; its items are named `key 1`, `key 2`.
     pub(crate) fn list(&self) -> Option<Vec<Self>> {
-        let Some(array) = self.node.get_ref().as_array() else { return self.wrong("a list") };
+        let Some(array) = self.node.get_ref().as_array() else {
+            let fault = wrong_type(self.label.clone(), self.node, "a list", self.report);
+            let shown = self.report.shown(&self.span());
+            self.report.put(fault.hint(format!("put it in brackets: [{shown}]")));
+            return None;
+        };
         let item = |(index, node)| Self::new(format!("{} {}", self.label, index + 1), node, self.report);
         Some(array.iter().enumerate().map(item).collect())
     }
 
     /// The table.
     pub(crate) fn table(&self) -> Option<Fields<'a, 't>> {
-        let Some(table) = self.node.get_ref().as_table() else { return self.wrong("a table") };
+        let Some(table) = self.node.get_ref().as_table() else {
+            let fault = wrong_type(self.label.clone(), self.node, "a table", self.report);
+            let hint = "write its name in brackets on a line of its own, and its keys below";
+            self.report.put(fault.hint(hint));
+            return None;
+        };
         Some(Fields::new(table, self.label.clone(), self.span(), self.report))
     }
 

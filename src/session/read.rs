@@ -9,6 +9,9 @@ use crate::fault::Faults;
 use crate::plan::Pattern;
 use crate::units::Microlitres;
 
+/// The most vials on a tray.
+const MOST_VIALS: u32 = 1000;
+
 /// The places of the values, by key.
 type Places = BTreeMap<String, Range<usize>>;
 
@@ -39,6 +42,11 @@ fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
     let zones = table.get("zones").and_then(|item| {
         places.insert("zones".to_owned(), item.span());
         let items = item.list()?;
+        if items.is_empty() {
+            item.note("is empty", |fault| {
+                fault.hint("name a zone or preset, or leave the key out for the full face")
+            });
+        }
         for (index, item) in items.iter().enumerate() {
             places.insert(format!("zones.{}", index + 1), item.span());
         }
@@ -99,11 +107,12 @@ fn read_volumes(table: &mut Fields<'_, '_>, places: &mut Places) -> BTreeMap<Str
 fn read_vials(mut table: Fields<'_, '_>) -> Option<Vials> {
     let volume = table.need("volume").and_then(|item| volume(&item));
     let number = table.get("number").map(|item| {
-        let number = item.whole();
-        if number == Some(0) {
-            item.note("must be above zero", |fault| fault);
+        let number = item.whole()?;
+        if !(1..=MOST_VIALS).contains(&number) {
+            item.note("is out of range", |fault| fault.bound(format!("1 to {MOST_VIALS}")));
+            return None;
         }
-        number
+        Some(number)
     });
     table.finish();
     Some(Vials { volume: volume?, number: number.unwrap_or(Some(1))? })
