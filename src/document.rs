@@ -27,6 +27,10 @@ pub(crate) type Node<'t> = Spanned<DeValue<'t>>;
 /// The largest file that is read, in bytes. Files drawn by hand hold a few kilobytes; a few
 /// megabytes leave room for traced outlines, and what is larger was named by mistake.
 pub(crate) const MAX_BYTES: usize = 4 << 20;
+/// The longest text a file may give, in characters: a care note or a citation takes a tenth of it.
+const LONGEST_TEXT: usize = 2000;
+/// The longest id, in characters: it is a column of tables and a part of file names.
+const LONGEST_ID: usize = 60;
 /// How many faults of a file's syntax are listed.
 const MAX_SYNTAX_FAULTS: usize = 5;
 /// How many faults of one file are listed.
@@ -237,6 +241,13 @@ pub(crate) fn finite(node: &Node<'_>, item: &str, report: &Report) -> Option<f64
     let span = node.span();
     report.put(Fault::new(item, "is not a finite number").value(report.shown(&span)).at(span));
     None
+}
+
+/// The fault of a text that no page could hold.
+fn too_long(item: impl Into<String>, text: &str, most: usize) -> Option<Fault> {
+    let length = text.chars().count();
+    let fault = || Fault::new(item, "is too long").value(format!("{length} characters"));
+    (length > most).then(|| fault().bound(format!("at most {most}")).hint("shorten it"))
 }
 
 /// Names in a row, for bounds: `head, neck, chest`.

@@ -174,6 +174,30 @@ fn nesting_without_end_is_a_fault_of_the_file() {
 }
 
 #[test]
+fn texts_and_lists_without_end_are_refused_at_once() {
+    let folder = Folder::new();
+    let start = Instant::now();
+    folder.put("s.toml", format!("{SMALL}reference = \"{}\"\n", "x".repeat(3_000_000)));
+    folder.run(&["check", "s.toml"]).exits(2).says(&["s.toml:3", "value 3000000 characters", "at most 2000"]);
+    let names: String = (0..100_000).map(|number| format!("\"no{number}\", ")).collect();
+    folder.put("s.toml", format!("format = \"nappage-session/1\"\nzones = [{names}]\n"));
+    folder.run(&["check", "s.toml"]).exits(2).says(&["s.toml:2", "value 100000, bound at most 200"]);
+    let volumes: String = (0..100_000).map(|number| format!("z{number} = \"0.01 ml\"\n")).collect();
+    folder.put("s.toml", format!("{SMALL}[volumes]\n{volumes}"));
+    folder.run(&["check", "s.toml"]).exits(2).says(&["s.toml:3", "value 100000, bound at most 200"]);
+    let square = "[[0, 0], [60, 0], [60, 50], [0, 0]]";
+    for (from, to) in [("\"own\"", "b"), ("\"Own\"", "N"), ("\"by hand\"", "d")] {
+        let text = flat_zone(square).replace(from, &format!("\"{}\"", to.repeat(300_000)));
+        folder.put("clinic/own.toml", text);
+        folder.run(&["zones", "list", "--zones", "clinic"]).exits(2).says(&["own.toml:", "at most "]);
+    }
+    let bad: String = (0..100_000).map(|_| "[nan, 9e9, 1], ").collect();
+    folder.put("clinic/own.toml", flat_zone(&format!("[{bad}]")));
+    folder.run(&["zones", "list", "--zones", "clinic"]).exits(2).says(&["own.toml:11", "further faults"]);
+    assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_hundred_thousand_jobs_start_no_hundred_thousand_threads() {
     let folder = Folder::new();
     folder.put("s.toml", SMALL);

@@ -3,7 +3,7 @@
 use serde_spanned::Spanned;
 use toml::de::DeTable;
 
-use super::{Item, Node, Report, Span, listed, quoted, wrong_type};
+use super::{Item, LONGEST_ID, LONGEST_TEXT, Node, Report, Span, listed, quoted, too_long, wrong_type};
 use crate::fault::Fault;
 
 /// The most tables of one kind in a file, ten times what the atlas has: their neighbours are compared
@@ -48,6 +48,8 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// The name of a key within the table, for messages; that of the table where the key is empty.
     pub(crate) fn label(&self, key: &str) -> String {
+        // A key is whatever the file holds before its equals sign.
+        let key = key.char_indices().nth(LONGEST_ID).map_or(key, |(end, _)| &key[..end]);
         match (self.item.as_str(), key) {
             ("", key) => key.to_owned(),
             (item, "") => item.to_owned(),
@@ -147,6 +149,10 @@ impl<'a, 't> Fields<'a, 't> {
         };
         if text.trim().is_empty() {
             self.report.put(Fault::new(self.label(key), "is empty").at(node.span()));
+            return None;
+        }
+        if let Some(fault) = too_long(self.label(key), text, LONGEST_TEXT) {
+            self.report.put(fault.at(node.span()));
             return None;
         }
         Some((text, node.span()))

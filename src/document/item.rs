@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::{Fields, Node, Report, Span, finite, wrong_type};
+use super::{Fields, LONGEST_ID, LONGEST_TEXT, Node, Report, Span, finite, too_long, wrong_type};
 use crate::fault::Fault;
 use crate::units::{Microlitres, UnitError, parse_length_mm, parse_volume};
 
@@ -47,7 +47,13 @@ impl<'a, 't> Item<'a, 't> {
                 self.note("is empty", |fault| fault.hint("fill it in"));
                 None
             }
-            Some(text) => Some(text),
+            Some(text) => match too_long(self.label.clone(), text, LONGEST_TEXT) {
+                Some(fault) => {
+                    self.report.put(fault.at(self.span()));
+                    None
+                }
+                None => Some(text),
+            },
             None => self.wrong("a text in quotes"),
         }
     }
@@ -59,7 +65,8 @@ impl<'a, 't> Item<'a, 't> {
             return Some(id.to_owned());
         }
         self.note("is malformed", |fault| {
-            fault.bound("lower case letters, digits and single hyphens, a letter first")
+            let bound = "lower case letters, digits and single hyphens, a letter first";
+            fault.bound(format!("{bound}, at most {LONGEST_ID}"))
         });
         None
     }
@@ -158,7 +165,8 @@ impl<'a, 't> Item<'a, 't> {
 
 /// Whether a text is an id: lower case letters, digits and single hyphens, a letter first.
 fn is_id(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
+    text.len() <= LONGEST_ID
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.split('-').all(|part| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         })

@@ -187,8 +187,10 @@ fn bounded<T: Quantity + PartialOrd>(
 
 /// Notes figures that contradict each other or cannot be.
 fn consistent(table: &Fields<'_, '_>, protocol: &Protocol) {
-    if !protocol.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c)) {
-        table.note("id", "may hold lower-case letters, digits, hyphens and dots only", |f| {
+    if protocol.id.len() > 60
+        || !protocol.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
+    {
+        table.note("id", "may hold lower-case letters, digits, hyphens and dots only, at most 60", |f| {
             f.value(&protocol.id)
         });
     }

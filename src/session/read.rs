@@ -9,6 +9,8 @@ use crate::fault::Faults;
 use crate::plan::Pattern;
 use crate::units::Microlitres;
 
+/// The most zones a session names, ten times what the atlas has.
+const MOST_ZONES: usize = 200;
 /// The most vials on a tray.
 const MOST_VIALS: u32 = 1000;
 
@@ -47,6 +49,7 @@ fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
                 fault.hint("name a zone or preset, or leave the key out for the full face")
             });
         }
+        too_many(&item, items.len())?;
         for (index, item) in items.iter().enumerate() {
             places.insert(format!("zones.{}", index + 1), item.span());
         }
@@ -61,6 +64,17 @@ fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
         reference: placed(table, places, "reference", |item| if item.is_blank() { None } else { text(item) }),
         ..Session::default()
     }
+}
+
+/// Nothing, with the fault noted, where a session names more zones than any atlas has.
+fn too_many(item: &Item<'_, '_>, count: usize) -> Option<()> {
+    if count <= MOST_ZONES {
+        return Some(());
+    }
+    item.note("names too many zones", |fault| {
+        fault.value(count.to_string()).bound(format!("at most {MOST_ZONES}")).hint("name a preset")
+    });
+    None
 }
 
 /// The value of a key, with its place noted.
@@ -95,7 +109,12 @@ fn volume(item: &Item<'_, '_>) -> Option<Microlitres> {
 
 fn read_volumes(table: &mut Fields<'_, '_>, places: &mut Places) -> BTreeMap<String, Microlitres> {
     let mut volumes = BTreeMap::new();
-    for (zone, item) in table.table("volumes").map(Fields::entries).unwrap_or_default() {
+    let item = table.get("volumes");
+    let entries = item.as_ref().and_then(Item::table).map(Fields::entries).unwrap_or_default();
+    if item.is_some_and(|item| too_many(&item, entries.len()).is_none()) {
+        return volumes;
+    }
+    for (zone, item) in entries {
         places.insert(format!("volumes.{zone}"), item.span());
         if let Some(volume) = volume(&item) {
             volumes.insert(zone, volume);
