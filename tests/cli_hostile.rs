@@ -37,6 +37,7 @@ fn no_command_writes_over_what_it_reads() {
     assert_eq!(folder.names("."), ["clinic", "index.html", "s.toml"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_file_in_the_place_of_a_folder_is_named() {
     let folder = Folder::new();
@@ -48,6 +49,8 @@ fn a_file_in_the_place_of_a_folder_is_named() {
         .run(&["map", "chin", "--zones", "s.toml"])
         .exits(2)
         .says(&["s.toml: is a file, not a folder", "hint:"]);
+    let long = format!("{}.svg", "d".repeat(300));
+    folder.run(&["map", "chin", "-o", &long]).exits(2).says(&["no such name", "choose a shorter"]);
     folder.run(&["map", "chin", "-o", "s.toml/m.svg"]).exits(2).says(&["a file where a directory should be"]);
 }
 
