@@ -8,6 +8,10 @@ pub mod manifest;
 
 use std::num::NonZeroUsize;
 
+/// The most threads that are started.
+#[cfg(feature = "parallel")]
+const MOST_WORKERS: usize = 256;
+
 /// Does `work` for each of `items`, on `workers` threads (`None`: one for each core), and returns
 /// the results in the order of the items. Without the feature `parallel`, one after the other.
 ///
@@ -22,7 +26,10 @@ pub fn each<T: Sync, R: Send>(
     work: impl Fn(&T) -> R + Sync + Send,
 ) -> Vec<R> {
     use rayon::prelude::*;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers.map_or(0, NonZeroUsize::get)).build();
+    // More threads than items, or than any machine has cores, only cost memory.
+    let most = items.len().clamp(1, MOST_WORKERS);
+    let threads = workers.map_or(0, |workers| workers.get().min(most));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     match pool {
         // Single items are handed out one at a time: they differ in size by a factor of fifty.
         Ok(pool) => pool.install(|| items.par_iter().with_max_len(1).map(&work).collect()),
@@ -103,7 +110,7 @@ mod tests {
     fn results_come_back_in_order_whatever_the_number_of_workers() {
         let items: Vec<u64> = (0..200).collect();
         let wanted: Vec<u64> = items.iter().map(|x| x * 7 % 13).collect();
-        for workers in [None, NonZeroUsize::new(1), NonZeroUsize::new(3)] {
+        for workers in [None, NonZeroUsize::new(1), NonZeroUsize::new(3), NonZeroUsize::new(usize::MAX)] {
             assert_eq!(each(&items, workers, |x| x * 7 % 13), wanted);
         }
     }

@@ -15,7 +15,7 @@ use std::fmt;
 use nalgebra::{Point2, Point3, Vector3};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use load::read as read_body;
+pub(crate) use load::{FORMAT, read as read_body};
 use surface::Surface;
 
 /// A chart coordinate: `(azimuth in degrees, height in mm)` or `(mm, mm)`, as its [`Chart`] says.

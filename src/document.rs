@@ -4,6 +4,9 @@
 //! value by value; what cannot be taken is noted in a [`Report`] with its bytes, and the reading goes
 //! on, so that a file is mended in one round.
 
+mod fields;
+mod item;
+
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
@@ -13,6 +16,9 @@ use toml::de::{DeTable, DeValue};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::units::number;
 
+pub(crate) use fields::Fields;
+pub(crate) use item::Item;
+
 /// The bytes of a file something stands at.
 pub(crate) type Span = Range<usize>;
 /// A value of the document with its bytes.
@@ -21,13 +27,40 @@ pub(crate) type Node<'t> = Spanned<DeValue<'t>>;
 /// The largest file that is read, in bytes. Files drawn by hand hold a few kilobytes; a few
 /// megabytes leave room for traced outlines, and what is larger was named by mistake.
 pub(crate) const MAX_BYTES: usize = 4 << 20;
-/// The most tables of one kind in a file, ten times what the atlas has: their neighbours are compared
-/// one by one.
-const MOST_TABLES: usize = 200;
+/// The longest text a file may give, in characters: a care note or a citation takes a tenth of it.
+const LONGEST_TEXT: usize = 2000;
+/// The longest id, in characters: it is a column of tables and a part of file names.
+const LONGEST_ID: usize = 60;
 /// How many faults of a file's syntax are listed.
 const MAX_SYNTAX_FAULTS: usize = 5;
 /// How many faults of one file are listed.
 const MAX_FAULTS: usize = 100;
+
+/// Reads a file of the given `format` with `build`.
+///
+/// # Errors
+/// Every fault of the file: of its syntax, of its `format` key, those `build` noted, and the keys
+/// that nothing asked for.
+pub(crate) fn read<T>(
+    origin: &str,
+    text: &str,
+    format: &str,
+    build: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+) -> Result<T, Faults> {
+    let report = Report::new(origin, text);
+    let built = report.parse().and_then(|document| {
+        let mut fields = Fields::new(document.get_ref(), "", 0..0, &report);
+        fields.format(format)?;
+        let built = build(&mut fields);
+        fields.finish();
+        built
+    });
+    match (built, report.into_faults()) {
+        (_, Some(faults)) => Err(faults),
+        (Some(built), None) => Ok(built),
+        (None, None) => Err(Faults::of(origin, vec![Fault::new("file", "could not be read")])),
+    }
+}
 
 /// What is wrong with one file, gathered while it is read.
 #[derive(Debug)]
@@ -112,13 +145,31 @@ impl Report {
         // One lost bracket brings an error for every line after it: the first few tell the story.
         for error in errors.iter().take(MAX_SYNTAX_FAULTS) {
             let fault = Fault::new("toml", error.message().lines().collect::<Vec<_>>().join("; "));
-            self.put(match error.span() {
-                Some(span) => fault.at(span),
+            let Some(span) = error.span() else {
+                self.put(fault);
+                continue;
+            };
+            let fault = match unquoted(&self.text, span.start) {
+                Some(value) => {
+                    fault.hint(format!("put texts, and numbers with a unit, in quotes: \"{value}\""))
+                }
                 None => fault,
-            });
+            };
+            self.put(fault.at(span));
         }
         None
     }
+}
+
+/// The value of the line at `place` where it is a word, or a number and a unit, without quotes: `woman`,
+/// `1,25cm`.
+fn unquoted(text: &str, place: usize) -> Option<&str> {
+    let start = text.get(..place)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let value = line.split_once('=')?.1.split('#').next()?.trim();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '+' | '/' | '_' | ' ');
+    let is_text = value.chars().any(char::is_alphabetic) && value.chars().all(is_plain);
+    (is_text && value.chars().count() <= 40).then_some(value)
 }
 
 /// Why a text is not even parsed.
@@ -139,136 +190,6 @@ fn refused(text: &str) -> Option<Fault> {
         return Some(fault.at(at..at));
     }
     None
-}
-
-/// A table being read: every key that is asked for is known, the others are at fault.
-pub(crate) struct Fields<'a, 't> {
-    table: &'a DeTable<'t>,
-    /// What the table describes, such as `zone 'cheek'`; empty for the whole file.
-    item: String,
-    span: Span,
-    report: &'a Report,
-    known: Vec<&'static str>,
-}
-
-impl<'a, 't> Fields<'a, 't> {
-    /// A table that describes `item`.
-    pub(crate) fn new(
-        table: &'a DeTable<'t>,
-        item: impl Into<String>,
-        span: Span,
-        report: &'a Report,
-    ) -> Self {
-        Self { table, item: item.into(), span, report, known: Vec::new() }
-    }
-
-    /// What the table describes.
-    pub(crate) fn item(&self) -> &str {
-        &self.item
-    }
-
-    /// Where the table stands.
-    pub(crate) fn span(&self) -> Span {
-        self.span.clone()
-    }
-
-    /// The name of a key within the table, for messages.
-    pub(crate) fn label(&self, key: &str) -> String {
-        if self.item.is_empty() { key.to_owned() } else { format!("{}, {key}", self.item) }
-    }
-
-    /// The value of a key that may be absent.
-    pub(crate) fn optional(&mut self, key: &'static str) -> Option<&'a Node<'t>> {
-        self.known.push(key);
-        self.table.get(key)
-    }
-
-    /// The value of a key; its absence is a fault, for which `hint` says how to mend it.
-    pub(crate) fn required(&mut self, key: &'static str, hint: &str) -> Option<&'a Node<'t>> {
-        let value = self.optional(key);
-        if value.is_none() {
-            let fault = Fault::new(self.label(key), "is missing").hint(hint);
-            self.report.put(fault.at(self.span.clone()));
-        }
-        value
-    }
-
-    /// A text that must be there and not be empty.
-    pub(crate) fn text(&mut self, key: &'static str, hint: &str) -> Option<(&'a str, Span)> {
-        let node = self.required(key, hint)?;
-        self.as_text(key, node)
-    }
-
-    fn as_text(&self, key: &str, node: &'a Node<'t>) -> Option<(&'a str, Span)> {
-        let Some(text) = node.get_ref().as_str() else {
-            self.report.put(wrong_type(self.label(key), node, "a text in quotes", self.report));
-            return None;
-        };
-        if text.trim().is_empty() {
-            self.report.put(Fault::new(self.label(key), "is empty").at(node.span()));
-            return None;
-        }
-        Some((text, node.span()))
-    }
-
-    /// A text that must be one of some names.
-    pub(crate) fn one_of<T: Copy>(&mut self, key: &'static str, names: &[(&str, T)]) -> Option<T> {
-        let bound = listed(names.iter().map(|(name, _)| *name));
-        let (text, span) = self.text(key, &format!("give one of {bound}"))?;
-        let found = names.iter().find(|(name, _)| *name == text).map(|&(_, value)| value);
-        if found.is_none() {
-            let fault = Fault::new(self.label(key), "is not a known name").value(quoted(text)).bound(bound);
-            let known = names.iter().map(|(name, _)| *name);
-            self.report.put_unknown(fault.at(span), text, known);
-        }
-        found
-    }
-
-    /// A list of texts that may be absent.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(&'a str, Span)> {
-        let Some(node) = self.optional(key) else { return Vec::new() };
-        let Some(array) = node.get_ref().as_array() else {
-            self.report.put(wrong_type(self.label(key), node, "a list of texts", self.report));
-            return Vec::new();
-        };
-        array.iter().filter_map(|entry| self.as_text(key, entry)).collect()
-    }
-
-    /// The tables of an array of tables that may be absent, such as all `[[zone]]`.
-    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<(&'a DeTable<'t>, Span)> {
-        let Some(node) = self.optional(key) else { return Vec::new() };
-        let Some(array) = node.get_ref().as_array() else {
-            let fault = wrong_type(self.label(key), node, "a list of tables", self.report);
-            self.report.put(fault.hint(format!("begin each with [[{key}]]")));
-            return Vec::new();
-        };
-        if let Some(entry) = array.get(MOST_TABLES) {
-            let fault = Fault::new(self.label(key), "stands too often").value(array.len().to_string());
-            let bound = format!("at most {MOST_TABLES} in one file");
-            self.report.put(fault.bound(bound).hint("split the file").at(entry.span()));
-        }
-        let mut tables = Vec::new();
-        for entry in array.iter().take(MOST_TABLES) {
-            match entry.get_ref().as_table() {
-                Some(table) => tables.push((table, entry.span())),
-                None => self.report.put(wrong_type(self.label(key), entry, "a table", self.report)),
-            }
-        }
-        tables
-    }
-
-    /// Ends the reading: every key that was never asked for is at fault.
-    pub(crate) fn finish(self) {
-        for (key, _) in self.table.iter() {
-            let name: &str = key.get_ref();
-            if self.known.contains(&name) {
-                continue;
-            }
-            let fault =
-                Fault::new(self.label(name), "is not a known key").bound(listed(self.known.iter().copied()));
-            self.report.put_unknown(fault.at(key.span()), name, self.known.iter().copied());
-        }
-    }
 }
 
 /// The fault with the nearest known name as its hint, when one is near enough.
@@ -303,6 +224,11 @@ pub(crate) fn finite(node: &Node<'_>, item: &str, report: &Report) -> Option<f64
     let value = match node.get_ref() {
         DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).map_or(f64::INFINITY, |n| n as f64),
         DeValue::Float(x) => x.as_str().parse().unwrap_or(f64::NAN),
+        DeValue::String(text) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            let fault = wrong_type(item, node, "a number", report);
+            report.put(fault.hint("write numbers without quotes, with a point: 1.5"));
+            return None;
+        }
         _ => {
             report.put(wrong_type(item, node, "a number", report));
             return None;
@@ -317,6 +243,13 @@ pub(crate) fn finite(node: &Node<'_>, item: &str, report: &Report) -> Option<f64
     None
 }
 
+/// The fault of a text that no page could hold.
+fn too_long(item: impl Into<String>, text: &str, most: usize) -> Option<Fault> {
+    let length = text.chars().count();
+    let fault = || Fault::new(item, "is too long").value(format!("{length} characters"));
+    (length > most).then(|| fault().bound(format!("at most {most}")).hint("shorten it"))
+}
+
 /// Names in a row, for bounds: `head, neck, chest`.
 pub(crate) fn listed<'k>(names: impl IntoIterator<Item = &'k str>) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
@@ -326,4 +259,72 @@ pub(crate) fn listed<'k>(names: impl IntoIterator<Item = &'k str>) -> String {
 pub(crate) fn quoted(text: &str) -> String {
     let short: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
     format!("'{short}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_lengths(fields: &mut Fields<'_, '_>) -> Option<(f64, f64)> {
+        let first = fields.need("first").and_then(|item| item.length_mm());
+        let second = fields.need("second").and_then(|item| item.length_mm());
+        Some((first?, second?))
+    }
+
+    fn read_two(text: &str) -> Result<(f64, f64), Faults> {
+        read("two.toml", text, "two/1", two_lengths)
+    }
+
+    #[test]
+    fn what_is_well_written_is_read() {
+        let text = "format = 'two/1'\nfirst = '1cm'\nsecond = '12.5 mm'\n";
+        assert_eq!(read_two(text), Ok((10.0, 12.5)));
+    }
+
+    #[test]
+    fn every_fault_is_found_at_once_with_its_line() {
+        let faults = read_two("format = 'two/1'\nfirst = 12\nfirstt = 1\nsecond = '3 feet'\n").unwrap_err();
+        let lines: Vec<_> = faults.list.iter().map(|fault| faults.line(fault)).collect();
+        assert_eq!(lines, [Some(2), Some(3), Some(4)]);
+        assert!(faults.to_string().contains("did you mean 'first'?"), "{faults}");
+        assert!(faults.to_string().contains("has no unit"), "{faults}");
+    }
+
+    #[test]
+    fn a_file_of_another_format_is_named_as_such() {
+        let faults = read_two("format = 'three/1'\n").unwrap_err();
+        assert_eq!(faults.list.len(), 1);
+        assert!(faults.to_string().contains("bound two/1"), "{faults}");
+    }
+
+    #[test]
+    fn broken_syntax_and_a_missing_format_are_faults() {
+        assert!(read_two("first = = 3").is_err());
+        assert!(read_two("x = 1").unwrap_err().to_string().contains("format: is missing"));
+        assert!(read_two("").unwrap_err().to_string().contains("is empty"));
+        assert!(
+            read_two("format = 'two/1'\nfirst = \"\u{0}\"").unwrap_err().to_string().contains("plain text")
+        );
+    }
+
+    #[test]
+    fn a_length_without_quotes_is_answered_with_quotes() {
+        for value in ["1,25cm", "12.5mm", "12,5 mm # wide", "narrow"] {
+            let faults =
+                read_two(&format!("format = 'two/1'\nfirst = {value}\nsecond = '1cm'\n")).unwrap_err();
+            let hint = format!("in quotes: \"{}\"", value.split('#').next().unwrap_or("").trim());
+            assert!(faults.to_string().contains(&hint), "{faults}");
+            assert!(faults.list.iter().all(|fault| faults.line(fault) == Some(2)), "{faults}");
+        }
+    }
+
+    #[test]
+    fn nesting_without_end_is_a_fault_and_no_overflow() {
+        for (open, close) in [("[", "]"), ("{ a = ", "}")] {
+            let text =
+                format!("format = 'two/1'\nfirst = {}{}\n", open.repeat(100_000), close.repeat(100_000));
+            assert!(read_two(&text).is_err());
+        }
+        assert!(read_two(&format!("[{}]", vec!["a"; 100_000].join("."))).is_err());
+    }
 }

@@ -3,10 +3,11 @@
 
 use std::sync::OnceLock;
 
-use crate::body::{Body, read_body};
+use crate::body::{Body, FORMAT as BODY_FORMAT, read_body};
+use crate::digest::sha256_of;
 use crate::document::{Fields, Report, listed, quoted};
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::protocol::{self, Protocol, Reference, Source, SyringeKind};
+use crate::protocol::{self, Protocol, Reference, Source, SyringeKind, replace};
 use crate::zones::{self, Atlas, Sources, Zone};
 
 /// The files of `face_zones/` of one kind, with their texts.
@@ -43,7 +44,6 @@ const ZONES: &[(&str, &str)] = embedded![
 /// The formats of the files a clinic may add.
 const FORMATS: [&str; 5] =
     [BODY_FORMAT, zones::FORMAT, protocol::FORMAT, protocol::SYRINGES_FORMAT, protocol::SOURCES_FORMAT];
-const BODY_FORMAT: &str = "nappage-body/1";
 
 /// Everything a plan can be made of.
 #[derive(Clone, Debug)]
@@ -161,21 +161,42 @@ impl Library {
         self.syringes.iter().rev().find(|syringe| syringe.default).or(self.syringes.first())
     }
 
+    /// SHA-256 of everything in it and of the program's version: where it differs, no plan can be taken
+    /// to be the same.
+    pub fn fingerprint(&self) -> String {
+        // The zone files hold nothing that the atlas does not show, but for the names of the files.
+        let Self { bodies, atlas, protocols, syringes, sources, zone_files: _ } = self;
+        let version = env!("CARGO_PKG_VERSION");
+        sha256_of(format_args!("{version}\n{bodies:?}\n{atlas:?}\n{protocols:?}\n{syringes:?}\n{sources:?}"))
+    }
+
     /// The source of that id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
     }
 }
 
-/// Reads a zone file beside a library and gives the zones it draws, pairs resolved.
+/// Reads a clinic's file of any format beside a library and gives the zones it draws, pairs resolved;
+/// none for a file that draws none.
 ///
 /// # Errors
 /// Every fault of the file at once; when it has none itself but replaces a border that zones of the
 /// library lean on, the faults that this brings them.
 pub fn validate(origin: &str, text: &str, beside: &Library) -> Result<Vec<Zone>, Faults> {
-    let files = [(origin.to_owned(), text.to_owned())];
-    let body = reference(&Library::built_in().bodies);
-    beside.zone_files.with(&files, body).checked().finish_added()
+    let clinic = || Reference {
+        protocols: beside.protocols.clone(),
+        syringes: beside.syringes.clone(),
+        sources: beside.sources.clone(),
+    };
+    match format_of(origin, text)? {
+        BODY_FORMAT => read_body(origin, text, &beside.bodies).map(|_| Vec::new()),
+        zones::FORMAT => {
+            let files = [(origin.to_owned(), text.to_owned())];
+            let body = reference(&Library::built_in().bodies);
+            beside.zone_files.with(&files, body).checked().finish_added()
+        }
+        format => clinic().add(format, origin, text).map(|()| Vec::new()),
+    }
 }
 
 /// The body zones are held against: the first of the embedded ones, which is the reference woman.
@@ -193,7 +214,12 @@ fn format_of(origin: &str, text: &str) -> Result<&'static str, Faults> {
         let (format, span) = fields.text("format", &hint)?;
         let known = FORMATS.into_iter().find(|known| *known == format);
         if known.is_none() {
-            let fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
+            let mut fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
+            if format.starts_with("nappage-session/") {
+                fault = fault.hint("a session goes to `nappage check` or `map --session`");
+                report.put(fault.at(span));
+                return None;
+            }
             report.put_unknown(fault.at(span), format, FORMATS);
         }
         known
@@ -214,13 +240,6 @@ fn find<'l, T>(what: &str, id: &str, list: &'l [T], id_of: impl Fn(&T) -> &str) 
         };
         Fault::new(what, "is not known").value(quoted(id)).hint(hint)
     })
-}
-
-pub(crate) fn replace<T>(list: &mut Vec<T>, entry: T, id: impl Fn(&T) -> &str) {
-    match list.iter_mut().find(|known| id(known) == id(&entry)) {
-        Some(known) => *known = entry,
-        None => list.push(entry),
-    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,6 @@ mod syringe;
 
 use crate::fault::{Fault, Faults};
 use crate::layout::SpacingLimits;
-use crate::library::replace;
 use crate::units::Microlitres;
 use crate::zones::{Kind, Status};
 
@@ -82,6 +81,14 @@ impl Reference {
             }
         }
         Ok(())
+    }
+}
+
+/// Puts an entry in the place of the one of its id, or at the end of the list.
+pub(crate) fn replace<T>(list: &mut Vec<T>, entry: T, id: impl Fn(&T) -> &str) {
+    match list.iter_mut().find(|known| id(known) == id(&entry)) {
+        Some(known) => *known = entry,
+        None => list.push(entry),
     }
 }
 
@@ -156,7 +163,7 @@ macro_rules! figures {
                 lines
             }
 
-            fn read_figures(table: &mut crate::table::Table<'_>, id: String, name: String) -> Self {
+            fn read_figures(table: &mut crate::document::Fields<'_, '_>, id: String, name: String) -> Self {
                 Self { id, name, $($field: read::figure(table, $key),)* }
             }
         }

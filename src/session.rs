@@ -20,6 +20,7 @@
 
 mod planning;
 mod read;
+mod size;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -209,7 +210,7 @@ impl Session {
             Some(written) if list.iter().any(|fault| fault.span.is_some()) => {
                 Faults::in_text(written.origin.clone(), written.text.clone(), list)
             }
-            _ => Faults::of("session", list),
+            _ => Faults::of("command line", list),
         }
     }
 }

@@ -92,6 +92,61 @@ fn files_from_elsewhere_are_never_replaced() {
 }
 
 #[test]
+fn a_session_that_was_at_fault_for_a_while_is_made_anew() {
+    let folder = Folder::new();
+    let args = ["batch", "in", "--out", "out"];
+    folder.put("in/a.toml", SMALL);
+    folder.run(&args).exits(0);
+    folder.put("in/a.toml", session("chim"));
+    folder.run(&args).exits(1).says(&["in/a.toml:2", "did you mean 'chin'?", "a.svg is of an earlier run"]);
+    folder.put("in/a.toml", session("glabella"));
+    folder.run(&args).exits(0).says(&["1 made, 0 kept"]);
+    // The same goes for a map that a run in between was not asked for.
+    folder.put("other/b.toml", session("chin"));
+    folder.run(&["batch", "other", "--out", "out"]).exits(0).says(&["1 made"]);
+    folder.put("in/a.toml", session("nose"));
+    folder.run(&args).exits(0).says(&["1 made, 0 kept"]);
+}
+
+#[test]
+fn a_row_put_in_above_makes_only_its_own_map() {
+    let folder = Folder::new();
+    folder.put("s.csv", "name,zones\na,chin\n");
+    folder.run(&["batch", "s.csv", "--out", "out"]).exits(0).says(&["1 made, 0 kept"]);
+    folder.put("s.csv", "name,zones\nb,glabella\na,chin\n");
+    folder.run(&["batch", "s.csv", "--out", "out"]).exits(0).says(&["1 made, 1 kept"]);
+    folder.put("s.csv", "name,zones\nb,glabela\na,chin\n");
+    folder.run(&["batch", "s.csv", "--out", "out"]).exits(1).says(&["s.csv:2: ", "did you mean 'glabella'?"]);
+}
+
+#[test]
+fn a_zone_file_that_changes_makes_the_maps_out_of_date() {
+    let folder = Folder::new();
+    let zone = |corner: u32| {
+        format!(
+            "format = \"nappage-zone/1\"\n[[zone]]\nid = \"own\"\nname = \"Own\"\nregion = \"chest\"\n\
+             kind = \"standard\"\nchart = \"flat\"\nunits = [\"mm\", \"mm\"]\nsides = \"whole\"\n\
+             drawn = \"by hand\"\noutline = [[0, 0], [{corner}, 0], [60, 50], [0, 50], [0, 0]]\n"
+        )
+    };
+    folder.put("clinic/own.toml", zone(60));
+    folder.put("in/a.toml", session("own"));
+    let batch = ["batch", "in", "--out", "out", "--zones", "clinic"];
+    let templates = ["templates", "own", "--body", "woman", "--out", "templates", "--zones", "clinic"];
+    let plan = ["map", "own", "--zones", "clinic", "--format", "json"];
+    for args in [batch.as_slice(), &templates] {
+        folder.run(args).exits(0).says(&["1 made, 0 kept"]);
+        folder.run(args).exits(0).says(&["0 made, 1 kept"]);
+    }
+    let before = folder.run(&plan).exits(0).json();
+    folder.put("clinic/own.toml", zone(61));
+    for args in [batch.as_slice(), &templates] {
+        folder.run(args).exits(0).says(&["1 made, 0 kept"]);
+    }
+    assert_ne!(folder.run(&plan).exits(0).json()["input_hash"], before["input_hash"]);
+}
+
+#[test]
 fn names_that_collide_are_told_apart_and_said() {
     let folder = Folder::new();
     folder.put("one/a.toml", SMALL);

@@ -100,6 +100,10 @@ fn the_input_hash_follows_what_goes_into_the_plan_and_nothing_else() {
         planned(&session).input_hash
     };
     assert_eq!(with(|session| session.reference = Some("patient 7".to_owned())), plain);
+    // A default counts the same whether it is written down or not.
+    assert_eq!(with(|session| session.body = Some("woman".to_owned())), plain);
+    assert_eq!(with(|session| session.protocol = Some("exosome".to_owned())), plain);
+    assert_eq!(with(|session| session.syringe = Some("insulin-0.3".to_owned())), plain);
     assert_ne!(with(|session| session.volume = Some(Microlitres(20))), plain);
     assert_ne!(with(|session| session.body = Some("man".to_owned())), plain);
     assert_ne!(with(|session| session.zones = vec!["jaw".to_owned()]), plain);

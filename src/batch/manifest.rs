@@ -1,8 +1,8 @@
 //! What a batch made: one entry a map, read again by the next run to make only what is missing.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+pub use crate::digest::sha256;
 use crate::plan::{Finding, Plan};
 use crate::units::Microlitres;
 
@@ -20,6 +20,20 @@ pub struct Manifest {
     pub index_sha256: String,
     /// One entry for each map asked for, in the order of the requests.
     pub entries: Vec<Entry>,
+    /// Maps of earlier runs that stand beside them and were not asked for again, or could not be made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+}
+
+/// A map of an earlier run, known again so that a later one may replace it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// The file, beside the manifest.
+    pub file: String,
+    /// What it was made from.
+    pub source: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
 }
 
 /// One map of a batch.
@@ -92,6 +106,14 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// What a later run needs to know of its map.
+    fn left(&self) -> Option<Earlier> {
+        let file = self.file.clone()?;
+        Some(Earlier { file, source: self.source.clone(), sha256: self.sha256.clone() })
+    }
+}
+
 impl Manifest {
     /// A manifest of `entries`, with the contact sheet that shows them.
     pub fn of(entries: Vec<Entry>, index: &str) -> Self {
@@ -100,7 +122,20 @@ impl Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             index_sha256: sha256(index.as_bytes()),
             entries,
+            earlier: Vec::new(),
         }
+    }
+
+    /// Every map that this run or an earlier one left.
+    pub fn standing(&self) -> Vec<Earlier> {
+        let made = self.entries.iter().filter_map(Entry::left);
+        made.chain(self.earlier.iter().cloned()).collect()
+    }
+
+    /// The map that this run or an earlier one left in a file.
+    pub fn left(&self, file: &str) -> Option<Earlier> {
+        let earlier = || self.earlier.iter().find(|left| left.file == file).cloned();
+        self.entry(file).and_then(Entry::left).or_else(earlier)
     }
 
     /// Reads a manifest; `None` where the text is not one.
@@ -117,11 +152,6 @@ impl Manifest {
     pub fn entry(&self, file: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.file.as_deref() == Some(file))
     }
-}
-
-/// SHA-256 in lower-case hex digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -142,11 +172,5 @@ mod tests {
         {
             assert_eq!(Manifest::read(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn sha256_agrees_with_the_published_example() {
-        // FIPS 180-4, the one-block message "abc".
-        assert!(sha256(b"abc").starts_with("ba7816bf8f01cfea"));
     }
 }

@@ -3,10 +3,6 @@
 //! Twice continuously differentiable: the tangents in each direction are those of the cubic spline
 //! through the table, so normals and shading have no creases.
 
-use std::cmp::Ordering;
-
-use crate::fault::Fault;
-
 /// A smooth function of two coordinates, even in the first.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Surface {
@@ -28,37 +24,17 @@ pub(super) enum End {
 }
 
 impl Surface {
-    /// A spline through `rows[v][u]`; NaN marks a place without skin.
-    ///
-    /// # Errors
-    /// When the axes do not grow strictly, are too short, or the rows do not fit them.
-    pub(super) fn new(us: Vec<f64>, vs: Vec<f64>, rows: &[Vec<f64>], end: End) -> Result<Self, Fault> {
-        for (axis, name) in [(&us, "first axis"), (&vs, "second axis")] {
-            if axis.len() < 3
-                || axis.windows(2).any(|w| w[1].partial_cmp(&w[0]) != Some(Ordering::Greater))
-                || axis.iter().any(|x| !x.is_finite())
-            {
-                return Err(Fault::new(name, "must hold at least 3 finite values that grow"));
-            }
-        }
-        if us[0] != 0.0 {
-            return Err(Fault::new("first axis", "must start at 0: tables give the patient's left half")
-                .value(us[0].to_string()));
-        }
-        if rows.len() != vs.len() {
-            return Err(Fault::new("table", "has the wrong number of rows")
-                .value(rows.len().to_string())
-                .bound(vs.len().to_string()));
-        }
-        if let Some(row) =
-            rows.iter().position(|row| row.len() != us.len() || row.iter().any(|x| x.is_infinite()))
-        {
-            return Err(Fault::new(
-                format!("table row {}", row + 1),
-                "must hold one finite value (or nan) for each column",
-            )
-            .value(rows[row].len().to_string())
-            .bound(us.len().to_string()));
+    /// A spline through `rows[v][u]`; NaN at the end of a row marks places without skin. `None` where
+    /// the axes do not grow strictly from 0, are shorter than 3, or the rows do not fit them.
+    pub(super) fn new(us: Vec<f64>, vs: Vec<f64>, rows: &[Vec<f64>], end: End) -> Option<Self> {
+        let grows = |axis: &[f64]| {
+            axis.len() >= 3
+                && axis.iter().all(|x| x.is_finite())
+                && axis.windows(2).all(|pair| pair[0] < pair[1])
+        };
+        let fits = |row: &Vec<f64>| row.len() == us.len() && !row.iter().any(|x| x.is_infinite());
+        if !grows(&us) || !grows(&vs) || us[0] != 0.0 || rows.len() != vs.len() || !rows.iter().all(fits) {
+            return None;
         }
         let known: Vec<bool> = rows.iter().flatten().map(|x| !x.is_nan()).collect();
         let values = filled(&us, rows)?;
@@ -81,7 +57,7 @@ impl Surface {
                 }
             }
         }
-        Ok(Self { us, vs, knots, known })
+        Some(Self { us, vs, knots, known })
     }
 
     /// Value and its derivatives by u and v. Outside the table the nearest border counts.
@@ -125,6 +101,26 @@ impl Surface {
         })
     }
 
+    /// The least and the greatest value where there is skin, looked for at the knots and between them.
+    pub(super) fn span(&self) -> (f64, f64) {
+        const STEPS: u32 = 4;
+        let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (u, v) in self.us.windows(2).flat_map(|u| self.vs.windows(2).map(move |v| (u, v))) {
+            for (i, j) in (0..=STEPS).flat_map(|i| (0..=STEPS).map(move |j| (i, j))) {
+                let part = |ends: &[f64], step: u32| {
+                    ends[0] + (ends[1] - ends[0]) * f64::from(step) / f64::from(STEPS)
+                };
+                let at = (part(u, i), part(v, j));
+                if self.covers(at.0, at.1) {
+                    let value = self.at(at.0, at.1).0;
+                    (least, greatest) = (least.min(value), greatest.max(value));
+                }
+            }
+        }
+        (least, greatest)
+    }
+
+    /// The ends of both axes.
     pub(super) fn bounds(&self) -> [(f64, f64); 2] {
         let ends = |axis: &[f64]| (axis[0], axis[axis.len() - 1]);
         [ends(&self.us), ends(&self.vs)]
@@ -186,21 +182,16 @@ fn slopes(xs: &[f64], ys: &[f64], even_start: bool, even_end: bool) -> Vec<f64> 
 
 /// The table with its blanks continued from the known values of the same row, on a straight line
 /// through the last two, so that the spline stays calm where the skin ends.
-fn filled(us: &[f64], rows: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, Fault> {
+fn filled(us: &[f64], rows: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     rows.iter()
-        .enumerate()
-        .map(|(index, row)| {
+        .map(|row| {
             let known = row.iter().take_while(|x| !x.is_nan()).count();
             if known < 2 || row[known..].iter().any(|x| !x.is_nan()) {
-                return Err(Fault::new(
-                    format!("table row {}", index + 1),
-                    "must start with at least 2 values, blanks only at its end",
-                ));
+                return None;
             }
             let slope = (row[known - 1] - row[known - 2]) / (us[known - 1] - us[known - 2]);
-            Ok((0..row.len())
-                .map(|i| if i < known { row[i] } else { row[known - 1] + slope * (us[i] - us[known - 1]) })
-                .collect())
+            let continued = |i: usize| row[known - 1] + slope * (us[i] - us[known - 1]);
+            Some((0..row.len()).map(|i| if i < known { row[i] } else { continued(i) }).collect())
         })
         .collect()
 }
@@ -237,9 +228,9 @@ mod tests {
     #[test]
     fn a_broken_table_is_refused() {
         let axis = || vec![0.0, 1.0, 2.0];
-        assert!(Surface::new(axis(), vec![0.0, 0.0, 1.0], &vec![vec![1.0; 3]; 3], End::Free).is_err());
-        assert!(Surface::new(axis(), axis(), &vec![vec![1.0; 2]; 3], End::Free).is_err());
-        assert!(Surface::new(axis(), axis(), &vec![vec![f64::NAN; 3]; 3], End::Free).is_err());
-        assert!(Surface::new(vec![], vec![], &[], End::Free).is_err());
+        assert!(Surface::new(axis(), vec![0.0, 0.0, 1.0], &vec![vec![1.0; 3]; 3], End::Free).is_none());
+        assert!(Surface::new(axis(), axis(), &vec![vec![1.0; 2]; 3], End::Free).is_none());
+        assert!(Surface::new(axis(), axis(), &vec![vec![f64::NAN; 3]; 3], End::Free).is_none());
+        assert!(Surface::new(vec![], vec![], &[], End::Free).is_none());
     }
 }

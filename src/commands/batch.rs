@@ -1,7 +1,11 @@
 //! `batch SESSION… --out DIR`: the maps of many sessions.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+
+use nappage::fault::Faults;
+use nappage::session::Session;
 
 use super::failure::{Failure, Outcome};
 use super::gallery::{Gallery, Request};
@@ -27,15 +31,20 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let library = input::library(zones_dir)?;
-    let clinic_files = zones_dir.map(input::clinic_files).transpose()?.unwrap_or_default();
-    let mut requests = Vec::new();
+    let (mut requests, mut inputs): (_, Vec<PathBuf>) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
     for path in &args.sessions {
         let files =
             if path.is_dir() { input::files_under(path, &["toml", "csv"]) } else { Ok(vec![path.clone()]) };
         match files {
             Ok(files) => {
-                for file in &files {
-                    requests.extend(of_file(file)?);
+                for file in files {
+                    // A file that is named beside its folder is one session all the same.
+                    let is_new = std::fs::canonicalize(&file).map_or(true, |real| seen.insert(real));
+                    if is_new {
+                        requests.extend(of_file(&file)?);
+                        inputs.push(file);
+                    }
                 }
             }
             Err(failure) => requests.push(unread(path, failure)?),
@@ -45,7 +54,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         dir: &args.out,
         title: "Sessions",
         library: &library,
-        clinic_files: &clinic_files,
+        inputs: &inputs,
         existing: Existing::forced(args.force),
         workers: args.jobs,
     };
@@ -61,7 +70,7 @@ fn of_file(path: &Path) -> Result<Vec<Request>, Failure> {
         };
     }
     match input::session(path) {
-        Ok(session) => Ok(vec![Request { title: stem(path), source: shown(path), session: Ok(session) }]),
+        Ok(session) => Ok(vec![request(path, Ok(session))]),
         Err(failure) => Ok(vec![unread(path, failure)?]),
     }
 }
@@ -69,17 +78,16 @@ fn of_file(path: &Path) -> Result<Vec<Request>, Failure> {
 /// A session that could not be read, to be reported beside those that could.
 fn unread(path: &Path, failure: Failure) -> Result<Request, Failure> {
     match failure {
-        Failure::Faults(faults) => {
-            Ok(Request { title: stem(path), source: shown(path), session: Err(faults) })
-        }
+        Failure::Faults(faults) => Ok(request(path, Err(faults))),
         Failure::ClosedPipe => Err(failure),
     }
 }
 
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+fn request(path: &Path, session: Result<Session, Vec<Faults>>) -> Request {
+    let shown = path.display().to_string();
+    Request { title: stem(path), source: shown.clone(), place: shown, session }
 }
 
-fn shown(path: &Path) -> String {
-    path.display().to_string()
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -62,10 +62,13 @@ pub(crate) fn io_fault(doing: &str, error: &io::Error) -> Fault {
         ),
         Kind::IsADirectory => ("is a directory, not a file".to_owned(), "name a file"),
         Kind::NotADirectory => ("has a file where a directory should be".to_owned(), "check the path"),
+        Kind::InvalidFilename => {
+            (format!("could not be {doing}: the disk takes no such name"), "choose a shorter, plainer name")
+        }
         Kind::ReadOnlyFilesystem => {
             (format!("could not be {doing}: the disk is read-only"), "write elsewhere")
         }
-        _ => return Fault::new("", format!("could not be {doing}: {error}")),
+        _ => (format!("could not be {doing}: {error}"), "try another path"),
     };
     Fault::new("", problem).hint(hint)
 }

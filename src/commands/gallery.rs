@@ -6,13 +6,13 @@
 
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use nappage::batch;
 use nappage::batch::index;
-use nappage::batch::manifest::{Entry, Manifest, sha256};
+use nappage::batch::manifest::{Earlier, Entry, Manifest, sha256};
 use nappage::fault::{Fault, Faults};
 use nappage::library::Library;
 use nappage::plan::Severity;
@@ -27,8 +27,10 @@ use super::output::{self, Existing};
 pub(crate) struct Request {
     /// What a reader calls it; also its file name.
     pub(crate) title: String,
-    /// What it is made from.
+    /// What it is made from; the same in every run.
     pub(crate) source: String,
+    /// Where a fault of it is to be looked for: a file, or a line of one.
+    pub(crate) place: String,
     /// What is asked for, or why that cannot be read.
     pub(crate) session: Result<Session, Vec<Faults>>,
 }
@@ -41,8 +43,8 @@ pub(crate) struct Gallery<'a> {
     pub(crate) title: &'a str,
     /// What plans are made of.
     pub(crate) library: &'a Library,
-    /// The clinic's own files, since a change in them makes every map out of date.
-    pub(crate) clinic_files: &'a [(String, String)],
+    /// The files the sessions come from, which are never written to.
+    pub(crate) inputs: &'a [PathBuf],
     /// What to do about files that stand in the way.
     pub(crate) existing: Existing,
     /// Number of maps made at a time; one for each core if none.
@@ -68,17 +70,20 @@ impl Gallery<'_> {
     /// # Errors
     /// When the folder cannot be written. A request at fault is reported and the others are made.
     pub(crate) fn make(&self, requests: &[Request]) -> Result<Outcome, Failure> {
-        fs::create_dir_all(self.dir).map_err(|error| Failure::io(self.dir, "made", &error))?;
-        let before = self.before()?;
         let jobs = jobs(requests);
+        for file in jobs.iter().map(|job| job.file.as_str()).chain([INDEX, MANIFEST]) {
+            output::no_input(&self.dir.join(file), self.inputs)?;
+        }
+        self.make_dir()?;
+        let before = self.before()?;
         let bar = progress(jobs.len());
         let stopped = AtomicBool::new(false);
-        let settings = self.settings();
+        let library = self.library.fingerprint();
         let made = batch::each(&jobs, self.workers, |job| {
             if stopped.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            let made = self.one(job, before.as_ref(), &settings);
+            let made = self.one(job, before.as_ref(), &library);
             stopped.fetch_or(made.is_err(), Ordering::Relaxed);
             bar.inc(1);
             made.map(Some)
@@ -87,7 +92,17 @@ impl Gallery<'_> {
         let made: Vec<Made> =
             made.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
         report(&made);
-        self.close(made)
+        self.close(made, before)
+    }
+
+    fn make_dir(&self) -> Result<(), Failure> {
+        if self.dir.exists() && !self.dir.is_dir() {
+            return Err(at_path(
+                self.dir,
+                Fault::new("", "is a file, not a folder").hint("name another folder"),
+            ));
+        }
+        fs::create_dir_all(self.dir).map_err(|error| Failure::io(self.dir, "made", &error))
     }
 
     /// The manifest of an earlier run.
@@ -107,27 +122,19 @@ impl Gallery<'_> {
         if index.exists() && !ours { Err(foreign(&index)) } else { Ok(manifest) }
     }
 
-    /// SHA-256 of what all requests share.
-    fn settings(&self) -> String {
-        let mut text = env!("CARGO_PKG_VERSION").to_owned();
-        for (_, content) in self.clinic_files {
-            text += &format!("\n{}", sha256(content.as_bytes()));
-        }
-        sha256(text.as_bytes())
-    }
-
-    fn one(&self, job: &Job<'_>, before: Option<&Manifest>, settings: &str) -> Result<Made, Failure> {
+    fn one(&self, job: &Job<'_>, before: Option<&Manifest>, library: &str) -> Result<Made, Failure> {
         let request = job.request;
         let session = match &request.session {
             Ok(session) => session,
             Err(faults) => return Ok(failed(request, faults.clone())),
         };
         let path = self.dir.join(&job.file);
-        let request_sha256 = request_hash(session, settings);
+        let request_sha256 = request_hash(session, library);
         let standing = hash_of(&path);
-        let old = before
-            .and_then(|manifest| manifest.entry(&job.file))
-            .filter(|old| old.source == request.source && standing.as_ref() == Some(&old.sha256));
+        let ours = before
+            .and_then(|manifest| manifest.left(&job.file))
+            .is_some_and(|left| left.source == request.source && standing.as_ref() == Some(&left.sha256));
+        let old = before.and_then(|manifest| manifest.entry(&job.file)).filter(|_| ours);
         if let Some(old) = old
             && self.existing == Existing::Keep
             && old.request_sha256 == request_sha256
@@ -136,7 +143,7 @@ impl Gallery<'_> {
         }
         let plan = match session::plan(session, self.library) {
             Ok(plan) => plan,
-            Err(faults) => return Ok(failed(request, vec![sourced(faults, &request.source)])),
+            Err(faults) => return Ok(failed(request, vec![placed(faults, &request.place)])),
         };
         let content = drawing::svg(&plan, session, self.library)?;
         let entry =
@@ -144,7 +151,7 @@ impl Gallery<'_> {
         if self.existing == Existing::Keep && standing.as_ref() == Some(&entry.sha256) {
             return Ok(Made { entry, faults: Vec::new(), kept: true });
         }
-        let existing = if old.is_some() { Existing::Replace } else { self.existing };
+        let existing = if ours { Existing::Replace } else { self.existing };
         if existing == Existing::Keep && standing.is_some() {
             return Ok(match foreign(&path) {
                 Failure::Faults(faults) => failed(request, faults),
@@ -156,7 +163,7 @@ impl Gallery<'_> {
     }
 
     /// Writes the manifest and the contact sheet, and sums up.
-    fn close(&self, made: Vec<Made>) -> Result<Outcome, Failure> {
+    fn close(&self, made: Vec<Made>, before: Option<Manifest>) -> Result<Outcome, Failure> {
         let kept = made.iter().filter(|made| made.kept).count();
         let missing = made.iter().filter(|made| made.entry.file.is_none()).count();
         let entries: Vec<Entry> = made.into_iter().map(|made| made.entry).collect();
@@ -171,10 +178,28 @@ impl Gallery<'_> {
         );
         // The sheet first: a manifest that describes a sheet not yet there would lock the folder.
         output::write_file(&self.dir.join(INDEX), index.as_bytes(), Existing::Replace)?;
-        let manifest = Manifest::of(entries, &index).to_json();
+        let earlier = self.earlier(&entries, before);
+        for left in earlier.iter().filter(|left| entries.iter().any(|entry| entry.source == left.source)) {
+            let path = printable(&self.dir.join(&left.file).display().to_string());
+            diagnose::say(&format!("note: {path} is of an earlier run, before its session was changed"));
+        }
+        let manifest = Manifest { earlier, ..Manifest::of(entries, &index) }.to_json();
         output::write_file(&self.dir.join(MANIFEST), manifest.as_bytes(), Existing::Replace)?;
         diagnose::say(&summary);
         Ok(outcome)
+    }
+}
+
+impl Gallery<'_> {
+    /// The maps of earlier runs that this run did not make and that still stand as they were left.
+    fn earlier(&self, entries: &[Entry], before: Option<Manifest>) -> Vec<Earlier> {
+        let Some(before) = before else { return Vec::new() };
+        let made = |file: &str| entries.iter().any(|entry| entry.file.as_deref() == Some(file));
+        let mut earlier = before.standing();
+        earlier.retain(|left| {
+            !made(&left.file) && hash_of(&self.dir.join(&left.file)) == Some(left.sha256.clone())
+        });
+        earlier
     }
 }
 
@@ -205,10 +230,11 @@ fn progress(count: usize) -> ProgressBar {
     }
 }
 
-/// SHA-256 of everything a request asks for, but for where it was written.
-fn request_hash(session: &Session, settings: &str) -> String {
+/// SHA-256 of everything a map is made of: what is asked for, but for where it was written, and all
+/// that the names in it can stand for.
+fn request_hash(session: &Session, library: &str) -> String {
     let asked = Session { written: None, ..session.clone() };
-    sha256(format!("{settings}\n{asked:?}").as_bytes())
+    sha256(format!("{library}\n{asked:?}").as_bytes())
 }
 
 fn hash_of(path: &Path) -> Option<String> {
@@ -222,9 +248,9 @@ fn failed(request: &Request, faults: Vec<Faults>) -> Made {
     Made { entry, faults, kept: false }
 }
 
-/// Faults that point into no file, with the request's source for their origin.
-fn sourced(faults: Faults, source: &str) -> Faults {
-    if faults.text.is_some() { faults } else { Faults { origin: source.to_owned(), ..faults } }
+/// Faults that point into no file, with the request's place for their origin.
+fn placed(faults: Faults, place: &str) -> Faults {
+    if faults.text.is_some() { faults } else { Faults { origin: place.to_owned(), ..faults } }
 }
 
 fn foreign(path: &Path) -> Failure {

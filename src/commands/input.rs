@@ -39,7 +39,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
         let fault = Fault::new("", format!("is not UTF-8 text: byte {place} cannot be read"))
-            .hint("save the file as UTF-8, and check that it is the file you meant");
+            .hint("save it as UTF-8 (in a spreadsheet: CSV UTF-8), and check that it is the file you meant");
         at_path(path, fault)
     })
 }
@@ -65,10 +65,17 @@ pub(crate) fn files_under(dir: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, 
 
 fn collect(dir: &Path, endings: &[&str], depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     if depth > DEEPEST {
-        return Err(at_path(dir, Fault::new("", "is nested too deep").bound(format!("{DEEPEST} folders"))));
+        return Err(at_path(
+            dir,
+            Fault::new("", "is nested too deep")
+                .bound(format!("{DEEPEST} folders"))
+                .hint("name a folder further in"),
+        ));
     }
     let unread = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotADirectory => at_path(dir, Fault::new("", "is a file, not a folder")),
+        std::io::ErrorKind::NotADirectory => {
+            at_path(dir, Fault::new("", "is a file, not a folder").hint("name the folder it lies in"))
+        }
         _ => Failure::io(dir, "read", &error),
     };
     for entry in fs::read_dir(dir).map_err(unread)? {
@@ -83,7 +90,12 @@ fn collect(dir: &Path, endings: &[&str], depth: usize, found: &mut Vec<PathBuf>)
             found.push(path);
         }
         if found.len() > MOST_FILES {
-            return Err(at_path(dir, Fault::new("", "holds too many files").bound(MOST_FILES.to_string())));
+            return Err(at_path(
+                dir,
+                Fault::new("", "holds too many files")
+                    .bound(MOST_FILES.to_string())
+                    .hint("name a folder further in"),
+            ));
         }
     }
     Ok(())
@@ -105,11 +117,20 @@ pub(crate) fn library(zones_dir: Option<&Path>) -> Result<Cow<'static, Library>,
     }
 }
 
+/// Every file a command reads: those named, and the clinic's own.
+///
+/// # Errors
+/// When the clinic's folder cannot be read.
+pub(crate) fn inputs(named: &[PathBuf], zones_dir: Option<&Path>) -> Result<Vec<PathBuf>, Failure> {
+    let clinic = zones_dir.map(|dir| files_under(dir, &["toml"])).transpose()?.unwrap_or_default();
+    Ok(named.iter().cloned().chain(clinic).collect())
+}
+
 /// The clinic's own files, by their paths: name and text.
 ///
 /// # Errors
 /// When the folder or one of its files cannot be read.
-pub(crate) fn clinic_files(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
+fn clinic_files(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
     let paths = files_under(dir, &["toml"])?;
     paths.iter().map(|path| Ok((path.display().to_string(), text(path)?))).collect()
 }
@@ -119,5 +140,9 @@ pub(crate) fn clinic_files(dir: &Path) -> Result<Vec<(String, String)>, Failure>
 /// # Errors
 /// When it cannot be read; every fault in it.
 pub(crate) fn session(path: &Path) -> Result<Session, Failure> {
+    if has_ending(path, "csv") && path.is_file() {
+        let fault = Fault::new("", "is a CSV, which may hold many sessions");
+        return Err(at_path(path, fault.hint("give it to `nappage batch`")));
+    }
     Ok(Session::read(&path.display().to_string(), &text(path)?)?)
 }

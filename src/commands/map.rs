@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use nappage::export;
+use nappage::fault::Fault;
 use nappage::session;
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Outcome, at_path};
 use super::output::{Existing, Target};
 use super::request::Request;
 use super::{diagnose, drawing, input};
@@ -53,10 +54,10 @@ enum Reader {
 
 pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let reader = if std::io::stdout().is_terminal() { Reader::Person } else { Reader::Program };
-    let format = format(args.format, args.output.as_deref());
+    let format = format(args.format, args.output.as_deref())?;
     let target = target(args.output, format, reader);
     let existing = Existing::forced(args.force);
-    target.check(existing)?;
+    target.check(existing, &input::inputs(args.session.as_slice(), zones_dir)?)?;
 
     let library = input::library(zones_dir)?;
     let asked = args.request.session();
@@ -79,15 +80,26 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
     Ok(Outcome::of(&plan.findings))
 }
 
-/// The format asked for, else the one the file's ending names, else SVG.
-fn format(asked: Option<Format>, output: Option<&Path>) -> Format {
-    let by_ending = || {
-        let path = output?;
-        Format::value_variants().iter().copied().find(|format| {
-            format.to_possible_value().is_some_and(|value| input::has_ending(path, value.get_name()))
-        })
+/// The format asked for, else the one the file's ending names, else SVG where it has none.
+///
+/// # Errors
+/// When no format is asked for and the ending names none: a drawing under another name would not open.
+fn format(asked: Option<Format>, output: Option<&Path>) -> Result<Format, Failure> {
+    let (None, Some(path)) = (asked, output) else { return Ok(asked.unwrap_or(Format::Svg)) };
+    let Some(ending) = path.extension() else { return Ok(Format::Svg) };
+    let mut formats = Format::value_variants().iter().copied();
+    let named = |format: &Format| {
+        format.to_possible_value().is_some_and(|value| input::has_ending(path, value.get_name()))
     };
-    asked.or_else(by_ending).unwrap_or(Format::Svg)
+    formats.find(named).ok_or_else(|| {
+        let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let names: Vec<String> = names.map(|value| format!(".{}", value.get_name())).collect();
+        let fault = Fault::new("", "has an ending that names no format")
+            .value(format!(".{}", ending.to_string_lossy()))
+            .bound(names.join(", "))
+            .hint("give the file one of these endings, or choose with --format");
+        at_path(path, fault)
+    })
 }
 
 /// The file named; else a file of its own for a drawing nobody wants on a terminal.
@@ -104,10 +116,13 @@ mod tests {
 
     #[test]
     fn the_ending_names_the_format_unless_one_is_asked_for() {
-        assert_eq!(format(None, Some(Path::new("a.CSV"))), Format::Csv);
-        assert_eq!(format(None, Some(Path::new("a.json"))), Format::Json);
-        assert_eq!(format(Some(Format::Svg), Some(Path::new("a.json"))), Format::Svg);
-        assert_eq!(format(None, Some(Path::new("plan"))), Format::Svg);
+        let chosen = |asked, output: &str| format(asked, Some(Path::new(output))).ok();
+        assert_eq!(chosen(None, "a.CSV"), Some(Format::Csv));
+        assert_eq!(chosen(None, "a.json"), Some(Format::Json));
+        assert_eq!(chosen(Some(Format::Svg), "a.json"), Some(Format::Svg));
+        assert_eq!(chosen(None, "plan"), Some(Format::Svg));
+        assert_eq!(chosen(None, "a.docx"), None);
+        assert_eq!(format(None, None).ok(), Some(Format::Svg));
     }
 
     #[test]

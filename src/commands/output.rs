@@ -42,15 +42,15 @@ impl Target {
         }
     }
 
-    /// Fails early, before any work, where a write would fail for a file that stands in the way.
+    /// Fails early, before any work, where a write would fail for a file that stands in the way, or
+    /// would replace one of the `inputs`.
     ///
     /// # Errors
-    /// When the file exists and is to be kept.
-    pub(crate) fn check(&self, existing: Existing) -> Result<(), Failure> {
-        match self {
-            Self::File(path) if existing == Existing::Keep && stands(path) => Err(in_the_way(path)),
-            _ => Ok(()),
-        }
+    /// When the file is an input, or exists and is to be kept.
+    pub(crate) fn check(&self, existing: Existing, inputs: &[PathBuf]) -> Result<(), Failure> {
+        let Self::File(path) = self else { return Ok(()) };
+        no_input(path, inputs)?;
+        if existing == Existing::Keep && stands(path) { Err(in_the_way(path)) } else { Ok(()) }
     }
 
     /// Writes the whole result.
@@ -63,6 +63,20 @@ impl Target {
             Self::File(path) => write_file(path, content.as_bytes(), existing),
         }
     }
+}
+
+/// Fails where writing `path` would replace one of the `inputs`, by whatever name.
+///
+/// # Errors
+/// When it would.
+pub(crate) fn no_input(path: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+    let Ok(real) = fs::canonicalize(path) else { return Ok(()) };
+    let is_file = fs::metadata(&real).is_ok_and(|there| there.is_file());
+    if is_file && inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == real)) {
+        let fault = Fault::new("", "is read by this command, so it is not written to");
+        return Err(at_path(path, fault.hint("name another file")));
+    }
+    Ok(())
 }
 
 /// Prints on standard output; colours are left out where it is no terminal.

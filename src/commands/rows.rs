@@ -10,7 +10,7 @@ use nappage::fault::{Fault, Faults, nearest_name};
 use nappage::session::{FORMAT, Session};
 use toml::{Table, Value};
 
-use super::failure::{Failure, at_path};
+use super::failure::Failure;
 use super::gallery::Request;
 use super::input;
 
@@ -32,83 +32,151 @@ const COLUMNS: [&str; 14] = [
     "reference",
 ];
 
+/// The most rows of a file.
+const MOST_ROWS: usize = 10_000;
+
 /// The sessions of a CSV file, in the order of its rows; a row at fault carries its faults.
 ///
+/// Takes what spreadsheets write: a byte order mark, a `sep=` line, commas, semicolons or tabs, quotes,
+/// any line ends, empty columns and rows at the end.
+///
 /// # Errors
-/// When the file cannot be read, has no rows, or a column is unknown or stands twice.
+/// When the file cannot be read, has no rows or too many, or a column is unknown or stands twice.
 pub(super) fn read(path: &Path) -> Result<Vec<Request>, Failure> {
     let text = input::text(path)?;
-    let text = text.trim_start_matches('\u{feff}');
-    let header = text.lines().next().unwrap_or_default();
-    // Spreadsheets of countries with a decimal comma write semicolons.
-    let delimiter = if header.contains(';') && !header.contains(',') { b';' } else { b',' };
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let columns = columns(path, &mut reader)?;
-    let origin = path.display().to_string();
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(parse(&path.display().to_string(), &stem, &text)?)
+}
+
+fn parse(origin: &str, stem: &str, text: &str) -> Result<Vec<Request>, Faults> {
+    let at_file = |fault: Fault| Faults::of(origin, vec![fault]);
+    let body = text.trim_start_matches('\u{feff}');
+    let (told, body) = separator_line(body);
+    let delimiter = told.unwrap_or_else(|| delimiter(body));
+    let before = text.len() - body.len();
+    let line_of = |byte: usize| {
+        // Line ends before a record are no part of it.
+        let rest = body.get(byte..).unwrap_or_default();
+        let start = before + byte + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+        1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count()
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(body.as_bytes());
+    let mut columns: Option<Vec<String>> = None;
     let mut requests = Vec::new();
     for record in reader.records() {
-        let number = requests.len() + 1;
-        let mut title = format!("{stem}-{number}");
-        let session = match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                let cells: Vec<(&str, &str)> = columns
-                    .iter()
-                    .map(String::as_str)
-                    .zip(&record)
-                    .filter(|(_, cell)| !cell.is_empty())
-                    .collect();
-                if let Some((_, name)) = cells.iter().find(|(column, _)| *column == "name") {
-                    title = (*name).to_owned();
-                }
-                session(&format!("{origin}:{line}"), &cells)
-            }
-            Err(error) => Err(Faults::of(origin.clone(), vec![torn(&error)])),
+        let record = record.map_err(|error| at_file(Fault::new("", format!("is no CSV: {error}"))))?;
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        let line = line_of(record.position().map_or(0, |position| position.byte() as usize));
+        let Some(columns) = &columns else {
+            columns = Some(read_header(&format!("{origin}:{line}"), &record)?);
+            continue;
         };
-        let source = format!("{origin}, row {number}");
-        requests.push(Request { title, source, session: session.map_err(|faults| vec![faults]) });
+        if requests.len() == MOST_ROWS {
+            let fault = Fault::new("", "holds too many sessions").bound(MOST_ROWS.to_string());
+            return Err(at_file(fault.hint("split the file")));
+        }
+        requests.push(request(origin, stem, line, requests.len() + 1, columns, &record));
     }
     if requests.is_empty() {
-        let fault =
-            Fault::new("", "holds no session").hint("write one row for each session below the header");
-        return Err(at_path(path, fault));
+        let fault = Fault::new("", "holds no session");
+        return Err(at_file(fault.hint("write one row for each session below the header")));
     }
     Ok(requests)
 }
 
-fn columns(path: &Path, reader: &mut csv::Reader<&[u8]>) -> Result<Vec<String>, Failure> {
-    let header = reader.headers().map_err(|error| at_path(path, torn(&error)))?;
-    let columns: Vec<String> = header.iter().map(str::to_owned).collect();
+/// The separator that a first line such as `sep=;` names, and the text after that line.
+fn separator_line(text: &str) -> (Option<u8>, &str) {
+    let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+    match line.trim_end_matches('\r').as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] => (Some(*separator), rest),
+        _ => (None, text),
+    }
+}
+
+/// What stands between the cells: spreadsheets of countries with a decimal comma write semicolons.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
+    // The last of equals wins.
+    [b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
+}
+
+/// The session of a row, or why there is none.
+fn request(
+    origin: &str,
+    stem: &str,
+    line: usize,
+    number: usize,
+    columns: &[String],
+    record: &csv::StringRecord,
+) -> Request {
+    let place = format!("{origin}:{line}");
+    let named = || columns.iter().map(String::as_str).zip(record).filter(|(_, cell)| !cell.is_empty());
+    let name = named().find(|(column, _)| *column == "name").map(|(_, name)| name.to_owned());
+    let title = name.unwrap_or_else(|| format!("{stem}-{number}"));
+    let session = match torn(columns, record) {
+        Some(fault) => Err(Faults::of(place.clone(), vec![fault])),
+        None => session(&place, &named().collect::<Vec<_>>()),
+    };
+    // Rows keep their maps when others are put in above them, as long as they have names.
+    let source = format!("{origin}, {title}");
+    Request { title, source, place, session: session.map_err(|faults| vec![faults]) }
+}
+
+/// The fault of a row whose cells do not fit the header, or that runs over several lines.
+fn torn(columns: &[String], record: &csv::StringRecord) -> Option<Fault> {
+    if let Some(cell) = record.iter().find(|cell| cell.contains(['\n', '\r'])) {
+        let fault = Fault::new("", "has a cell of several lines").value(quoted(cell));
+        return Some(fault.hint("close the quote that opens in this row, or take the line break out"));
+    }
+    let filled = record.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).last();
+    let filled = filled.map_or(0, |(last, _)| last + 1);
+    if record.len() >= columns.len() && filled <= columns.len() {
+        return None;
+    }
+    let fault = Fault::new("", "has too many or too few cells")
+        .value(record.len().to_string())
+        .bound(format!("{} as in the header", columns.len()));
+    Some(fault.hint("put cells that hold a comma in quotes, and leave a cell empty for a key left out"))
+}
+
+fn quoted(cell: &str) -> String {
+    let line: String = cell.lines().next().unwrap_or_default().chars().take(40).collect();
+    format!("'{line}…'")
+}
+
+/// The columns of the header, without empty ones at its end. Capitals do not count.
+fn read_header(place: &str, header: &csv::StringRecord) -> Result<Vec<String>, Faults> {
+    let mut columns: Vec<String> = header.iter().map(str::to_lowercase).collect();
+    while columns.last().is_some_and(String::is_empty) {
+        columns.pop();
+    }
     let mut faults = Vec::new();
     for (index, column) in columns.iter().enumerate() {
+        let item = || format!("column {}", index + 1);
         let known = COLUMNS.contains(&column.as_str())
             || column.strip_prefix("volumes.").is_some_and(|id| !id.is_empty());
-        if !known {
+        if column.is_empty() {
+            faults.push(Fault::new(item(), "has no name").hint("name it, or take it out"));
+        } else if !known {
             let hint = match nearest_name(column, COLUMNS) {
                 Some(near) => format!("did you mean '{near}'?"),
                 None => format!("known are {} and volumes.ZONE", COLUMNS.join(", ")),
             };
-            faults.push(Fault::new(format!("column {}", index + 1), "is not known").value(column).hint(hint));
+            faults.push(Fault::new(item(), "is not known").value(format!("'{column}'")).hint(hint));
         } else if columns.iter().take(index).any(|before| before == column) {
-            faults.push(Fault::new(format!("column {}", index + 1), "stands twice").value(column));
+            let fault = Fault::new(item(), "stands twice").value(format!("'{column}'"));
+            faults.push(fault.hint("take one of them out"));
         }
     }
-    if faults.is_empty() { Ok(columns) } else { Err(Faults::of(path.display().to_string(), faults).into()) }
-}
-
-fn torn(error: &csv::Error) -> Fault {
-    let line = error.position().map(|position| format!("line {}", position.line())).unwrap_or_default();
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            Fault::new(line, "has too many or too few cells")
-                .value(len.to_string())
-                .bound(format!("{expected_len} as in the header"))
-                .hint("put cells that hold a comma in quotes")
-        }
-        _ => Fault::new(line, format!("is no CSV: {error}")),
-    }
+    if faults.is_empty() { Ok(columns) } else { Err(Faults::of(place, faults)) }
 }
 
 /// The session of a row, read as the session file with the same keys.
@@ -170,5 +238,83 @@ mod tests {
             text.starts_with("s.csv:7: ") && text.contains("spacing") && text.contains("number"),
             "{text}"
         );
+    }
+
+    fn parsed(text: &str) -> Vec<Request> {
+        parse("s.csv", "s", text).unwrap_or_else(|faults| panic!("{faults}"))
+    }
+
+    fn shown(request: &Request) -> String {
+        match &request.session {
+            Ok(session) => {
+                format!("{}: {:?} {:?}", request.title, session.zones, session.total.map(|ul| ul.0))
+            }
+            Err(faults) => faults.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn what_spreadsheets_write_is_read_alike() {
+        let wanted = ["a: [\"chin\", \"jaw-left\"] Some(1200)", "s-2: [\"glabella\"] None"];
+        for text in [
+            "name,zones,total\na,chin jaw-left,1.2ml\n,glabella,\n",
+            "\u{feff}Name;Zones;Total\r\na;chin jaw-left;1,2 ml\r\n;glabella;\r\n",
+            "sep=;\r\nname;zones;total;;\r\na;chin jaw-left;1,2 ml;;\r\n;;;;\r\n;glabella;;;\r\n;;;;\r\n",
+            "name\tzones\ttotal\r\na\tchin jaw-left\t1,2 ml\r\n\tglabella\t\r\n",
+            "\"name\",\"zones\",\"total\"\n\"a\",\"chin, jaw-left\",\"1,2 ml\"\n\n\"\",\"glabella\",\"\"",
+        ] {
+            assert_eq!(parsed(text).iter().map(shown).collect::<Vec<_>>(), wanted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_is_at_fault_alone_with_its_line() {
+        for end in ["\n", "\r\n"] {
+            let text = ["name;zones", "", "a;chin", ";;", "b;chin;jaw", "c", "d;chim 3;", "e;nose"].join(end);
+            let rows: Vec<String> = parsed(&text).iter().map(shown).collect();
+            assert_eq!(rows[0], "a: [\"chin\"] None");
+            assert!(
+                rows[1].starts_with("s.csv:5: has too many or too few cells (value 3, bound 2"),
+                "{rows:?}"
+            );
+            assert!(rows[2].starts_with("s.csv:6: has too many or too few cells (value 1"), "{rows:?}");
+            assert_eq!(rows[4], "e: [\"nose\"] None");
+        }
+        let rows = parsed("name,reference,zones\na,\"open,chin\nb,,nose\n");
+        assert!(shown(&rows[0]).starts_with("s.csv:2: has a cell of several lines"), "{}", shown(&rows[0]));
+    }
+
+    #[test]
+    fn a_header_at_fault_names_its_line_and_columns() {
+        let faults =
+            parse("s.csv", "s", "\n\nzone,,zones,zones\nchin,,,\n").err().map(|faults| faults.to_string());
+        let text = faults.unwrap_or_default();
+        for part in
+            ["s.csv:3: column 1", "did you mean 'zones'?", "column 2: has no name", "column 4: stands twice"]
+        {
+            assert!(text.contains(part), "{part} is missing in:\n{text}");
+        }
+        assert!(parse("s.csv", "s", "zones\n").is_err() && parse("s.csv", "s", ",,\n,,\n").is_err());
+        assert!(parse("s.csv", "s", &format!("zones\n{}", "chin\n".repeat(MOST_ROWS + 1))).is_err());
+    }
+
+    #[test]
+    fn damaged_tables_are_told_or_read() {
+        let whole = include_str!("../../examples/sessions/morning.csv");
+        let odd = [
+            "\"", ";", ",", "\n", "\r\n", "\u{feff}", "\0", "é", "1,5", "volumes.", "=1+1", "nan", "sep=;\n",
+        ];
+        let places: Vec<usize> = whole.char_indices().map(|(at, _)| at).collect();
+        for (step, at) in places.iter().enumerate() {
+            let mut damaged = whole.to_owned();
+            damaged.insert_str(*at, odd[step % odd.len()]);
+            for text in [damaged.as_str(), &whole[..*at], &whole[*at..]] {
+                let told = match parse("s.csv", "s", text) {
+                    Ok(rows) => rows.into_iter().filter_map(|row| row.session.err()).flatten().collect(),
+                    Err(faults) => vec![faults],
+                };
+                assert!(told.iter().all(|faults| faults.to_string().starts_with("s.csv")), "{text}");
+            }
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) fn aligned<const N: usize>(rows: impl IntoIterator<Item = [String; N]
         for index in 0..row.iter().map(Vec::len).max().unwrap_or(0) {
             let mut line = String::new();
             for (width, cell) in widths.iter().zip(row) {
+                // A wider column cannot be asked of the formatter.
+                let width = (*width).min(usize::from(u16::MAX));
                 line += &format!("{:width$}  ", cell.get(index).map_or("", String::as_str));
             }
             text += line.trim_end();

@@ -36,7 +36,6 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let library = input::library(zones_dir)?;
-    let clinic_files = zones_dir.map(input::clinic_files).transpose()?.unwrap_or_default();
     let zones = zones(args, &library)?;
     let bodies = bodies(args, &library)?;
     let mut requests = Vec::new();
@@ -51,6 +50,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
             requests.push(Request {
                 title: format!("{zone}, {body}"),
                 source: zone.clone(),
+                place: "command line".to_owned(),
                 session: Ok(session),
             });
         }
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         dir: &args.out,
         title: "Templates",
         library: &library,
-        clinic_files: &clinic_files,
+        inputs: &[],
         existing: Existing::forced(args.force),
         workers: args.jobs,
     };

@@ -20,7 +20,7 @@ pub(crate) enum Args {
         /// The id of a zone, of one of a pair such as cheek-left, or of a preset.
         id: String,
     },
-    /// Find every fault of zone files.
+    /// Find every fault of zone files, and of a clinic's bodies, protocols, syringes and sources.
     Validate {
         /// The files.
         #[arg(value_name = "FILE", required = true)]
@@ -119,7 +119,7 @@ fn validate(files: &[PathBuf], library: &Library) -> Result<(), Failure> {
         match validate_one(path, library) {
             Ok(zones) => {
                 let names: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
-                let holds = if names.is_empty() { "no zone of its own".to_owned() } else { names.join(", ") };
+                let holds = if names.is_empty() { "no zone".to_owned() } else { names.join(", ") };
                 output::print(&printable(&format!("{}: sound; {holds}\n", path.display())))?;
             }
             Err(Failure::Faults(found)) => faults.extend(found),
@@ -132,8 +132,10 @@ fn validate(files: &[PathBuf], library: &Library) -> Result<(), Failure> {
     let count: usize = faults.iter().map(|faults| faults.list.len()).sum();
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let summary = format!("{count} fault{} in {} file{}", plural(count), faults.len(), plural(faults.len()));
+    faults.iter().for_each(diagnose::faults);
     diagnose::say(&summary);
-    Err(faults.into())
+    // All is said; what is left is the exit code.
+    Err(Failure::Faults(Vec::new()))
 }
 
 fn validate_one(path: &Path, library: &Library) -> Result<Vec<Zone>, Failure> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::table::Item;
+use crate::document::Item;
 use crate::units::{Microlitres, UnitError, number};
 
 /// What a figure can be made of: how it is written in a file and how it is shown.
@@ -10,7 +10,7 @@ pub(crate) trait Quantity: Sized + Clone {
     /// The unit it is shown in; empty for words.
     const UNIT: &'static str;
     /// Reads it; what cannot be read is noted at the item.
-    fn read(item: &Item<'_>) -> Option<Self>;
+    fn read(item: &Item<'_, '_>) -> Option<Self>;
     /// The figure without its unit.
     fn show(&self) -> String;
     /// Where it stands on its scale, to compare two; `None` for words.
@@ -26,7 +26,7 @@ macro_rules! measured {
 
         impl Quantity for $name {
             const UNIT: &'static str = $unit;
-            fn read(item: &Item<'_>) -> Option<Self> {
+            fn read(item: &Item<'_, '_>) -> Option<Self> {
                 let value = item.with_unit("a figure", concat!("4 ", $unit), |text| {
                     read_measured(text, &[$unit, $also])
                 })?;
@@ -96,9 +96,10 @@ fn read_measured(text: &str, units: &[&str]) -> Result<f64, UnitError> {
         hint: format!("write a number and its unit, as in '4 {}'", units.first().unwrap_or(&"")),
     };
     let text = text.trim();
-    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
-    let value: f64 = digits.parse().map_err(|_| fail("is not a figure"))?;
+    let value: Option<f64> = digits.replace(',', ".").parse().ok();
+    let value = value.filter(|value| value.is_finite()).ok_or_else(|| fail("is not a figure"))?;
     match unit.trim() {
         "" => Err(fail("has no unit")),
         unit if units.contains(&unit) => Ok(value),
@@ -112,7 +113,7 @@ pub struct Millimetres(pub f64);
 
 impl Quantity for Millimetres {
     const UNIT: &'static str = "mm";
-    fn read(item: &Item<'_>) -> Option<Self> {
+    fn read(item: &Item<'_, '_>) -> Option<Self> {
         let length = item.length_mm()?;
         if length <= 0.0 {
             item.note("must be above zero", |fault| fault);
@@ -136,7 +137,7 @@ impl fmt::Display for Millimetres {
 
 impl Quantity for Microlitres {
     const UNIT: &'static str = "ml";
-    fn read(item: &Item<'_>) -> Option<Self> {
+    fn read(item: &Item<'_, '_>) -> Option<Self> {
         let volume = item.volume()?;
         if volume == Self::ZERO {
             item.note("must be above zero", |fault| fault);
@@ -158,7 +159,7 @@ pub struct Gauge(pub u32);
 
 impl Quantity for Gauge {
     const UNIT: &'static str = "G";
-    fn read(item: &Item<'_>) -> Option<Self> {
+    fn read(item: &Item<'_, '_>) -> Option<Self> {
         let gauge = item.text()?.trim().strip_suffix('G').and_then(|digits| digits.parse().ok());
         match gauge {
             Some(gauge @ 10..=36) => Some(Self(gauge)),
@@ -190,7 +191,7 @@ pub struct Count(pub u32);
 
 impl Quantity for Count {
     const UNIT: &'static str = "";
-    fn read(item: &Item<'_>) -> Option<Self> {
+    fn read(item: &Item<'_, '_>) -> Option<Self> {
         item.whole().map(Self)
     }
     fn show(&self) -> String {
@@ -203,7 +204,7 @@ impl Quantity for Count {
 
 impl Quantity for String {
     const UNIT: &'static str = "";
-    fn read(item: &Item<'_>) -> Option<Self> {
+    fn read(item: &Item<'_, '_>) -> Option<Self> {
         item.text().map(str::to_owned)
     }
     fn show(&self) -> String {

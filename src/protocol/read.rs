@@ -2,8 +2,8 @@
 
 use super::quantity::{Count, Millimetres, Quantity, Span, Weeks};
 use super::{FORMAT, Figure, FigureLine, Protocol, Source};
+use crate::document::{self, Fields, Item};
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::table::{self, Item, Table};
 use crate::units::Microlitres;
 use crate::zones::Status;
 
@@ -12,7 +12,7 @@ pub(crate) trait Shape: Sized {
     /// The unit it is shown in.
     const UNIT: &'static str;
     /// Reads it from the table of the figure.
-    fn read(table: &mut Table<'_>) -> Option<Self>;
+    fn read(table: &mut Fields<'_, '_>) -> Option<Self>;
     /// The value without its unit.
     fn show(&self) -> String;
 }
@@ -21,7 +21,7 @@ macro_rules! one_value {
     ($($type:ty),*) => {$(
         impl Shape for $type {
             const UNIT: &'static str = <$type as Quantity>::UNIT;
-            fn read(table: &mut Table<'_>) -> Option<Self> {
+            fn read(table: &mut Fields<'_, '_>) -> Option<Self> {
                 Quantity::read(&table.need("value")?)
             }
             fn show(&self) -> String {
@@ -35,7 +35,7 @@ one_value!(String, Microlitres, Millimetres, Count, Weeks, super::Months);
 
 impl<T: Quantity> Shape for Span<T> {
     const UNIT: &'static str = T::UNIT;
-    fn read(table: &mut Table<'_>) -> Option<Self> {
+    fn read(table: &mut Fields<'_, '_>) -> Option<Self> {
         let (from, to) = (table.need("from"), table.need("to"));
         let (least, greatest) = (T::read(&from?), to.and_then(|item| Some((T::read(&item)?, item))));
         let (least, (greatest, item)) = (least?, greatest?);
@@ -56,7 +56,7 @@ impl<T: Quantity> Shape for Span<T> {
 
 impl<T: Quantity> Shape for Vec<T> {
     const UNIT: &'static str = T::UNIT;
-    fn read(table: &mut Table<'_>) -> Option<Self> {
+    fn read(table: &mut Fields<'_, '_>) -> Option<Self> {
         let item = table.need("values")?;
         let items = item.list()?;
         if items.is_empty() {
@@ -80,11 +80,11 @@ impl<T: Quantity> Shape for Vec<T> {
 }
 
 /// Reads the figure of a key; `None` where the protocol has no such figure.
-pub(super) fn figure<T: Shape>(table: &mut Table<'_>, key: &'static str) -> Option<Figure<T>> {
+pub(super) fn figure<T: Shape>(table: &mut Fields<'_, '_>, key: &'static str) -> Option<Figure<T>> {
     let mut table = table.table(key)?;
     let value = T::read(&mut table);
     let (source, status) = standing(&mut table);
-    let note = table.get("note").and_then(|item| item.text().map(str::to_owned));
+    let note = table.get_text("note");
     table.finish();
     Some(Figure { value: value?, source, status: status?, note })
 }
@@ -103,8 +103,8 @@ pub(super) fn line<T: Shape>(figure: &Figure<T>, key: &'static str, name: &'stat
 }
 
 /// Reads `source` and `status`: a clinic-set figure has no source, any other must have one.
-pub(super) fn standing(table: &mut Table<'_>) -> (Option<String>, Option<Status>) {
-    let source = table.get("source").and_then(|item| item.text().map(str::to_owned));
+pub(super) fn standing(table: &mut Fields<'_, '_>) -> (Option<String>, Option<Status>) {
+    let source = table.get_text("source");
     let status = table.need("status").and_then(|item| status(&item));
     match status {
         Some(Status::ClinicSet) if source.is_some() => {
@@ -122,7 +122,7 @@ pub(super) fn standing(table: &mut Table<'_>) -> (Option<String>, Option<Status>
     (source, status)
 }
 
-fn status(item: &Item<'_>) -> Option<Status> {
+fn status(item: &Item<'_, '_>) -> Option<Status> {
     let known = [Status::Published, Status::Derived, Status::ClinicSet];
     let text = item.text()?;
     let found = known.into_iter().find(|status| status.to_string() == text);
@@ -133,7 +133,7 @@ fn status(item: &Item<'_>) -> Option<Status> {
 }
 
 /// Notes a source that is not among `sources`.
-pub(super) fn check_source(table: &Table<'_>, source: Option<&str>, sources: &[Source]) {
+pub(super) fn check_source(table: &Fields<'_, '_>, source: Option<&str>, sources: &[Source]) {
     let Some(source) = source.filter(|id| sources.iter().all(|known| known.id != *id)) else { return };
     table.note("source", "names no known source", |fault| {
         let fault = fault.value(source);
@@ -150,8 +150,8 @@ pub(super) fn check_source(table: &Table<'_>, source: Option<&str>, sources: &[S
 /// Every fault of the file: keys, units, ranges, sources that are not among `sources`, and figures
 /// that contradict each other.
 pub(crate) fn read_protocol(origin: &str, text: &str, sources: &[Source]) -> Result<Protocol, Faults> {
-    table::read(origin, text, FORMAT, |table| {
-        let (id, name) = (table.text("id"), table.text("name"));
+    document::read(origin, text, FORMAT, |table| {
+        let (id, name) = (table.need_text("id"), table.need_text("name"));
         let protocol = Protocol::read_figures(table, id.unwrap_or_default(), name.unwrap_or_default());
         for line in protocol.figures() {
             if let Some(figure) = table.table(line.key) {
@@ -163,10 +163,34 @@ pub(crate) fn read_protocol(origin: &str, text: &str, sources: &[Source]) -> Res
     })
 }
 
+/// The spacings that are micro-injection at all: older texts call 2 mm nappage.
+const SPACING: Span<Millimetres> = Span { least: Millimetres(2.0), greatest: Millimetres(50.0) };
+/// The volumes a single papule can hold.
+const POINT_VOLUME: Span<Microlitres> = Span { least: Microlitres(1), greatest: Microlitres(500) };
+/// The volumes a session can give.
+const TOTAL: Span<Microlitres> = Span { least: Microlitres(1), greatest: Microlitres(100_000) };
+
+/// Notes a range that reaches beyond what is possible at all.
+fn bounded<T: Quantity + PartialOrd>(
+    table: &Fields<'_, '_>,
+    key: &str,
+    range: Option<Span<T>>,
+    possible: Span<T>,
+) {
+    let Some(range) = range else { return };
+    if !possible.contains(&range.least) || !possible.contains(&range.greatest) {
+        table.note(key, "is not possible", |fault| {
+            fault.value(range.to_string()).bound(possible.to_string()).hint("check the unit")
+        });
+    }
+}
+
 /// Notes figures that contradict each other or cannot be.
-fn consistent(table: &Table<'_>, protocol: &Protocol) {
-    if !protocol.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c)) {
-        table.note("id", "may hold lower-case letters, digits, hyphens and dots only", |f| {
+fn consistent(table: &Fields<'_, '_>, protocol: &Protocol) {
+    if protocol.id.len() > 60
+        || !protocol.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
+    {
+        table.note("id", "may hold lower-case letters, digits, hyphens and dots only, at most 60", |f| {
             f.value(&protocol.id)
         });
     }
@@ -179,6 +203,12 @@ fn consistent(table: &Table<'_>, protocol: &Protocol) {
             });
         }
     }
+    let spacing = protocol.spacing.as_ref().map(|figure| figure.value);
+    bounded(table, "spacing", spacing, SPACING);
+    let volume = |figure: &Option<Figure<Span<Microlitres>>>| figure.as_ref().map(|figure| figure.value);
+    bounded(table, "volume", volume(&protocol.volume), POINT_VOLUME);
+    bounded(table, "periorbital-volume", volume(&protocol.periorbital_volume), POINT_VOLUME);
+    bounded(table, "total", volume(&protocol.total), TOTAL);
     within(table, "usual-spacing", &protocol.usual_spacing, "spacing", &protocol.spacing);
     within(table, "usual-total", &protocol.usual_total, "total", &protocol.total);
     within(table, "maintenance-total", &protocol.maintenance_total, "total", &protocol.total);
@@ -194,7 +224,7 @@ fn consistent(table: &Table<'_>, protocol: &Protocol) {
 }
 
 fn within<T: Quantity + PartialOrd>(
-    table: &Table<'_>,
+    table: &Fields<'_, '_>,
     key: &str,
     one: &Option<Figure<T>>,
     range_key: &str,

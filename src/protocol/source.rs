@@ -1,7 +1,7 @@
 //! Sources of clinical figures and of the bodies.
 
+use crate::document;
 use crate::fault::Faults;
-use crate::table;
 
 /// The format key of a sources file.
 pub(crate) const FORMAT: &str = "nappage-sources/1";
@@ -28,11 +28,11 @@ pub struct Source {
 /// # Errors
 /// Every fault of the file; an id that stands twice is one.
 pub(crate) fn read_sources(origin: &str, text: &str) -> Result<Vec<Source>, Faults> {
-    table::read(origin, text, FORMAT, |table| {
+    document::read(origin, text, FORMAT, |table| {
         let mut sources: Vec<Source> = Vec::new();
         for mut entry in table.tables("source") {
-            let (id, citation) = (entry.text("id"), entry.text("citation"));
-            let mut optional = |key| entry.get(key).and_then(|item| item.text().map(str::to_owned));
+            let (id, citation) = (entry.need_text("id"), entry.need_text("citation"));
+            let mut optional = |key| entry.get_text(key);
             let (doi, registry) = (optional("doi"), optional("registry"));
             let (date, licence) = (optional("date"), optional("licence"));
             if let (Some(id), Some(citation)) = (id, citation) {

@@ -2,9 +2,9 @@
 
 use super::read::{check_source, figure};
 use super::{Figure, Source};
+use crate::document::{self, Fields};
 use crate::fault::Faults;
 use crate::plan::Syringe;
-use crate::table::{self, Table};
 use crate::units::Microlitres;
 
 /// The format key of a syringes file.
@@ -57,7 +57,7 @@ pub(crate) fn read_syringes(
     text: &str,
     sources: &[Source],
 ) -> Result<Vec<SyringeKind>, Faults> {
-    table::read(origin, text, FORMAT, |table| {
+    document::read(origin, text, FORMAT, |table| {
         let mut syringes: Vec<SyringeKind> = Vec::new();
         for mut entry in table.tables("syringe") {
             let syringe = read_syringe(&mut entry, sources);
@@ -73,8 +73,8 @@ pub(crate) fn read_syringes(
     })
 }
 
-fn read_syringe(entry: &mut Table<'_>, sources: &[Source]) -> Option<SyringeKind> {
-    let (id, name) = (entry.text("id"), entry.text("name"));
+fn read_syringe(entry: &mut Fields<'_, '_>, sources: &[Source]) -> Option<SyringeKind> {
+    let (id, name) = (entry.need_text("id"), entry.need_text("name"));
     let default = entry.get("default").and_then(|item| item.truth());
     let mut needed = |key: &'static str| {
         entry.need(key)?;
@@ -101,7 +101,7 @@ fn read_syringe(entry: &mut Table<'_>, sources: &[Source]) -> Option<SyringeKind
 }
 
 fn optional_volume(
-    entry: &mut Table<'_>,
+    entry: &mut Fields<'_, '_>,
     key: &'static str,
     sources: &[Source],
 ) -> Option<Figure<Microlitres>> {

@@ -1,13 +1,11 @@
 //! A session from what is asked to the finished plan.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Write};
 
-use sha2::{Digest, Sha256};
-
-use super::Session;
+use super::{Session, size};
 use crate::body::Body;
 use crate::check::{Against, check};
+use crate::digest::sha256_of;
 use crate::dose::{DoseZone, Dosed, Extent, Wish, dose};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::layout::{Ground, Layout};
@@ -45,6 +43,13 @@ const DEFAULT_BODY: &str = "woman";
 pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
     let setting = Setting::new(session, library).map_err(|list| session.faults(list))?;
     let limits = setting.limits;
+    let widest_mm = session.spacing_mm.unwrap_or(limits.spacing.greatest_mm);
+    let least_mm = size::least_spacing_mm(setting.body, &setting.zones, widest_mm)
+        .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
+    // Spacings that would take too long are not tried; what is laid out keeps the protocol's own.
+    let mut tried = limits;
+    tried.spacing.least_mm = limits.spacing.least_mm.max(least_mm);
+    tried.middle_spacing_mm = limits.middle_spacing_mm.max(least_mm);
     let treated = Treated::new(setting.body, &library.atlas, &setting.zones, limits.spacing.least_mm)
         .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
     let pattern = session.pattern.unwrap_or_default();
@@ -52,7 +57,7 @@ pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
     let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
     let ground = Ground::new(&treated, limits.spacing);
     let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
-    let dosed = dose(&wish, &limits, &zones, lay);
+    let dosed = dose(&wish, &tried, &zones, lay);
     let mut plan = assemble(session, &setting, &treated, &dosed, pattern);
     plan.input_hash = input_hash(session, &setting, library);
     let charts: BTreeSet<_> = setting.zones.iter().map(|zone| zone.chart).collect();
@@ -309,32 +314,28 @@ fn positive(value: f64) -> f64 {
 /// the wishes, the protocol, the syringes, the body with its tables, and the whole atlas, since
 /// zones that are not treated set margins too.
 fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> String {
-    let mut sink = Sink(Sha256::new());
     // Texts that change no point and no dose stay out: the sheet's paper, the patient's reference,
-    // and where the session was read.
-    let wishes =
-        Session { paper: None, reference: None, written: None, zones: Vec::new(), ..session.clone() };
+    // and where the session was read. Names are given by what they stand for, so that a default
+    // counts the same whether it was written down or not.
+    let wishes = Session {
+        zones: Vec::new(),
+        body: None,
+        protocol: None,
+        syringe: None,
+        pattern: Some(session.pattern.unwrap_or_default()),
+        paper: None,
+        reference: None,
+        written: None,
+        ..session.clone()
+    };
     let zones: Vec<_> = setting.zones.iter().map(|zone| &zone.id).collect();
-    // Writing to a digest cannot fail.
-    let _ = write!(
-        sink,
-        "{}\n{wishes:?}\n{zones:?}\n{:?}\n{:?}\n{:?}\n{:?}\n",
-        env!("CARGO_PKG_VERSION"),
-        setting.protocol,
-        setting.syringe,
-        library.syringes,
-        setting.body,
-    );
-    let _ = write!(sink, "{:?}\n{:?}\n", library.atlas.zones, library.atlas.exclusions);
-    sink.0.finalize().iter().take(6).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-/// Feeds what is written into a digest.
-struct Sink(Sha256);
-
-impl Write for Sink {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.update(text.as_bytes());
-        Ok(())
-    }
+    let (version, extent) = (env!("CARGO_PKG_VERSION"), setting.extent);
+    let Setting { protocol, syringe, body, .. } = setting;
+    let Library { syringes, atlas, .. } = library;
+    let mut hash = sha256_of(format_args!(
+        "{version}\n{extent:?}\n{wishes:?}\n{zones:?}\n{protocol:?}\n{syringe:?}\n{syringes:?}\n{body:?}\n{:?}\n{:?}",
+        atlas.zones, atlas.exclusions
+    ));
+    hash.truncate(12);
+    hash
 }

@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{FORMAT, Paper, Session, Vials, Written};
+use crate::document::{self, Fields, Item};
 use crate::fault::Faults;
 use crate::plan::Pattern;
-use crate::table::{self, Item, Table};
 use crate::units::Microlitres;
+
+/// The most zones a session names, ten times what the atlas has.
+const MOST_ZONES: usize = 200;
+/// The most vials on a tray.
+const MOST_VIALS: u32 = 1000;
 
 /// The places of the values, by key.
 type Places = BTreeMap<String, Range<usize>>;
 
 /// Reads a session file; see [`Session::read`].
 pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
-    table::read(origin, text, FORMAT, |table| {
+    document::read(origin, text, FORMAT, |table| {
         let mut places = Places::new();
         let mut session = read_names(table, &mut places);
         session.spacing_mm = placed(table, &mut places, "spacing", length);
@@ -34,11 +39,17 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
     })
 }
 
-fn read_names(table: &mut Table<'_>, places: &mut Places) -> Session {
-    let text = |item: &Item<'_>| item.text().map(|text| text.trim().to_owned());
+fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
+    let text = |item: &Item<'_, '_>| item.text().map(|text| text.trim().to_owned());
     let zones = table.get("zones").and_then(|item| {
         places.insert("zones".to_owned(), item.span());
         let items = item.list()?;
+        if items.is_empty() {
+            item.note("is empty", |fault| {
+                fault.hint("name a zone or preset, or leave the key out for the full face")
+            });
+        }
+        too_many(&item, items.len())?;
         for (index, item) in items.iter().enumerate() {
             places.insert(format!("zones.{}", index + 1), item.span());
         }
@@ -50,27 +61,35 @@ fn read_names(table: &mut Table<'_>, places: &mut Places) -> Session {
         protocol: placed(table, places, "protocol", text),
         syringe: placed(table, places, "syringe", text),
         // An empty reference is what the template shows: it says nothing, so it is no fault.
-        reference: placed(table, places, "reference", |item| match item.written().trim() {
-            "" => None,
-            _ => text(item),
-        }),
+        reference: placed(table, places, "reference", |item| if item.is_blank() { None } else { text(item) }),
         ..Session::default()
     }
 }
 
+/// Nothing, with the fault noted, where a session names more zones than any atlas has.
+fn too_many(item: &Item<'_, '_>, count: usize) -> Option<()> {
+    if count <= MOST_ZONES {
+        return Some(());
+    }
+    item.note("names too many zones", |fault| {
+        fault.value(count.to_string()).bound(format!("at most {MOST_ZONES}")).hint("name a preset")
+    });
+    None
+}
+
 /// The value of a key, with its place noted.
 fn placed<T>(
-    table: &mut Table<'_>,
+    table: &mut Fields<'_, '_>,
     places: &mut Places,
     key: &'static str,
-    read: impl FnOnce(&Item<'_>) -> Option<T>,
+    read: impl FnOnce(&Item<'_, '_>) -> Option<T>,
 ) -> Option<T> {
     let item = table.get(key)?;
     places.insert(key.to_owned(), item.span());
     read(&item)
 }
 
-fn length(item: &Item<'_>) -> Option<f64> {
+fn length(item: &Item<'_, '_>) -> Option<f64> {
     let length = item.length_mm()?;
     if length <= 0.0 {
         item.note("must be above zero", |fault| fault);
@@ -79,7 +98,7 @@ fn length(item: &Item<'_>) -> Option<f64> {
     Some(length)
 }
 
-fn volume(item: &Item<'_>) -> Option<Microlitres> {
+fn volume(item: &Item<'_, '_>) -> Option<Microlitres> {
     let volume = item.volume()?;
     if volume == Microlitres::ZERO {
         item.note("must be above zero", |fault| fault.hint("leave the key out to have it chosen"));
@@ -88,9 +107,14 @@ fn volume(item: &Item<'_>) -> Option<Microlitres> {
     Some(volume)
 }
 
-fn read_volumes(table: &mut Table<'_>, places: &mut Places) -> BTreeMap<String, Microlitres> {
+fn read_volumes(table: &mut Fields<'_, '_>, places: &mut Places) -> BTreeMap<String, Microlitres> {
     let mut volumes = BTreeMap::new();
-    for (zone, item) in table.table("volumes").map(Table::entries).unwrap_or_default() {
+    let item = table.get("volumes");
+    let entries = item.as_ref().and_then(Item::table).map(Fields::entries).unwrap_or_default();
+    if item.is_some_and(|item| too_many(&item, entries.len()).is_none()) {
+        return volumes;
+    }
+    for (zone, item) in entries {
         places.insert(format!("volumes.{zone}"), item.span());
         if let Some(volume) = volume(&item) {
             volumes.insert(zone, volume);
@@ -99,20 +123,21 @@ fn read_volumes(table: &mut Table<'_>, places: &mut Places) -> BTreeMap<String, 
     volumes
 }
 
-fn read_vials(mut table: Table<'_>) -> Option<Vials> {
+fn read_vials(mut table: Fields<'_, '_>) -> Option<Vials> {
     let volume = table.need("volume").and_then(|item| volume(&item));
     let number = table.get("number").map(|item| {
-        let number = item.whole();
-        if number == Some(0) {
-            item.note("must be above zero", |fault| fault);
+        let number = item.whole()?;
+        if !(1..=MOST_VIALS).contains(&number) {
+            item.note("is out of range", |fault| fault.bound(format!("1 to {MOST_VIALS}")));
+            return None;
         }
-        number
+        Some(number)
     });
     table.finish();
     Some(Vials { volume: volume?, number: number.unwrap_or(Some(1))? })
 }
 
-fn choose<T: Copy>(item: &Item<'_>, choices: &[(&str, T)]) -> Option<T> {
+fn choose<T: Copy>(item: &Item<'_, '_>, choices: &[(&str, T)]) -> Option<T> {
     let text = item.text()?.trim().to_lowercase();
     let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if found.is_none() {

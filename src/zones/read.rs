@@ -11,7 +11,7 @@ use super::drawn::{
 };
 use super::{Kind, Region, Status};
 use crate::body::{Chart, ChartPoint};
-use crate::document::{Fields, Node, Report, Span, finite, listed, quoted, wrong_type};
+use crate::document::{Fields, Node, Report, finite, listed, wrong_type};
 use crate::fault::Fault;
 use crate::units::{number, parse_length_mm};
 
@@ -32,38 +32,30 @@ const STATUSES: [(&str, Status); 3] =
 /// Reads the tables of a zone file; `file` is its number among the files read together.
 pub(super) fn read(document: &DeTable<'_>, file: usize, report: &Report) -> Drawn {
     let mut fields = Fields::new(document, "", 0..0, report);
-    check_format(&mut fields, report);
     let mut drawn = Drawn::default();
-    for (index, (table, span)) in fields.tables("zone").into_iter().enumerate() {
-        let reader = Reader::new(table, span, "zone", index, file, report);
-        drawn.zones.extend(reader.and_then(Reader::zone));
+    // The tables of a file of another kind are not misspelt ones of this kind.
+    if fields.format(FORMAT).is_none() && document.contains_key("format") {
+        return drawn;
     }
-    for (index, (table, span)) in fields.tables("border").into_iter().enumerate() {
-        let reader = Reader::new(table, span, "border", index, file, report);
-        drawn.borders.extend(reader.and_then(Reader::border));
+    for table in fields.tables("zone") {
+        let reader = Reader::new(table, "zone", file, report);
+        drawn.zones.extend(reader.zone());
     }
-    for (index, (table, span)) in fields.tables("exclusion").into_iter().enumerate() {
-        let reader = Reader::new(table, span, "exclusion", index, file, report);
-        drawn.exclusions.extend(reader.and_then(Reader::exclusion));
+    for table in fields.tables("border") {
+        let reader = Reader::new(table, "border", file, report);
+        drawn.borders.extend(reader.border());
     }
-    for (index, (table, span)) in fields.tables("preset").into_iter().enumerate() {
-        let reader = Reader::new(table, span, "preset", index, file, report);
-        drawn.presets.extend(reader.and_then(Reader::preset));
+    for table in fields.tables("exclusion") {
+        let reader = Reader::new(table, "exclusion", file, report);
+        drawn.exclusions.extend(reader.exclusion());
+    }
+    for table in fields.tables("preset") {
+        let reader = Reader::new(table, "preset", file, report);
+        drawn.presets.extend(reader.preset());
     }
     fields.finish();
     note_repeats(&drawn, report);
     drawn
-}
-
-fn check_format(fields: &mut Fields<'_, '_>, report: &Report) {
-    let Some((format, span)) = fields.text("format", &format!("begin the file with format = \"{FORMAT}\""))
-    else {
-        return;
-    };
-    if format != FORMAT {
-        let fault = Fault::new("format", "is no zone file").value(quoted(format)).bound(FORMAT);
-        report.put(fault.at(span));
-    }
 }
 
 fn note_repeats(drawn: &Drawn, report: &Report) {
@@ -87,32 +79,14 @@ struct Reader<'a, 't> {
 impl<'a, 't> Reader<'a, 't> {
     /// A reader of a table, with the id read. Without a sound id the rest of the table is still read
     /// under its number, so that its faults are known too.
-    fn new(
-        table: &'a DeTable<'t>,
-        span: Span,
-        what: &str,
-        index: usize,
-        file: usize,
-        report: &'a Report,
-    ) -> Option<Self> {
-        let numbered = format!("{what} {}", index + 1);
-        let mut fields = Fields::new(table, numbered.clone(), span.clone(), report);
-        let id = fields.text("id", "give it an id such as \"cheek\"").and_then(|(id, at)| {
-            if is_id(id) {
-                return Some(id.to_owned());
-            }
-            let fault = Fault::new(fields.label("id"), "is malformed")
-                .value(quoted(id))
-                .bound("lower case letters, digits and single hyphens, a letter first")
-                .at(at);
-            report.put(fault);
-            None
-        });
+    fn new(mut fields: Fields<'a, 't>, what: &str, file: usize, report: &'a Report) -> Self {
+        let span = fields.span();
+        let numbered = fields.item().to_owned();
+        let id = fields.need("id").and_then(|item| item.id());
         let item = id.as_ref().map_or(numbered.clone(), |id| format!("{what} '{id}'"));
-        let mut fields = Fields::new(table, item, span.clone(), report);
-        fields.optional("id");
         // A space keeps the stand-in apart from every sound id.
-        Some(Self { fields, report, id: id.unwrap_or(numbered), source: Source { file, span } })
+        let id = id.unwrap_or(numbered);
+        Self { fields: fields.named(item), report, id, source: Source { file, span } }
     }
 
     fn zone(mut self) -> Option<DrawnZone> {
@@ -376,9 +350,12 @@ impl<'a, 't> Reader<'a, 't> {
         };
         if list.len() != 2 {
             let span = node.span();
-            let fault = Fault::new(item, format!("has {} coordinates", list.len()))
+            let mut fault = Fault::new(item, format!("has {} coordinates", list.len()))
                 .value(self.report.shown(&span))
                 .bound("2");
+            if list.len() > 2 {
+                fault = fault.hint("write decimals with a point: 1.5, not 1,5");
+            }
             self.report.put(fault.at(span));
         }
         let numbers: Vec<_> = list.iter().map(|x| finite(x, item, self.report)).collect();
@@ -387,12 +364,4 @@ impl<'a, 't> Reader<'a, 't> {
             _ => None,
         }
     }
-}
-
-/// Whether a text is an id: lower case letters, digits and single hyphens, a letter first.
-fn is_id(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        })
 }

@@ -40,6 +40,9 @@ pub(super) fn resolve(drawn: &Drawn, body: &Body, reports: &[Report]) -> Atlas {
 /// of a few kilobytes from asking for minutes of work.
 const MOST_POINTS: usize = 100_000;
 
+/// The largest zone of the flat chart, in mm2: a square of 70 cm. The other charts end with the body.
+const LARGEST_MM2: f64 = 500_000.0;
+
 struct Resolver<'a> {
     borders: Borders<'a>,
     /// The points of all outlines so far.
@@ -82,6 +85,14 @@ impl Resolver<'_> {
         };
         let item = format!("zone '{}'", zone.id);
         let Some(polygon) = self.polygon(shape, &item, "outline", report) else { return Vec::new() };
+        if shape.chart == Chart::Flat && polygon.area() > LARGEST_MM2 {
+            let fault = Fault::new(item, "is larger than any treatment")
+                .value(format!("{} cm2", number(polygon.area() / 100.0, 0)))
+                .bound(format!("{} cm2", number(LARGEST_MM2 / 100.0, 0)))
+                .hint("check the unit of the coordinates: mm");
+            report.put(fault.at(zone.source.span.clone()));
+            return Vec::new();
+        }
         let made = |side: Side, suffix: &str, polygon: Polygon| Zone {
             id: suffixed(&zone.id, "-", suffix),
             base: zone.id.clone(),

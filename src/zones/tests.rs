@@ -364,7 +364,7 @@ fn what_is_no_zone_file_is_refused_early() {
     one_fault("", 1, "file", "is empty");
     one_fault("\u{1}\u{2}ELF", 1, "file", "is not plain text");
     one_fault(&"a".repeat(50 << 20), 1, "file", "is too large (value 50 MB, bound at most 4 MB)");
-    one_fault("format = \"nappage-body/1\"", 1, "format", "is no zone file");
+    one_fault("format = \"nappage-session/1\"", 1, "format", "is not known");
 }
 
 #[test]

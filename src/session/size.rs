@@ -1,0 +1,53 @@
+//! Whether a session is small enough to be laid out in seconds.
+
+use crate::body::{Body, ChartPoint};
+use crate::fault::Fault;
+use crate::units::number;
+use crate::zones::Zone;
+
+/// The most points a plan may need. All zones of the atlas at 10 mm need some 700; a whole back needs
+/// some 2500.
+const MOST_POINTS: f64 = 3000.0;
+/// The area that a point of an even lattice holds, in squares of the spacing: half the root of 3.
+const HEXAGON: f64 = 0.866_025_403_784_438_6;
+
+/// The least spacing at which the zones can be laid out, in mm, in steps of 0.1.
+///
+/// # Errors
+/// When it is above `greatest_mm`: then there are too many zones, or too large ones.
+pub(super) fn least_spacing_mm(body: &Body, zones: &[Zone], greatest_mm: f64) -> Result<f64, Fault> {
+    let areas: Vec<f64> = zones.iter().map(|zone| rough_area_cm2(body, zone)).collect();
+    let area: f64 = areas.iter().sum();
+    let least_mm = (area * 100.0 / (MOST_POINTS * HEXAGON)).sqrt();
+    let least_mm = (least_mm * 10.0).ceil() / 10.0;
+    if least_mm <= greatest_mm {
+        return Ok(least_mm);
+    }
+    // An area that is no number ends here too.
+    let largest = zones.iter().zip(&areas).max_by(|a, b| a.1.total_cmp(b.1)).map_or("", |(zone, _)| &zone.id);
+    let value = format!("about {} cm2 at {} mm", number(area, 0), number(greatest_mm, 3));
+    let most_cm2 = MOST_POINTS * HEXAGON * greatest_mm * greatest_mm / 100.0;
+    let bound = format!("{MOST_POINTS} points, {} cm2", number(most_cm2, 0));
+    let hint = match least_mm.is_finite() {
+        true => format!("{} mm, where the protocol allows it", number(least_mm, 1)),
+        false => "a wider spacing".to_owned(),
+    };
+    let hint = format!("treat less at a time (the largest is '{largest}'), or choose {hint}");
+    Err(Fault::new("zones", "need too many points").value(value).bound(bound).hint(hint))
+}
+
+/// The skin area of a zone before its margins, by a coarse grid.
+fn rough_area_cm2(body: &Body, zone: &Zone) -> f64 {
+    const STEPS: u32 = 24;
+    let Some(skin) = body.skin(zone.chart) else { return 0.0 };
+    let (low, high) = zone.shape.bounds();
+    let step = (high - low) / f64::from(STEPS);
+    let grid = (0..STEPS).flat_map(|i| (0..STEPS).map(move |j| (f64::from(i) + 0.5, f64::from(j) + 0.5)));
+    let places = grid.map(|(i, j)| ChartPoint::new(low.x + i * step.x, low.y + j * step.y));
+    let elements: Vec<f64> = places
+        .filter(|at| zone.shape.contains(at) && skin.covers(*at))
+        .map(|at| skin.frame(at).area_element())
+        .collect();
+    let mean = elements.iter().sum::<f64>() / elements.len().max(1) as f64;
+    mean * zone.shape.area() / 100.0
+}
