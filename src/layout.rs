@@ -202,7 +202,7 @@ impl<'a> Ground<'a> {
     /// of equal height.
     fn finished(&self, mut layout: Seed, goal: Goal, numbered: Pattern) -> Layout {
         let (domain, spacing_mm) = (&self.domain, goal.spacing_mm);
-        fill::keep_apart(domain, &mut layout, goal.limits.least_mm);
+        fill::keep_promises(domain, &mut layout, goal.limits.least_mm);
         if goal.is_sound() {
             fill::fill_up(domain, &self.whole, &mut layout, goal);
         }

@@ -124,7 +124,7 @@ impl Treated {
     /// of, in mm; negative where a point must not lie. Says nothing of the zones.
     pub fn clearance_mm(&self, chart: Chart, at: ChartPoint) -> f64 {
         match self.body.skin(chart) {
-            Some(skin) => Margins { treated: self, chart, skin, hint: 0 }.value(at),
+            Some(skin) => Margins { treated: self, chart, skin, hint: 0 }.signed(at, &skin.place(at)),
             None => f64::NEG_INFINITY,
         }
     }
@@ -192,12 +192,12 @@ struct Margins<'a> {
 
 impl Field for Margins<'_> {
     fn value(&mut self, at: Point2<f64>) -> f64 {
-        self.signed(at, &self.skin.place(at))
+        self.signed(at, &self.skin.place(at)) - TRACE_SLACK_MM
     }
 
     fn may_cross(&mut self, middle: Point2<f64>, half: Vector2<f64>) -> bool {
         let frame = self.skin.frame(middle);
-        let value = self.signed(middle, &frame.place).abs();
+        let value = (self.signed(middle, &frame.place) - TRACE_SLACK_MM).abs();
         // The clearance changes by at most 1 mm per mm. On a small box the tangents tell its extent,
         // with a third more for skin that bulges; on a large one, places around its border.
         let near = 1.3 * (frame.du.norm() * half.x + frame.dv.norm() * half.y);
@@ -224,7 +224,7 @@ impl Field for Margins<'_> {
 impl Margins<'_> {
     /// Clearance beyond the margins, negative inside an exclusion.
     fn signed(&mut self, at: Point2<f64>, place: &Place) -> f64 {
-        let clearance = self.treated.barriers.clearance(place, &mut self.hint) - TRACE_SLACK_MM;
+        let clearance = self.treated.barriers.clearance(place, &mut self.hint);
         let inside = |(chart, low, high, area): &(Chart, ChartPoint, ChartPoint, Polygon)| {
             *chart == self.chart
                 && (low.x..=high.x).contains(&at.x)

@@ -59,6 +59,31 @@ pub(super) fn hold(domain: &Domain, spots: &mut [Spot], limits: SpacingLimits) {
     }
 }
 
+/// Steps of the search for a place that keeps its margins, and how far beyond them it goes, in mm.
+const CLEARING_STEPS: usize = 12;
+const BEYOND_MM: f64 = 0.02;
+
+/// Moves a point off the margins that the traced borders cut short, where corners are sharper than
+/// their grid. `None` when there is no such place nearby.
+pub(super) fn cleared(domain: &Domain, spot: &Spot) -> Option<Spot> {
+    let mut spot = *spot;
+    for _ in 0..CLEARING_STEPS {
+        let clearance = domain.clearance_mm(spot.chart, spot.at);
+        if clearance >= 0.0 {
+            return domain.zone_at(spot.chart, spot.at).map(|_| spot);
+        }
+        let (across, along) = spot.frame.directions()?;
+        let by = |direction: Vector3<f64>| {
+            let at = spot.at + spot.frame.chart_step(&(direction * BEYOND_MM));
+            domain.clearance_mm(spot.chart, at) - clearance
+        };
+        let uphill = (across * by(across) + along * by(along)).try_normalize(1e-12)?;
+        let step = uphill * (BEYOND_MM - clearance);
+        spot = domain.spot(spot.chart, keep_side(domain, &spot, spot.at + spot.frame.chart_step(&step)));
+    }
+    None
+}
+
 /// Distance and direction from the place of a label to a spot.
 fn towards(spots: &[Spot], i: usize, label: u32) -> (f64, Vector3<f64>) {
     let there = place_of(spots, label);

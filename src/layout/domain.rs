@@ -152,6 +152,24 @@ impl<'a> Domain<'a> {
         self.charts[chart].zone_at(at)
     }
 
+    /// The zone a point belongs to: that whose outline as drawn holds it. What is left of zones that
+    /// share a border is cut apart with a rounding, on either side of which a point may lie.
+    pub(super) fn zone_of(&self, spot: &Spot) -> Option<usize> {
+        let cut = self.zone_at(spot.chart, spot.at)?;
+        let chart = self.charts[spot.chart].chart;
+        let drawn = |zone: usize| {
+            let zone = &self.treated.zones[zone].zone;
+            zone.chart == chart && zone.shape.contains(&spot.at)
+        };
+        let others = || (0..self.treated.zones.len()).find(|&zone| drawn(zone));
+        if drawn(cut) { Some(cut) } else { others().or(Some(cut)) }
+    }
+
+    /// How much farther than its margins a place is from all it must keep clear of, in mm.
+    pub(super) fn clearance_mm(&self, chart: usize, at: ChartPoint) -> f64 {
+        self.treated.clearance_mm(self.charts[chart].chart, at)
+    }
+
     /// `at`, or the nearest place to it where points may lie.
     pub(super) fn nearest_inside(&self, chart: usize, at: ChartPoint) -> Option<ChartPoint> {
         let at = if self.half { Point2::new(at.x.max(0.0), at.y) } else { at };

@@ -5,6 +5,7 @@ use nalgebra::Point2;
 use crate::body::Place;
 
 use super::Goal;
+use super::bounds::cleared;
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot, mirrored};
 use super::seed::Seed;
@@ -22,10 +23,11 @@ pub(super) fn fill(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal
     add_farthest(domain, cover.samples().map(|s| (s.place, *s)).collect(), layout, goal)
 }
 
-/// Adds points as [`fill`] does, but only where they keep the least distance.
+/// Adds points as [`fill`] does, but only where they keep the least distance and their margins.
 pub(super) fn fill_up(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal) -> usize {
     let least_mm = goal.limits.least_mm;
-    let stands = |s: &Sample| Some((standing(domain, s, least_mm)?.place(), *s));
+    let is_clear = |spot: &Spot| domain.clearance_mm(spot.chart, spot.at) >= 0.0;
+    let stands = |s: &Sample| Some((standing(domain, s, least_mm).filter(is_clear)?.place(), *s));
     add_farthest(domain, cover.samples().filter_map(stands).collect(), layout, goal)
 }
 
@@ -169,13 +171,17 @@ pub(super) fn merge(
 /// The most points that are added or taken away for the count.
 const MOST_COUNTED: usize = 40;
 
-/// Takes away points closer than `least_mm` to one that stays: the last guard of that promise.
-pub(super) fn keep_apart(domain: &Domain, layout: &mut Seed, least_mm: f64) {
-    let mut keep = vec![true; layout.spots.len()];
-    let around = Neighbourhood::new(domain, &layout.spots, least_mm);
+/// Moves points off their margins, and takes away those that cannot be, that lie outside, or are closer
+/// than `least_mm` to one that stays: the last guard of those promises.
+pub(super) fn keep_promises(domain: &Domain, layout: &mut Seed, least_mm: f64) {
+    let kept = layout.spots.iter().map(|spot| if spot.fixed { Some(*spot) } else { cleared(domain, spot) });
+    let kept = kept.zip(&layout.rows).filter_map(|(spot, &row)| Some((spot?, row)));
+    let (spots, rows): (Vec<Spot>, Vec<usize>) =
+        kept.filter(|(spot, _)| domain.zone_at(spot.chart, spot.at).is_some()).unzip();
+    let around = Neighbourhood::new(domain, &spots, least_mm);
     let close = least_mm * least_mm;
-    for index in 0..keep.len() {
-        let spot = &layout.spots[index];
+    let mut keep = vec![true; spots.len()];
+    for (index, spot) in spots.iter().enumerate() {
         around.near.within(&spot.place(), least_mm, |label, squared| {
             let other = label as usize % around.count;
             let itself = label as usize == index;
@@ -183,12 +189,7 @@ pub(super) fn keep_apart(domain: &Domain, layout: &mut Seed, least_mm: f64) {
                 keep[index] = false;
             }
         });
-        if domain.zone_at(spot.chart, spot.at).is_none() {
-            keep[index] = false;
-        }
     }
-    let mut kept = keep.iter();
-    layout.spots.retain(|_| *kept.next().unwrap_or(&false));
-    let mut kept = keep.iter();
-    layout.rows.retain(|_| *kept.next().unwrap_or(&false));
+    let kept = spots.into_iter().zip(rows).zip(keep).filter_map(|(spot, keep)| keep.then_some(spot));
+    (layout.spots, layout.rows) = kept.unzip();
 }

@@ -27,7 +27,7 @@ pub(super) fn measure(
     let mut counts = vec![0_usize; zones];
     let (mut closest, mut loneliest) = (None::<f64>, None::<f64>);
     for (index, spot) in spots.iter().enumerate() {
-        let Some(zone) = domain.zone_at(spot.chart, spot.at) else { continue };
+        let Some(zone) = domain.zone_of(spot) else { continue };
         let doubled = domain.half && !spot.on_midline();
         counts[zone] += 1;
         if doubled {

@@ -25,7 +25,7 @@ pub(super) fn number(domain: &Domain, layout: &Seed, pattern: Pattern, spacing_m
         };
         for (&index, row) in members.iter().zip(ranks(layout, &members, &bands, part.chart.up())) {
             let spot = &layout.spots[index];
-            let Some(zone) = domain.zone_at(chart, spot.at) else { continue };
+            let Some(zone) = domain.zone_of(spot) else { continue };
             let point = LaidPoint { zone, row, chart: part.chart, at: spot.at, place: spot.place() };
             if domain.half && !spot.on_midline() {
                 let (at, place) = (Point2::new(-spot.at.x, spot.at.y), mirrored(&spot.place()));

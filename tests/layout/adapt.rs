@@ -11,6 +11,7 @@ use nappage::plan::Pattern;
 use nappage::treated::Treated;
 use nappage::zones::{Atlas, Exclusion, ExclusionShape, Status};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 const SPACING_MM: f64 = 12.5;
 
@@ -53,7 +54,7 @@ fn holds(before: &Layout, after: &Layout, changed: &Treated, lesion: &LaidPoint,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn a_lesion_moves_only_its_neighbours(

@@ -65,8 +65,6 @@ pub(super) fn neighbour_mm(points: &[LaidPoint], index: usize) -> f64 {
 
 /// The promises that hold for any skin: least distance, a neighbour within the greatest distance or a
 /// finding, every point in its zone and clear of its margins, rows that count on.
-///
-/// Clear means a clearance above `-0.15`: it is told short by the slack of the traced edges.
 #[track_caller]
 pub(super) fn assert_promises(treated: &Treated, layout: &Layout, name: &str) {
     let points = &layout.points;
@@ -81,7 +79,7 @@ pub(super) fn assert_promises(treated: &Treated, layout: &Layout, name: &str) {
         let zone = &treated.zones[point.zone];
         assert!(zone.zone.shape.contains(&point.at), "{name}: {point:?} outside {}", zone.zone.id);
         let clearance = treated.clearance_mm(point.chart, point.at);
-        assert!(clearance > -0.15, "{name}: {clearance} mm at {point:?}");
+        assert!(clearance >= 0.0, "{name}: {clearance} mm at {point:?}");
     }
     assert!(points.first().is_none_or(|point| point.row == 1), "{name}");
     for pair in points.windows(2) {

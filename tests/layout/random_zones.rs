@@ -13,6 +13,7 @@ use nappage::plan::Pattern;
 use nappage::treated::Treated;
 use nappage::zones::{Atlas, Exclusion, ExclusionShape, Kind, Region, Side, Status, Zone};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 type Ring = Vec<ChartPoint>;
 
@@ -139,8 +140,9 @@ fn holds(treated: &Treated, layout: &Layout, spacing: f64) {
         assert!(!layout.points.is_empty());
         let gap = gap_mm(treated, &layout.points, 1.5);
         let bare = layout.findings.iter().any(|f| f.code == "bare-skin");
-        // Only where two mirror images would stand too close does skin stay bare.
-        let most = if treated.twins.is_some() { spacing + LIMITS.least_mm / 2.0 } else { spacing };
+        // Skin stays bare only where two mirror images would stand too close, and in corners sharper than
+        // the grid on which borders are traced.
+        let most = spacing + if treated.twins.is_some() { LIMITS.least_mm / 2.0 } else { 0.5 };
         assert!(gap < most && (gap < spacing || bare), "gap {gap} mm at {spacing} mm");
         let told = layout.quality.gap_mm.expect("points");
         // Told to the last step of the search, 0.02 mm.
@@ -149,7 +151,7 @@ fn holds(treated: &Treated, layout: &Layout, spacing: f64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn any_zone_on_the_plane(
@@ -188,7 +190,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn any_zone_on_a_scaled_head(
