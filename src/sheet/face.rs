@@ -7,8 +7,8 @@ use super::camera::{Camera, Window};
 use super::contour::simplified;
 use super::features::{Feature, FeatureSet, Ink};
 use super::mesh::Mesh;
-use super::page::{Colour, Group, Item, Outline, Spot, Stroke};
 use super::raster::Raster;
+use super::{Colour, Group, Item, Outline, Spot, Stroke};
 use crate::body::{Body, Chart, Place};
 
 /// The ink of line art: dark enough to be read, lighter than points and text.
@@ -30,6 +30,7 @@ pub(crate) struct Sight<'a> {
     /// What part is drawn.
     pub window: Window,
     raster: Raster,
+    cuts: [bool; 4],
 }
 
 impl<'a> Figure<'a> {
@@ -49,7 +50,8 @@ impl<'a> Figure<'a> {
     /// The figure as seen.
     pub(crate) fn seen(&'a self, camera: Camera, window: Window) -> Sight<'a> {
         let raster = Raster::new(&self.mesh, &camera, &window);
-        Sight { figure: self, camera, window, raster }
+        let cuts = raster.cuts();
+        Sight { figure: self, camera, window, raster, cuts }
     }
 }
 
@@ -62,14 +64,19 @@ impl Sight<'_> {
         .then_some(spot)
     }
 
-    /// Whether there is skin at a spot of the page.
-    pub(crate) fn covers(&self, spot: Spot) -> bool {
-        self.raster.covers(spot)
+    /// Left and right edge of the skin above a height of the page; `None` where there is none.
+    pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
+        self.raster.extent(bottom)
+    }
+
+    /// How much of the body is left at a spot of the page, from 0 to 1.
+    fn fade(&self, spot: Spot) -> f64 {
+        backdrop::fade(&self.window.bounds(&self.camera), self.cuts, spot)
     }
 
     /// Everything of the body, the lowest first.
     pub(crate) fn drawn(&self) -> Vec<Item> {
-        let mut items = vec![Item::Group(backdrop::drawn(&self.raster, &self.camera, &self.window))];
+        let mut items = vec![Item::Group(backdrop::drawn(&self.raster, |spot| self.fade(spot)))];
         let features: Vec<&Feature> = self
             .figure
             .features
@@ -109,7 +116,7 @@ impl Sight<'_> {
 
     /// The spot of a place that is seen and not faded out.
     fn unfaded(&self, place: &Place) -> Option<Spot> {
-        self.spot(place).filter(|&spot| backdrop::fade(&self.window.bounds(&self.camera), spot) > 0.3)
+        self.spot(place).filter(|&spot| self.fade(spot) > 0.3)
     }
 
     /// Lines where the skin turns away from the viewer.
@@ -120,6 +127,10 @@ impl Sight<'_> {
         let mut links: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
         for triangle in &mesh.triangles {
             let [a, b, c] = *triangle;
+            let towards = triangle.map(|corner| facing[corner as usize] > 0.0);
+            if towards[0] == towards[1] && towards[1] == towards[2] {
+                continue;
+            }
             let crossed: Vec<(u32, u32)> = [(a, b), (b, c), (c, a)]
                 .into_iter()
                 .filter(|&(p, q)| (facing[p as usize] > 0.0) != (facing[q as usize] > 0.0))
