@@ -51,7 +51,8 @@ fn on_every_sheet(part: usize, of: usize, check: impl Fn(&Sheet)) {
         for zones in SELECTIONS.iter().skip(part).step_by(of) {
             let zones: Vec<String> = zones.iter().map(|zone| (*zone).to_owned()).collect();
             let name = format!("{} on {}", zones.join(" "), body.id);
-            let session = Session { zones, body: Some(body.id.clone()), ..Session::default() };
+            let session =
+                Session { zones, body: Some(body.id.clone()), spacing_mm: Some(12.5), ..Session::default() };
             let plan = session::plan(&session, library).expect("a built-in selection");
             for paper in [Paper::A4, Paper::Letter] {
                 let page = map_of(&plan, library, paper);
@@ -163,8 +164,9 @@ fn check(sheet: &Sheet) {
         for rows_of in groups(&view.items, "rows") {
             for number in texts(&rows_of.items) {
                 rows.push(number.words.parse::<usize>().expect("a row's number"));
+                let bounds = number.bounds().grown(-0.1);
                 for mark in &marks {
-                    let gap = distance_to_box(mark.at, &number.bounds().grown(-0.1));
+                    let gap = distance_to_box(mark.at, &bounds);
                     assert!(gap > mark.reach_mm() - 0.05, "{name}: number {} on a point", number.words);
                 }
             }
@@ -192,15 +194,14 @@ fn check(sheet: &Sheet) {
 fn words_are_on_the_page_and_clear_of_each_other(name: &str, page: &Page) {
     let [width, height] = page.size_mm();
     let paper = Bounds { min: Spot::new(8.0, 8.0), max: Spot::new(width - 8.0, height - 6.0) };
-    let all = texts(page.items());
-    for (k, text) in all.iter().enumerate() {
-        let bounds = text.bounds();
-        assert!(paper.holds(&bounds), "{name}: '{}' is off the page", text.words);
-        for other in &all[..k] {
-            // Lines of one paragraph may touch.
-            let both = other.bounds().grown(-0.12);
-            assert!(!both.overlaps(&bounds.grown(-0.12)), "{name}: '{}' on '{}'", text.words, other.words);
-        }
+    let all: Vec<(&str, Bounds)> =
+        texts(page.items()).into_iter().map(|text| (text.words.as_str(), text.bounds())).collect();
+    for (k, (words, bounds)) in all.iter().enumerate() {
+        assert!(paper.holds(bounds), "{name}: '{words}' is off the page");
+        // Lines of one paragraph may touch.
+        let own = bounds.grown(-0.24);
+        let over = all[..k].iter().find(|(_, other)| other.overlaps(&own));
+        assert!(over.is_none(), "{name}: '{words}' on {over:?}");
     }
 }
 
@@ -213,12 +214,12 @@ fn names_are_clear(name: &str, view: &Group, names: &[&Group], marks: &[&Mark]) 
     for (k, group) in names.iter().enumerate() {
         let (from, to) = leader(group);
         for text in texts(&group.items) {
+            let bounds = text.bounds();
             for mark in marks {
-                let gap = distance_to_box(mark.at, &text.bounds());
+                let gap = distance_to_box(mark.at, &bounds);
                 assert!(gap > mark.reach_mm(), "{name}: '{}' on a point", text.words);
             }
             for line in outlines.iter().flat_map(|line| line.windows(2)) {
-                let bounds = text.bounds();
                 let middle = Spot::from((bounds.min.coords + bounds.max.coords) / 2.0);
                 let clear = line.iter().all(|&at| distance_to_box(at, &bounds) > 0.0);
                 assert!(

@@ -25,6 +25,8 @@ const COLUMN_MM: [f64; 2] = [55.0, 74.0];
 const CELL_MM: f64 = 50.0;
 /// Columns of the strip of panels under the figures.
 const STRIP: usize = 3;
+/// What it costs to print doses and total apart, in mm of air.
+const PARTED_MM: f64 = 12.0;
 /// How much smaller figures may be for a tidy arrangement.
 const TIDY_WORTH: f64 = 1.17;
 /// How much smaller figures may be for all remarks to be printed in full.
@@ -237,7 +239,10 @@ impl Search<'_> {
                     let air = if strip > 0.0 { AIR_MM + 1.0 } else { 0.0 };
                     let spare = high - used - strip - air;
                     // A table in one piece is read more easily, and a column should not stand empty.
-                    let worth = spare - 3.0 * parts as f64 - 0.2 * (run - taken);
+                    // Doses and total belong together.
+                    let parted = [Panel::Doses, Panel::Total].map(|p| under.contains(&p));
+                    let parted = if parted[0] == parted[1] { 0.0 } else { PARTED_MM };
+                    let worth = spare - 3.0 * parts as f64 - 0.2 * (run - taken) - parted;
                     if spare >= 0.0 && best.as_ref().is_none_or(|b| worth > b.0 + 1e-9) {
                         // Rows that grow above such a column push it down.
                         let pushed = foot && !rows.first().is_some_and(|row| row.beside);

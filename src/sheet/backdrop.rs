@@ -14,11 +14,13 @@ const HAIR: Colour = Colour::rgb(0x8c, 0x7c, 0x72);
 /// The level of the lightest skin: what is below fades into the paper.
 const PAPER: f64 = 0.055;
 /// Steps of tone.
-const BANDS: usize = 14;
+const BANDS: usize = 11;
 /// Page mm over which the body fades out towards the edges of the window.
 const FADE_MM: f64 = 9.0;
+/// Extent of the smallest patch of a tone that is drawn, in mm.
+const LEAST_MM: f64 = 1.8;
 /// Page mm by which a band's edge may be simplified.
-const TOLERANCE_MM: f64 = 0.035;
+const TOLERANCE_MM: f64 = 0.055;
 
 /// The shaded skin of a view.
 pub(crate) fn drawn(raster: &Raster, fade: impl Fn(Spot) -> f64) -> Group {
@@ -118,7 +120,7 @@ fn ringed(raster: &Raster, field: &Field, level: f64) -> Option<Vec<Segment>> {
         let ring: Vec<Spot> = ring.iter().map(|p| raster.spot(p.x, p.y)).collect();
         let ring = simplified_ring(&ring, TOLERANCE_MM);
         let extent = Bounds::of(ring.iter().copied()).map_or(0.0, |b| (b.max - b.min).norm());
-        if ring.len() < 3 || extent < 0.8 {
+        if ring.len() < 3 || extent < LEAST_MM {
             continue;
         }
         segments.extend(Outline::area(ring, Colour::WHITE).segments);

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::backdrop;
 use super::camera::{Camera, Window};
-use super::contour::simplified;
+use super::contour::{simplified, simplified_ring};
 use super::features::{Feature, FeatureSet, Ink};
 use super::mesh::Mesh;
 use super::raster::Raster;
 use super::{Colour, Group, Item, Outline, Spot, Stroke};
 use crate::body::{Body, Chart, Place};
 
+/// Page mm by which a line may be simplified.
+const FINE_MM: f64 = 0.035;
 /// The ink of line art: dark enough to be read, lighter than points and text.
 const LINE: Colour = Colour::rgb(0x6f, 0x5c, 0x52);
 
@@ -102,13 +104,13 @@ impl Sight<'_> {
         if let Some(fill) = fill {
             let ring: Vec<Spot> = seen.iter().flatten().copied().collect();
             if ring.len() * 5 > seen.len() * 2 {
-                let mut area = Outline::area(ring, fill);
+                let mut area = Outline::area(simplified_ring(&ring, FINE_MM), fill);
                 area.stroke = pen.clone();
                 items.push(Item::Outline(area));
             }
         } else if let Some(pen) = pen {
             for run in runs(&seen, feature.closed) {
-                items.push(Item::Outline(Outline::line(simplified(&run, 0.02), pen.clone())));
+                items.push(Item::Outline(Outline::line(simplified(&run, FINE_MM), pen.clone())));
             }
         }
         items
@@ -153,7 +155,7 @@ impl Sight<'_> {
             for run in runs(&seen, false) {
                 let length: f64 = run.windows(2).map(|w| (w[1] - w[0]).norm()).sum();
                 if length > 3.0 {
-                    let line = simplified(&softened(&run), 0.03);
+                    let line = simplified(&softened(&run), FINE_MM);
                     items.push(Item::Outline(Outline::line(line, Stroke::solid(LINE, 0.26))));
                 }
             }

@@ -19,9 +19,17 @@ const GAP_MM: f64 = 0.7;
 const OVER_POINT: f64 = 30.0;
 const THROUGH_WORDS: f64 = 120.0;
 const ACROSS: f64 = 300.0;
+/// What each mm of a leader's rise costs beside its length: level leaders are calm.
+const UPRIGHT: f64 = 1.2;
+/// Steps by which a name is pushed against its neighbours, and their length in mm.
+const PUSHES: usize = 14;
+const PUSH_MM: f64 = 1.3;
 /// Rounds of improvement, and steps of a name up and down, in mm.
 const ROUNDS: usize = 4;
-const STEP_MM: f64 = 0.7;
+const STEP_MM: f64 = 0.5;
+
+/// Where a leader may end, and what it costs to end there, in mm of leader.
+pub(crate) type Anchor = (Spot, f64);
 
 /// A name to be placed.
 #[derive(Clone, Debug)]
@@ -33,7 +41,7 @@ pub(crate) struct Name {
     /// On the left of the figure.
     pub on_left: bool,
     /// Where its leader may end: places inside the visible zone, clear of points.
-    pub anchors: Vec<Spot>,
+    pub anchors: Vec<Anchor>,
 }
 
 /// Where names may stand.
@@ -53,6 +61,7 @@ pub(crate) fn height_mm(lines: impl Iterator<Item = usize>) -> f64 {
 }
 
 /// A name being placed.
+#[derive(Clone)]
 struct Placing<'a> {
     name: &'a Name,
     /// Its upper edge.
@@ -93,7 +102,7 @@ pub(crate) fn placed(names: &[Name], columns: &Columns, taken: &mut Taken) -> Ve
         .iter()
         .filter(|name| !name.anchors.is_empty())
         .map(|name| {
-            let middle = name.anchors.iter().map(|a| a.coords).sum::<nalgebra::Vector2<f64>>()
+            let middle = name.anchors.iter().map(|(a, _)| a.coords).sum::<nalgebra::Vector2<f64>>()
                 / name.anchors.len() as f64;
             Placing { name, top: 0.0, anchor: Spot::from(middle) }
         })
@@ -115,6 +124,11 @@ pub(crate) fn placed(names: &[Name], columns: &Columns, taken: &mut Taken) -> Ve
     }
     for k in 0..all.len() {
         improve(&mut all, k, columns, taken);
+    }
+    for k in 0..all.len() {
+        if cost_of(&all, k, columns, taken) >= OVER_POINT {
+            push(&mut all, k, columns, taken);
+        }
     }
     let mut items = Vec::new();
     for placing in &all {
@@ -156,6 +170,60 @@ fn stacked(wanted: &[(f64, f64)], span: [f64; 2]) -> Vec<f64> {
     tops
 }
 
+/// What a name costs where it stands, in mm of leader.
+fn cost_of(all: &[Placing<'_>], k: usize, columns: &Columns, taken: &Taken) -> f64 {
+    let own = &all[k];
+    let start = own.start(columns, own.top);
+    let others = all.iter().enumerate().filter(|(j, _)| *j != k);
+    let across = others
+        .clone()
+        .filter(|(_, other)| lines_cross(start, own.anchor, other.start(columns, other.top), other.anchor));
+    let words = others.filter(|(_, other)| crosses_box(start, own.anchor, &other.bounds(columns).grown(0.2)));
+    let length = (own.anchor - start).norm() + UPRIGHT * (own.anchor.y - start.y).abs();
+    length
+        + ACROSS * across.count() as f64
+        + THROUGH_WORDS * words.count() as f64
+        + OVER_POINT * taken.marks_hit(start, own.anchor) as f64
+}
+
+/// Moves one name up and down and its neighbours out of its way, if that costs less in all.
+fn push(all: &mut Vec<Placing<'_>>, k: usize, columns: &Columns, taken: &Taken) {
+    let total = |all: &[Placing<'_>]| (0..all.len()).map(|j| cost_of(all, j, columns, taken)).sum::<f64>();
+    let before = all.clone();
+    let mut best = (total(all), before.clone());
+    let mut side: Vec<usize> =
+        (0..all.len()).filter(|&j| all[j].name.on_left == all[k].name.on_left).collect();
+    side.sort_by(|&a, &b| all[a].top.total_cmp(&all[b].top));
+    let place = side.iter().position(|&j| j == k).unwrap_or(0);
+    for step in 1..=2 * PUSHES {
+        let way = if step % 2 == 0 { 1.0 } else { -1.0 };
+        let mut moved = before.clone();
+        moved[k].top += way * step.div_ceil(2) as f64 * PUSH_MM;
+        for pair in side[..=place].windows(2).rev() {
+            let most = moved[pair[1]].top - BETWEEN_MM - moved[pair[0]].height();
+            moved[pair[0]].top = moved[pair[0]].top.min(most);
+        }
+        for pair in side[place..].windows(2) {
+            let least = moved[pair[0]].top + moved[pair[0]].height() + BETWEEN_MM;
+            moved[pair[1]].top = moved[pair[1]].top.max(least);
+        }
+        let inside = side
+            .iter()
+            .all(|&j| moved[j].top >= columns.span[0] && moved[j].top + moved[j].height() <= columns.span[1]);
+        if !inside {
+            continue;
+        }
+        for &j in &side {
+            improve(&mut moved, j, columns, taken);
+        }
+        let cost = total(&moved);
+        if cost < best.0 - 1e-9 {
+            best = (cost, moved);
+        }
+    }
+    *all = best.1;
+}
+
 /// Moves one name and its anchor to where they cost least while the others stay.
 fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) {
     let own = &all[k];
@@ -179,8 +247,8 @@ fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) 
     let mut best: Option<(f64, f64, Spot)> = None;
     for top in tops {
         let start = own.start(columns, top);
-        for &anchor in &own.name.anchors {
-            let mut cost = (anchor - start).norm() + 1.2 * (anchor.y - start.y).abs();
+        for &(anchor, own_cost) in &own.name.anchors {
+            let mut cost = own_cost + (anchor - start).norm() + UPRIGHT * (anchor.y - start.y).abs();
             if best.as_ref().is_some_and(|b| cost >= b.0) {
                 continue;
             }
@@ -243,7 +311,7 @@ mod tests {
     const COLUMNS: Columns = Columns { left: 20.0, right: 80.0, span: [0.0, 100.0] };
 
     fn name(zone: &str, on_left: bool, anchors: &[[f64; 2]]) -> Name {
-        let anchors = anchors.iter().map(|a| Spot::new(a[0], a[1])).collect();
+        let anchors = anchors.iter().map(|a| (Spot::new(a[0], a[1]), 0.0)).collect();
         Name { zone: zone.to_owned(), lines: vec![zone.to_owned()], on_left, anchors }
     }
 

@@ -10,8 +10,8 @@ use nalgebra::Vector2;
 use super::taken::Taken;
 use super::{Align, Bounds, Colour, Item, Spot, Text, Weight};
 
-/// Size of a number, its halo of paper, and its ink.
-const NUMBER_MM: f64 = 1.95;
+/// Greatest and least size of a number, its halo of paper, and its ink.
+pub(crate) const NUMBER_MM: [f64; 2] = [1.65, 1.95];
 const HALO_MM: f64 = 0.35;
 const INK: Colour = Colour::rgb(0x1f, 0x24, 0x29);
 /// What a line through a number costs, in mm of distance.
@@ -26,6 +26,8 @@ pub(crate) type RowPoint = (Spot, f64);
 pub(crate) struct NumberedView {
     /// By row: the points shown.
     pub rows: BTreeMap<usize, Vec<RowPoint>>,
+    /// Size of a number, in mm.
+    pub size_mm: f64,
     /// Where numbers may stand.
     pub room: Bounds,
     /// What they must keep clear of.
@@ -77,13 +79,13 @@ fn ends(points: &[RowPoint]) -> Vec<(RowPoint, f64)> {
 impl NumberedView {
     /// The cheapest free place for a row's number beside a point; `None` above `most` mm.
     fn best(&self, (spot, reach): RowPoint, ways: &[f64], row: usize, most: f64) -> Option<Text> {
-        let probe = Text { weight: Weight::Bold, ..Text::new(Spot::origin(), NUMBER_MM, row.to_string()) };
+        let probe = Text { weight: Weight::Bold, ..Text::new(Spot::origin(), self.size_mm, row.to_string()) };
         let probe = probe.align(Align::Centre).colour(INK).halo(HALO_MM);
-        let (half, high) = (probe.width_mm() / 2.0, NUMBER_MM * 0.365);
+        let (half, high) = (probe.width_mm() / 2.0, self.size_mm * 0.365);
         let mut best: Option<(f64, Text)> = None;
         for &way in ways {
             for slope in [0.0, -0.5, 0.5, -1.0, 1.0, -2.0, 2.0, -6.0, 6.0] {
-                for distance in [0.5, 0.8, 1.2, 1.7, 2.3] {
+                for distance in [0.5, 0.8, 1.2, 1.7, 2.3, 3.0, 4.0, 5.0, 6.5] {
                     let direction = Vector2::new(way, slope).normalize();
                     let out = reach + distance + half * direction.x.abs() + high * direction.y.abs();
                     let centre = spot + direction * out;
@@ -94,6 +96,9 @@ impl NumberedView {
                     };
                     let cost = distance + 0.55 * f64::abs(slope).min(2.5);
                     let limit = best.as_ref().map_or(most, |b| b.0);
+                    if distance >= limit {
+                        break;
+                    }
                     if cost >= limit
                         || !self.room.holds(&text.bounds())
                         || !self.taken.is_free(&text.bounds(), &tight)
@@ -119,7 +124,8 @@ mod tests {
     fn a_crowded_row_is_numbered_in_the_view_that_has_room() {
         let room = Bounds { min: Spot::origin(), max: Spot::new(60.0, 40.0) };
         let at = Spot::new(30.0, 20.0);
-        let view = |taken| NumberedView { rows: BTreeMap::from([(3, vec![(at, 1.0)])]), room, taken };
+        let view =
+            |taken| NumberedView { rows: BTreeMap::from([(3, vec![(at, 1.0)])]), size_mm: 1.9, room, taken };
         let full = Taken { boxes: vec![Bounds { min: at, max: at }.grown(9.0)], ..Taken::default() };
         let items = placed(&mut [view(full), view(Taken::default())]);
         assert_eq!((items[0].len(), items[1].len()), (0, 1));
@@ -130,7 +136,7 @@ mod tests {
         let room = Bounds { min: Spot::origin(), max: Spot::new(60.0, 40.0) };
         let at = Spot::new(30.0, 20.0);
         let rows = (1..9).map(|row| (row, vec![(at, 1.2)])).collect();
-        let mut views = [NumberedView { rows, room, taken: Taken::default() }];
+        let mut views = [NumberedView { rows, size_mm: 1.9, room, taken: Taken::default() }];
         placed(&mut views);
         let boxes = &views[0].taken.boxes;
         assert!(boxes.len() > 2);

@@ -138,7 +138,7 @@ impl Column {
                 Weight::Regular,
                 &[
                     (4.8, Align::Left, volume.to_string()),
-                    (width * 0.62, Align::Right, format!("{count} points")),
+                    (width * 0.62, Align::Right, counted(count, "point")),
                     (width, Align::Right, sum.to_string()),
                 ],
             );
@@ -159,7 +159,7 @@ impl Column {
         self.y += 4.0;
         let left = self.left;
         self.text(Text::new(Spot::new(left, self.y), 4.2, total.to_string()).bold());
-        let said = format!("in {} points", plan.totals.points);
+        let said = format!("in {}", counted(plan.totals.points, "point"));
         let x = left + text_width_mm(&total.to_string(), 4.2, Weight::Bold) + 1.5;
         self.text(Text::new(Spot::new(x, self.y), TEXT_MM, said));
         let (min, max) = (plan.budget.min_ul, plan.budget.max_ul);
@@ -214,10 +214,10 @@ impl Column {
         let each = shown.div_ceil(of);
         let zones = &plan.zones[(each * part).min(shown)..(each * (part + 1)).min(shown)];
         self.heading(if part == 0 { "Zones" } else { "Zones, continued" });
-        let columns = [self.width * 0.60, self.width * 0.82, self.width];
+        let columns = [self.width * 0.64, self.width * 0.84, self.width];
         let row = |column: &mut Self, weight, cells: [String; 4], indent: f64| {
             let [name, points, each, sum] = cells;
-            let name = super::font::shortened(&name, size, weight, columns[0] - indent - 7.0);
+            let name = super::font::shortened(&name, size, weight, columns[0] - indent - 5.5);
             let cells = [
                 (indent, Align::Left, name),
                 (columns[0], Align::Right, points),
@@ -302,4 +302,9 @@ impl Column {
 /// A volume in ml without its unit, for a column that names it.
 fn bare(volume: Microlitres) -> String {
     volume.to_string().trim_end_matches(" ml").to_owned()
+}
+
+/// A count with its noun: `1 point`, `2 points`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -3,7 +3,7 @@
 use super::Colour;
 use super::column::Column;
 use super::map::Content;
-use super::panels::{ALARM, GREY};
+use super::panels::{ALARM, GREY, counted};
 use crate::plan::Severity;
 
 /// Size of a remark, in mm.
@@ -22,7 +22,9 @@ impl Column {
         if !unseen.is_empty() {
             let numbers: Vec<String> = unseen.iter().take(12).map(usize::to_string).collect();
             let more = if unseen.len() > 12 { " and others" } else { "" };
-            let words = format!("{} points are in no view: {}{more}.", unseen.len(), numbers.join(", "));
+            let be = if unseen.len() == 1 { "is" } else { "are" };
+            let points = counted(unseen.len(), "point");
+            let words = format!("{points} {be} in no view: {}{more}.", numbers.join(", "));
             self.paragraph("Not shown", &words, REMARK_MM, Colour::INK);
         }
         let mut findings: Vec<_> = content.plan.findings.iter().filter(|f| f.code != "care").collect();
@@ -52,7 +54,8 @@ impl Column {
         for (k, note) in notes.iter().enumerate() {
             if !self.try_paragraph(&note.places.join(", "), &note.words, REMARK_MM, Colour::INK, bottom) {
                 let left = notes.len() - k;
-                let words = format!("and {left} more notes: `nappage zones show ID` prints a zone's in full");
+                let more = counted(left, "more note");
+                let words = format!("and {more}: `nappage zones show ID` prints a zone's in full");
                 self.paragraph("", &words, REMARK_MM, Colour::INK);
                 return;
             }

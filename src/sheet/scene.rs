@@ -6,7 +6,7 @@ use super::arrange::Cell;
 use super::contour::simplified;
 use super::face::{Sight, runs};
 use super::figures::{NAME_AIR_MM, NamePlan, Survey};
-use super::names::{self, Columns, Name};
+use super::names::{self, Anchor, Columns, Name};
 use super::numbers::{self, NumberedView};
 use super::symbols::Symbols;
 use super::taken::{Taken, distance_to_line};
@@ -20,7 +20,12 @@ use crate::plan::{Plan, PlannedPoint, PlannedZone};
 const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
 /// Steps across a zone in the search for a leader's end, and most places that are tried.
 const ANCHOR_STEPS: usize = 22;
-const MOST_ANCHORS: usize = 48;
+const MOST_ANCHORS: usize = 72;
+/// How far a leader's end should stand off points and off the zone's outline, in mm, and what each mm
+/// short of the latter costs, in mm of leader.
+const CLEAR_MM: f64 = 0.55;
+const DEPTH_MM: f64 = 2.0;
+const SHALLOW: f64 = 5.0;
 
 /// Everything the figures of one page share.
 pub(crate) struct Scene<'a> {
@@ -118,7 +123,9 @@ impl Scene<'_> {
         taken.lines.extend(drawing.outlines.values().flatten().cloned());
         drawing.names = self.names(&drawing, cell, &self.survey.names[index], &mut taken);
         let room = Bounds { min: Spot::new(cell.bounds.min.x, cell.figure.min.y), max: cell.bounds.max };
-        (drawing, NumberedView { rows, room, taken })
+        let [least, most] = numbers::NUMBER_MM;
+        let size_mm = (self.plan.spacing_mm / self.ratio * 0.62).clamp(least, most);
+        (drawing, NumberedView { rows, size_mm, room, taken })
     }
 
     /// The seen stretches of every zone's outline and holes, by index of the zone.
@@ -180,7 +187,7 @@ impl Scene<'_> {
     }
 
     /// Where a leader may end in a zone: inside what is seen of it, clear of points and its outline.
-    fn anchors(&self, drawing: &Drawing<'_>, cell: &Cell, index: usize, taken: &Taken) -> Vec<Spot> {
+    fn anchors(&self, drawing: &Drawing<'_>, cell: &Cell, index: usize, taken: &Taken) -> Vec<Anchor> {
         let zone = &self.plan.zones[index];
         let Some(skin) = self.body.skin(zone.chart) else { return Vec::new() };
         let range = |axis: usize| {
@@ -205,26 +212,20 @@ impl Scene<'_> {
             inside.push(spot);
         }
         let lines = drawing.outlines.get(&index);
-        let clear = |spot: &Spot, air: f64| {
-            taken.marks.iter().all(|(mark, reach)| (mark - spot).norm() > reach + air)
-                && lines
-                    .into_iter()
-                    .flatten()
-                    .all(|line| line.windows(2).all(|w| distance_to_line(*spot, w[0], w[1]) > air))
+        let depth = |spot: &Spot| {
+            let sides = lines.into_iter().flatten().flat_map(|line| line.windows(2));
+            sides.map(|w| distance_to_line(*spot, w[0], w[1])).fold(f64::INFINITY, f64::min)
         };
-        // In a small zone the dot may come nearer to its outline.
-        let mut best = Vec::new();
-        for air in [0.8, 0.45, 0.1] {
-            best = inside.iter().filter(|spot| clear(spot, air)).copied().collect();
-            if !best.is_empty() {
-                break;
-            }
+        let clear =
+            |spot: &&Spot| taken.marks.iter().all(|(mark, reach)| (mark - *spot).norm() > reach + CLEAR_MM);
+        let mut free: Vec<Spot> = inside.iter().filter(clear).copied().collect();
+        if free.is_empty() {
+            free = inside;
         }
-        if best.is_empty() {
-            best = inside;
-        }
-        let stride = best.len().div_ceil(MOST_ANCHORS).max(1);
-        best.into_iter().step_by(stride).collect()
+        let stride = free.len().div_ceil(MOST_ANCHORS).max(1);
+        // The dot keeps away from the outline, as far as the zone's size allows.
+        let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot)).max(0.0);
+        free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
     }
 }
 
