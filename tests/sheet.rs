@@ -287,3 +287,21 @@ fn bars_are_as_long_as_they_say() {
         }
     }
 }
+
+#[test]
+fn many_zones_with_long_names_stay_on_the_page() {
+    let library = Library::built_in();
+    let session = Session { zones: vec!["chin".to_owned()], ..Session::default() };
+    let mut plan = session::plan(&session, library).expect("a built-in zone");
+    let zone = plan.zones[0].clone();
+    for k in 0..170 {
+        let mut copy = zone.clone();
+        copy.id = format!("chin-{k}");
+        copy.name = format!("Chin, number {k} of a clinic with long names");
+        copy.care = vec![format!("Place {k}: note {k}, which is as long as such notes are and goes on.")];
+        plan.zones.push(copy);
+    }
+    for paper in [Paper::A4, Paper::Letter] {
+        words_are_on_the_page_and_clear_of_each_other("many zones", &map_of(&plan, library, paper));
+    }
+}

@@ -23,6 +23,8 @@ const PANEL_AIR_MM: f64 = 3.6;
 const COLUMN_MM: [f64; 2] = [55.0, 74.0];
 /// Least width of a figure's cell: its title needs it, in mm.
 const CELL_MM: f64 = 50.0;
+/// Greatest height that a figure is given for its names alone, in mm.
+const NAMES_MM: f64 = 110.0;
 /// Columns of the strip of panels under the figures.
 const STRIP: usize = 3;
 /// What it costs to print doses and total apart, in mm of air.
@@ -39,6 +41,8 @@ pub(crate) struct Figure<'a> {
     pub view: &'a View,
     /// Widths of the columns of names on its left and right, in mm.
     pub names_mm: [f64; 2],
+    /// Height of the higher of them, in mm.
+    pub names_high_mm: f64,
 }
 
 impl Figure<'_> {
@@ -46,7 +50,8 @@ impl Figure<'_> {
     fn size(&self, ratio: f64) -> [f64; 2] {
         let [width, height] = self.view.window.size();
         let [left, right] = self.beside(ratio);
-        [(width / ratio + left + right).max(CELL_MM), height / ratio + BAND_MM]
+        let high = (height / ratio).max(self.names_high_mm.min(NAMES_MM));
+        [(width / ratio + left + right).max(CELL_MM), high + BAND_MM]
     }
 
     /// Room for names on the left and right of the window, in mm: what does not fit between its edge

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::camera::Window;
 use super::face::Figure;
+use super::font::shortened;
+use super::names::height_mm;
 use super::views::{View, candidates};
 use super::{FeatureSet, Weight, text_width_mm, wrapped};
 use crate::body::{Body, Chart, ChartPoint, Place};
@@ -99,6 +101,16 @@ impl<'a> Survey<'a> {
         Self { figures, views, shown, names, unseen }
     }
 
+    /// Height of the higher column of names beside a view, in mm.
+    pub(crate) fn names_high_mm(&self, view: usize) -> f64 {
+        let side = |left: bool| {
+            height_mm(
+                self.names[view].iter().filter(|name| name.on_left == left).map(|name| name.lines.len()),
+            )
+        };
+        side(true).max(side(false))
+    }
+
     /// Widths of the columns of names on the left and right of a view, in mm.
     pub(crate) fn names_mm(&self, view: usize) -> [f64; 2] {
         [true, false].map(|left| {
@@ -108,6 +120,17 @@ impl<'a> Survey<'a> {
             widths.fold(0.0, f64::max)
         })
     }
+}
+
+/// The names that fit columns of a height in mm on either side, from the first on.
+pub(crate) fn fitting(names: &[NamePlan], high: f64) -> Vec<NamePlan> {
+    let mut used = [0.0; 2];
+    let fits = |name: &&NamePlan| {
+        let side = usize::from(name.on_left);
+        used[side] += height_mm([name.lines.len()].into_iter());
+        used[side] <= high
+    };
+    names.iter().filter(fits).cloned().collect()
 }
 
 /// How much each point of a plan faces a view; `None` where the view does not show it.
@@ -217,8 +240,17 @@ fn height(zone: &PlannedZone, body: &Body, view: &View) -> f64 {
     heights.sum::<f64>() / zone.outline.len().max(1) as f64
 }
 
-/// A name in lines: broken at its comma where it does not fit one.
+/// A name in two lines at most, broken at its comma where it does not fit one.
 fn lines(name: &str) -> Vec<String> {
+    let mut lines = unbounded_lines(name);
+    if lines.len() > 2 {
+        let rest = lines.split_off(1).join(" ");
+        lines.push(shortened(&rest, NAME_MM, Weight::Regular, NAME_WIDTH_MM));
+    }
+    lines
+}
+
+fn unbounded_lines(name: &str) -> Vec<String> {
     let whole = wrapped(name, NAME_MM, Weight::Regular, NAME_WIDTH_MM);
     let parted = name.split_once(", ").filter(|_| whole.len() > 1);
     let Some((place, side)) = parted else { return whole };

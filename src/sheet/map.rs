@@ -46,7 +46,11 @@ pub fn page(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
         .views
         .iter()
         .enumerate()
-        .map(|(k, view)| Figure { view, names_mm: survey.names_mm(k) })
+        .map(|(k, view)| Figure {
+            view,
+            names_mm: survey.names_mm(k),
+            names_high_mm: survey.names_high_mm(k),
+        })
         .collect();
     let arrangement = arranged(&figures, &panels, frame::body(size, content));
     let scene = Scene {

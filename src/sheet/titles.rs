@@ -13,13 +13,23 @@ const TITLE_MM: f64 = 2.9;
 const LETTER_MM: f64 = 4.0;
 
 /// The title of a view that shows `count` of `total` points, with the patient's sides at its ends.
-pub(crate) fn drawn(view: &View, cell: &Cell, ratio: f64, count: usize, total: usize) -> Vec<Text> {
+/// `unnamed` zones found no room for their names.
+pub(crate) fn drawn(
+    view: &View,
+    cell: &Cell,
+    ratio: f64,
+    [count, total]: [usize; 2],
+    unnamed: usize,
+) -> Vec<Text> {
     let Bounds { min, max } = cell.bounds;
     let middle =
         ((cell.figure.min.x + cell.figure.max.x) / 2.0).clamp(min.x + 24.0, (max.x - 24.0).max(min.x + 24.0));
     let first = min.y + 3.6;
     let title = Text::new(Spot::new(middle, first), TITLE_MM, view.title).bold().align(Align::Centre);
-    let note = format!("scale 1:{} \u{b7} shows {count} of {total} points", number(ratio, 2));
+    let mut note = format!("scale 1:{} \u{b7} shows {count} of {total} points", number(ratio, 2));
+    if unnamed > 0 {
+        note += &format!(", {unnamed} zones without their names");
+    }
     let note = Text::new(Spot::new(middle, min.y + 6.9), SMALL_MM, note).colour(GREY).align(Align::Centre);
     let (start, end) = (title.bounds().min.x, title.bounds().max.x);
     let mut texts = vec![title, note];

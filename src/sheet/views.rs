@@ -39,6 +39,8 @@ const AROUND_SMALL_MM: f64 = 42.0;
 const AROUND_LARGE_MM: f64 = 14.0;
 /// Height at which neck goes over into shoulders, on the reference woman.
 const SHOULDER_MM: f64 = -150.0;
+/// Height over the lips, on the reference woman.
+const LIPS_MM: f64 = -57.0;
 /// What the zones and the skin around them should measure together, in mm.
 const KNOWN_MM: f64 = 130.0;
 
@@ -58,7 +60,7 @@ pub(crate) fn candidates(plan: &Plan, body: &Body) -> Vec<View> {
         // Beyond the head, a neck's figure takes the shoulders.
         let wing = if neck { 40.0 } else { 0.0 };
         for (id, title, yaw, core) in [
-            ("front", "Front", 0.0, if head { [-86.0, 86.0] } else { [-66.0, 66.0] }),
+            ("front", "Front", 0.0, if head { [-92.0, 92.0] } else { [-66.0, 66.0] }),
             ("right", "Three-quarter, right", -45.0, if head { [-96.0, 86.0] } else { [-74.0, 70.0] }),
             ("left", "Three-quarter, left", 45.0, if head { [-86.0, 96.0] } else { [-70.0, 74.0] }),
         ] {
@@ -151,6 +153,10 @@ fn framed(view: &mut View, plan: &Plan, body: &Body) {
         [(low - air).max(limit[0]), (high + air).min(limit[1])]
     };
     let mut window = Window { x: around(zones.x, limits.x), y: around(zones.y, limits.y) };
+    if view.shows.contains(&Chart::Neck) && window.y[1] < LIPS_MM * high {
+        // A neck is known by the chin and lips over it.
+        window.y[1] = LIPS_MM * high;
+    }
     if view.id == "chest" {
         // A bust needs its shoulders and the root of its neck.
         let half = 176.0 * wide;
