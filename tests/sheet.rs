@@ -10,7 +10,7 @@ use nappage::sheet::{
 };
 
 /// What a clinician asks for: presets, every zone, one of a pair.
-const SELECTIONS: [&[&str]; 24] = [
+const SELECTIONS: [&[&str]; 21] = [
     &["full-face"],
     &["neck"],
     &["decolletage"],
@@ -22,11 +22,8 @@ const SELECTIONS: [&[&str]; 24] = [
     &["temple"],
     &["temple-left"],
     &["periorbital"],
-    &["periorbital-right"],
     &["cheek"],
-    &["cheek-right"],
     &["lateral-cheek"],
-    &["lateral-cheek-left"],
     &["upper-lip"],
     &["nose"],
     &["perioral"],

@@ -14,13 +14,13 @@ const HAIR: Colour = Colour::rgb(0x8c, 0x7c, 0x72);
 /// The level of the lightest skin: what is below fades into the paper.
 const PAPER: f64 = 0.055;
 /// Steps of tone.
-const BANDS: usize = 11;
+const BANDS: usize = 10;
 /// Page mm over which the body fades out towards the edges of the window.
 const FADE_MM: f64 = 9.0;
 /// Extent of the smallest patch of a tone that is drawn, in mm.
-const LEAST_MM: f64 = 1.8;
+const LEAST_MM: f64 = 2.5;
 /// Page mm by which a band's edge may be simplified.
-const TOLERANCE_MM: f64 = 0.055;
+const TOLERANCE_MM: f64 = 0.07;
 
 /// The shaded skin of a view.
 pub(crate) fn drawn(raster: &Raster, fade: impl Fn(Spot) -> f64) -> Group {

@@ -12,7 +12,7 @@ use super::{Colour, Group, Item, Outline, Spot, Stroke};
 use crate::body::{Body, Chart, Place};
 
 /// Page mm by which a line may be simplified.
-const FINE_MM: f64 = 0.035;
+const FINE_MM: f64 = 0.05;
 /// The ink of line art: dark enough to be read, lighter than points and text.
 const LINE: Colour = Colour::rgb(0x6f, 0x5c, 0x52);
 

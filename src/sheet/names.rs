@@ -22,11 +22,11 @@ const ACROSS: f64 = 300.0;
 /// What each mm of a leader's rise costs beside its length: level leaders are calm.
 const UPRIGHT: f64 = 1.2;
 /// Steps by which a name is pushed against its neighbours, and their length in mm.
-const PUSHES: usize = 14;
-const PUSH_MM: f64 = 1.3;
+const PUSHES: usize = 20;
+const PUSH_MM: f64 = 0.9;
 /// Rounds of improvement, and steps of a name up and down, in mm.
 const ROUNDS: usize = 4;
-const STEP_MM: f64 = 0.5;
+const STEP_MM: f64 = 0.4;
 
 /// Where a leader may end, and what it costs to end there, in mm of leader.
 pub(crate) type Anchor = (Spot, f64);

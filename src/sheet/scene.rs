@@ -19,11 +19,11 @@ use crate::plan::{Plan, PlannedPoint, PlannedZone};
 /// The pen of a zone's outline.
 const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
 /// Steps across a zone in the search for a leader's end, and most places that are tried.
-const ANCHOR_STEPS: usize = 22;
-const MOST_ANCHORS: usize = 72;
+const ANCHOR_STEPS: usize = 32;
+const MOST_ANCHORS: usize = 150;
 /// How far a leader's end should stand off points and off the zone's outline, in mm, and what each mm
 /// short of the latter costs, in mm of leader.
-const CLEAR_MM: f64 = 0.55;
+const CLEAR_MM: f64 = 0.42;
 const DEPTH_MM: f64 = 2.0;
 const SHALLOW: f64 = 5.0;
 
@@ -259,7 +259,7 @@ fn strokes(item: &Item) -> Vec<Vec<Spot>> {
 /// The outline of a zone as a group that programs can find.
 fn outline(zone: &PlannedZone, lines: &[Vec<Spot>], first: bool, view: &View) -> Group {
     let items =
-        lines.iter().map(|line| Item::Outline(Outline::line(simplified(line, 0.03), OUTLINE))).collect();
+        lines.iter().map(|line| Item::Outline(Outline::line(simplified(line, 0.04), OUTLINE))).collect();
     let title = format!("{}: {} points, {}", zone.name, zone.points, zone.volume_ul);
     let suffix = if first { String::new() } else { format!("-{}", view.id) };
     Group::of_class("zone", items).id(format!("zone-{}{suffix}", zone.id)).title(title).data("zone", &zone.id)

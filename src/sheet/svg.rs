@@ -146,6 +146,9 @@ fn paint(element: &mut Element, fill: Option<Colour>, stroke: Option<&Stroke>) {
 
 fn hex(colour: Colour) -> String {
     let [r, g, b] = colour.rgb;
+    if colour.rgb.iter().all(|part| part % 17 == 0) {
+        return format!("#{:x}{:x}{:x}", r / 17, g / 17, b / 17);
+    }
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 

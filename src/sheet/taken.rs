@@ -30,7 +30,7 @@ impl Taken {
 
     /// How many marks a leader runs over.
     pub(crate) fn marks_hit(&self, a: Spot, b: Spot) -> usize {
-        self.marks.iter().filter(|(at, reach)| distance_to_line(*at, a, b) < reach + 0.25).count()
+        self.marks.iter().filter(|(at, reach)| distance_to_line(*at, a, b) < reach + 0.12).count()
     }
 
     /// How many lines run through a box.
