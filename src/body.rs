@@ -190,8 +190,9 @@ impl Skin {
     pub fn normal(&self, at: ChartPoint) -> Vector3<f64> {
         let frame = self.frame(at);
         let outward = match self.shape {
-            Shape::Radius(_) | Shape::Plane => 1.0,
-            Shape::Depth(_) | Shape::Height(_) => -1.0,
+            // The underside of the jaw is skin below its heights: outward is down.
+            Shape::Radius(_) | Shape::Height(_) | Shape::Plane => 1.0,
+            Shape::Depth(_) => -1.0,
         };
         let normal = frame.du.cross(&frame.dv) * outward;
         normal.try_normalize(f64::MIN_POSITIVE).unwrap_or_else(Vector3::z)
@@ -284,3 +285,29 @@ impl Body {
 
 /// Height of the lower border of the chin on the midline, reference woman (face outline table).
 const JAW_HEIGHT_MM: f64 = -109.3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Library;
+
+    #[test]
+    fn normals_point_out_of_the_body() {
+        let outward = [
+            (Chart::Head, ChartPoint::new(20.0, -40.0), Vector3::z()),
+            (Chart::Head, ChartPoint::new(90.0, 30.0), Vector3::x()),
+            (Chart::Neck, ChartPoint::new(-90.0, -130.0), -Vector3::x()),
+            (Chart::Chest, ChartPoint::new(-50.0, 70.0), Vector3::z()),
+            (Chart::Submental, ChartPoint::new(12.0, 50.0), -Vector3::y()),
+            (Chart::Submental, ChartPoint::new(-12.0, 50.0), -Vector3::y()),
+            (Chart::Flat, ChartPoint::new(3.0, 4.0), Vector3::z()),
+        ];
+        for body in &Library::built_in().bodies {
+            for (chart, at, direction) in outward {
+                let skin = body.skin(chart).expect("a built-in body has every chart");
+                let facing = skin.normal(at).dot(&direction);
+                assert!(facing > 0.5, "{} {chart} at {at}: {facing}", body.id);
+            }
+        }
+    }
+}

@@ -3,29 +3,44 @@
 //! A [`Page`] is a plain value: a size and items at fixed positions. Pages are made from a finished
 //! plan ([`map`]) and written by writers that know nothing of plans ([`svg`]).
 
+mod arrange;
 mod backdrop;
+mod bounds;
+mod bust;
 mod camera;
+mod column;
 mod contour;
 mod face;
 mod features;
+mod figures;
 mod font;
 mod frame;
-mod labels;
+mod items;
 pub mod map;
 mod mesh;
+mod names;
+mod numbers;
 mod page;
+mod paint;
 mod panels;
 mod raster;
+mod remarks;
 mod scene;
+mod shapes;
 pub mod svg;
 mod symbols;
+mod taken;
+mod text;
+mod titles;
 mod views;
 
+pub use bounds::{Bounds, Spot};
 pub use features::{Feature, FeatureSet};
 pub use font::{text_width_mm, wrapped};
-pub use page::{
-    Align, Bounds, Colour, Group, Item, Mark, Outline, Page, PageKind, Segment, Shape, Spot, Stroke, Text,
-    Weight,
-};
+pub use items::{Group, Item};
+pub use page::{Page, PageKind};
+pub use paint::{Colour, Stroke};
+pub use shapes::{Mark, Outline, Segment, Shape};
+pub use text::{Align, Text, Weight};
 
 pub use crate::session::Paper;

@@ -2,40 +2,43 @@
 
 use nalgebra::Vector3;
 
-use super::camera::{Camera, Window};
 use super::contour::{Field, simplified_ring};
-use super::page::{Colour, Group, Item, Outline, Segment, Spot};
 use super::raster::Raster;
+use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot};
 
 /// Skin where it is lightest and where it is darkest; light enough that every mark stands out.
 const LIGHT: [f64; 3] = [252.0, 245.0, 239.0];
 const DARK: [f64; 3] = [192.0, 164.0, 147.0];
 /// The tone laid over hair.
 const HAIR: Colour = Colour::rgb(0x8c, 0x7c, 0x72);
+/// The level of the lightest skin: what is below fades into the paper.
+const PAPER: f64 = 0.055;
 /// Steps of tone.
-const BANDS: usize = 14;
+const BANDS: usize = 10;
 /// Page mm over which the body fades out towards the edges of the window.
 const FADE_MM: f64 = 9.0;
+/// Extent of the smallest patch of a tone that is drawn, in mm.
+const LEAST_MM: f64 = 2.5;
 /// Page mm by which a band's edge may be simplified.
-const TOLERANCE_MM: f64 = 0.035;
+const TOLERANCE_MM: f64 = 0.07;
 
 /// The shaded skin of a view.
-pub(crate) fn drawn(raster: &Raster, camera: &Camera, window: &Window) -> Group {
-    let bounds = window.bounds(camera);
-    let fade = |spot: Spot| fade(&bounds, spot);
+pub(crate) fn drawn(raster: &Raster, fade: impl Fn(Spot) -> f64) -> Group {
     let cover = field(raster, |c, r| if raster.normal(c, r).is_some() { 1.0 } else { 0.0 }).smoothed(1);
     let Some(silhouette) = ringed(raster, &cover, 0.5) else { return Group::default() };
-    let darkness = spread(raster, |c, r| raster.normal(c, r).map(|normal| 0.06 + 0.94 * dark(&normal)));
-    let darkness = faded(raster, darkness.smoothed(3), fade);
+    let darkness = spread(raster, |c, r| {
+        raster.normal(c, r).map(|normal| PAPER + 0.005 + (0.995 - PAPER) * dark(&normal))
+    });
+    let darkness = faded(raster, darkness.smoothed(3), &fade);
     let mut items: Vec<Item> = Vec::new();
-    for band in 0..BANDS {
-        let level = (band as f64 + 0.15) / BANDS as f64;
+    let fading = [0.012, 0.025, 0.04];
+    for level in fading.into_iter().chain((0..BANDS).map(|band| (band as f64 + 0.85) / BANDS as f64)) {
         let Some(segments) = ringed(raster, &darkness, level) else { continue };
         items.push(Item::Outline(Outline { segments, fill: Some(tone(level)), stroke: None }));
     }
     let hair = spread(raster, |c, r| raster.hair(c, r)).smoothed(2);
     let hair =
-        faded(raster, Field { values: hair.values.iter().map(|h| h / 12.0 + 0.5).collect(), ..hair }, fade);
+        faded(raster, Field { values: hair.values.iter().map(|h| h / 12.0 + 0.5).collect(), ..hair }, &fade);
     for (level, alpha) in [(0.3, 38), (0.55, 60), (0.9, 60)] {
         if let Some(segments) = ringed(raster, &hair, level) {
             items.push(Item::Outline(Outline { segments, fill: Some(HAIR.with_alpha(alpha)), stroke: None }));
@@ -44,9 +47,12 @@ pub(crate) fn drawn(raster: &Raster, camera: &Camera, window: &Window) -> Group 
     Group { class: Some("skin".to_owned()), clip: Some(silhouette), items, ..Group::default() }
 }
 
-/// How much of the body is left at a spot: it fades out where the window cuts it.
-pub(crate) fn fade(bounds: &super::Bounds, spot: Spot) -> f64 {
-    let inside = (spot.x - bounds.min.x).min(bounds.max.x - spot.x).min(bounds.max.y - spot.y);
+/// How much of the body is left at a spot: it fades out where the window cuts it, which `cuts` says
+/// for the left, right, upper and lower edge.
+pub(crate) fn fade(bounds: &Bounds, cuts: [bool; 4], spot: Spot) -> f64 {
+    let to_edges =
+        [spot.x - bounds.min.x, bounds.max.x - spot.x, spot.y - bounds.min.y, bounds.max.y - spot.y];
+    let inside = to_edges.iter().zip(cuts).filter(|(_, cut)| *cut).map(|(d, _)| *d).fold(FADE_MM, f64::min);
     let t = (inside / FADE_MM).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
@@ -59,8 +65,14 @@ fn dark(normal: &Vector3<f64>) -> f64 {
     (0.78 * (1.0 - lit) + 0.34 * rim * rim * rim).clamp(0.0, 1.0)
 }
 
+/// The tone of a level: paper at 0, the lightest skin from `PAPER` on, then darker.
 fn tone(level: f64) -> Colour {
-    let mix = |k: usize| (LIGHT[k] + (DARK[k] - LIGHT[k]) * level).round() as u8;
+    let paper = (1.0 - level / PAPER).max(0.0);
+    let dark = ((level - PAPER) / (1.0 - PAPER)).max(0.0);
+    let mix = |k: usize| {
+        let skin = LIGHT[k] + (DARK[k] - LIGHT[k]) * dark;
+        (skin + (255.0 - skin) * paper).round() as u8
+    };
     Colour::rgb(mix(0), mix(1), mix(2))
 }
 
@@ -77,14 +89,12 @@ fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field
     let columns = field.columns;
     for _ in 0..5 {
         let old = field.values.clone();
-        for index in 0..old.len() {
-            if old[index].is_nan() {
-                let near = [index.wrapping_sub(1), index + 1, index.wrapping_sub(columns), index + columns];
-                let known: Vec<f64> =
-                    near.iter().filter_map(|&k| old.get(k).copied()).filter(|v| !v.is_nan()).collect();
-                if !known.is_empty() {
-                    field.values[index] = known.iter().sum::<f64>() / known.len() as f64;
-                }
+        for (index, value) in field.values.iter_mut().enumerate().filter(|(_, value)| value.is_nan()) {
+            let near = [index.wrapping_sub(1), index + 1, index.wrapping_sub(columns), index + columns];
+            let known = near.iter().filter_map(|&k| old.get(k)).filter(|v| !v.is_nan());
+            let (sum, count) = known.fold((0.0, 0.0), |(sum, count), v| (sum + v, count + 1.0));
+            if count > 0.0 {
+                *value = sum / count;
             }
         }
     }
@@ -109,8 +119,8 @@ fn ringed(raster: &Raster, field: &Field, level: f64) -> Option<Vec<Segment>> {
     for ring in field.rings(level) {
         let ring: Vec<Spot> = ring.iter().map(|p| raster.spot(p.x, p.y)).collect();
         let ring = simplified_ring(&ring, TOLERANCE_MM);
-        let extent = super::Bounds::of(ring.iter().copied()).map_or(0.0, |b| (b.max - b.min).norm());
-        if ring.len() < 3 || extent < 0.8 {
+        let extent = Bounds::of(ring.iter().copied()).map_or(0.0, |b| (b.max - b.min).norm());
+        if ring.len() < 3 || extent < LEAST_MM {
             continue;
         }
         segments.extend(Outline::area(ring, Colour::WHITE).segments);

@@ -2,7 +2,7 @@
 
 use nalgebra::{Point3, Vector3};
 
-use super::page::{Bounds, Spot};
+use super::{Bounds, Spot};
 use crate::body::Place;
 
 /// An orthographic view of the body on the page.
@@ -78,5 +78,18 @@ impl Window {
     /// Its rectangle on the page.
     pub(crate) fn bounds(&self, camera: &Camera) -> Bounds {
         Bounds { min: camera.spot(self.x[0], self.y[1]), max: camera.spot(self.x[1], self.y[0]) }
+    }
+
+    /// The same, grown about its middle towards `size` (body mm), but not beyond `limits`.
+    pub(crate) fn grown_to(&self, limits: &Self, size: [f64; 2]) -> Self {
+        let grown = |own: [f64; 2], limit: [f64; 2], size: f64| {
+            let spare = (size - (own[1] - own[0])).max(0.0);
+            let [low, high] = [(own[0] - limit[0]).max(0.0), (limit[1] - own[1]).max(0.0)];
+            // What one side cannot take is left to the other.
+            let down = low.min((spare / 2.0).max(spare - high));
+            let up = high.min(spare - down);
+            [own[0] - down, own[1] + up]
+        };
+        Self { x: grown(self.x, limits.x, size[0]), y: grown(self.y, limits.y, size[1]) }
     }
 }

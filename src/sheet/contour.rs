@@ -1,6 +1,6 @@
 //! Rings around what is at least as high as a level, on a grid of values (marching squares).
 
-use super::page::Spot;
+use super::Spot;
 
 /// Values on a grid, row by row.
 #[derive(Clone, Debug)]
@@ -24,17 +24,23 @@ impl Field {
 
     /// Each value the mean of itself and its neighbours, weighted 1 2 1 both ways, `times` times.
     pub(crate) fn smoothed(mut self, times: usize) -> Self {
+        let (columns, rows) = (self.columns, self.rows);
         for _ in 0..times {
-            for vertical in [false, true] {
-                let old = self.clone();
-                let step = |c: isize, r: isize, by: isize| if vertical { (c, r + by) } else { (c + by, r) };
-                for (index, value) in self.values.iter_mut().enumerate() {
-                    let (c, r) = ((index % old.columns) as isize, (index / old.columns) as isize);
-                    let near = |by: isize| {
-                        let (c, r) = step(c, r, by);
-                        old.at(c.clamp(0, old.columns as isize - 1), r.clamp(0, old.rows as isize - 1))
-                    };
-                    *value = 0.25 * near(-1) + 0.5 * near(0) + 0.25 * near(1);
+            let old = self.values.clone();
+            for (row, line) in old.chunks(columns).enumerate() {
+                for column in 0..columns {
+                    let (left, right) = (line[column.saturating_sub(1)], line[(column + 1).min(columns - 1)]);
+                    self.values[row * columns + column] = 0.25 * left + 0.5 * line[column] + 0.25 * right;
+                }
+            }
+            let old = self.values.clone();
+            let line = |row: usize| &old[row * columns..(row + 1) * columns];
+            for row in 0..rows {
+                let (above, own, below) =
+                    (line(row.saturating_sub(1)), line(row), line((row + 1).min(rows - 1)));
+                for column in 0..columns {
+                    self.values[row * columns + column] =
+                        0.25 * above[column] + 0.5 * own[column] + 0.25 * below[column];
                 }
             }
         }
@@ -48,12 +54,20 @@ impl Field {
         let side =
             |column: usize, row: usize, vertical: bool| 2 * (row * wide + column) + usize::from(vertical);
         let mut next = vec![usize::MAX; 2 * wide * high];
+        // Whether each place is inside, with a rim around the grid that is not.
+        let mut inside = vec![false; wide * high];
+        for (row, line) in self.values.chunks(self.columns).enumerate() {
+            for (column, value) in line.iter().enumerate() {
+                inside[(row + 1) * wide + column + 1] = *value >= level;
+            }
+        }
         for row in 0..high - 1 {
             for column in 0..wide - 1 {
-                let value = |dc: usize, dr: usize| {
-                    self.at((column + dc) as isize - 1, (row + dr) as isize - 1) >= level
-                };
-                let corners = [value(0, 0), value(1, 0), value(1, 1), value(0, 1)];
+                let at = row * wide + column;
+                let corners = [inside[at], inside[at + 1], inside[at + wide + 1], inside[at + wide]];
+                if corners == [corners[0]; 4] {
+                    continue;
+                }
                 // Sides in the order of the corners: top, right, bottom, left.
                 let sides = [
                     side(column, row, false),

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::backdrop;
 use super::camera::{Camera, Window};
-use super::contour::simplified;
+use super::contour::{simplified, simplified_ring};
 use super::features::{Feature, FeatureSet, Ink};
 use super::mesh::Mesh;
-use super::page::{Colour, Group, Item, Outline, Spot, Stroke};
 use super::raster::Raster;
+use super::{Colour, Group, Item, Outline, Spot, Stroke};
 use crate::body::{Body, Chart, Place};
 
+/// Page mm by which a line may be simplified.
+const FINE_MM: f64 = 0.05;
 /// The ink of line art: dark enough to be read, lighter than points and text.
 const LINE: Colour = Colour::rgb(0x6f, 0x5c, 0x52);
 
@@ -30,6 +32,7 @@ pub(crate) struct Sight<'a> {
     /// What part is drawn.
     pub window: Window,
     raster: Raster,
+    cuts: [bool; 4],
 }
 
 impl<'a> Figure<'a> {
@@ -49,7 +52,8 @@ impl<'a> Figure<'a> {
     /// The figure as seen.
     pub(crate) fn seen(&'a self, camera: Camera, window: Window) -> Sight<'a> {
         let raster = Raster::new(&self.mesh, &camera, &window);
-        Sight { figure: self, camera, window, raster }
+        let cuts = raster.cuts();
+        Sight { figure: self, camera, window, raster, cuts }
     }
 }
 
@@ -62,14 +66,19 @@ impl Sight<'_> {
         .then_some(spot)
     }
 
-    /// Whether there is skin at a spot of the page.
-    pub(crate) fn covers(&self, spot: Spot) -> bool {
-        self.raster.covers(spot)
+    /// Left and right edge of the skin above a height of the page; `None` where there is none.
+    pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
+        self.raster.extent(bottom)
+    }
+
+    /// How much of the body is left at a spot of the page, from 0 to 1.
+    fn fade(&self, spot: Spot) -> f64 {
+        backdrop::fade(&self.window.bounds(&self.camera), self.cuts, spot)
     }
 
     /// Everything of the body, the lowest first.
     pub(crate) fn drawn(&self) -> Vec<Item> {
-        let mut items = vec![Item::Group(backdrop::drawn(&self.raster, &self.camera, &self.window))];
+        let mut items = vec![Item::Group(backdrop::drawn(&self.raster, |spot| self.fade(spot)))];
         let features: Vec<&Feature> = self
             .figure
             .features
@@ -95,13 +104,13 @@ impl Sight<'_> {
         if let Some(fill) = fill {
             let ring: Vec<Spot> = seen.iter().flatten().copied().collect();
             if ring.len() * 5 > seen.len() * 2 {
-                let mut area = Outline::area(ring, fill);
+                let mut area = Outline::area(simplified_ring(&ring, FINE_MM), fill);
                 area.stroke = pen.clone();
                 items.push(Item::Outline(area));
             }
         } else if let Some(pen) = pen {
             for run in runs(&seen, feature.closed) {
-                items.push(Item::Outline(Outline::line(simplified(&run, 0.02), pen.clone())));
+                items.push(Item::Outline(Outline::line(simplified(&run, FINE_MM), pen.clone())));
             }
         }
         items
@@ -109,7 +118,7 @@ impl Sight<'_> {
 
     /// The spot of a place that is seen and not faded out.
     fn unfaded(&self, place: &Place) -> Option<Spot> {
-        self.spot(place).filter(|&spot| backdrop::fade(&self.window.bounds(&self.camera), spot) > 0.3)
+        self.spot(place).filter(|&spot| self.fade(spot) > 0.3)
     }
 
     /// Lines where the skin turns away from the viewer.
@@ -120,6 +129,10 @@ impl Sight<'_> {
         let mut links: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
         for triangle in &mesh.triangles {
             let [a, b, c] = *triangle;
+            let towards = triangle.map(|corner| facing[corner as usize] > 0.0);
+            if towards[0] == towards[1] && towards[1] == towards[2] {
+                continue;
+            }
             let crossed: Vec<(u32, u32)> = [(a, b), (b, c), (c, a)]
                 .into_iter()
                 .filter(|&(p, q)| (facing[p as usize] > 0.0) != (facing[q as usize] > 0.0))
@@ -142,7 +155,7 @@ impl Sight<'_> {
             for run in runs(&seen, false) {
                 let length: f64 = run.windows(2).map(|w| (w[1] - w[0]).norm()).sum();
                 if length > 3.0 {
-                    let line = simplified(&softened(&run), 0.03);
+                    let line = simplified(&softened(&run), FINE_MM);
                     items.push(Item::Outline(Outline::line(line, Stroke::solid(LINE, 0.26))));
                 }
             }

@@ -1,8 +1,9 @@
 //! What surrounds every sheet: its head, the bars to hold a ruler to, and the foot.
 
+use super::column::RULE;
 use super::map::Content;
-use super::page::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight};
-use super::panels::{GREY, RULE, SMALL_MM, TEXT_MM};
+use super::panels::{GREY, SMALL_MM, TEXT_MM};
+use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight};
 use super::{text_width_mm, wrapped};
 use crate::plan::{Pattern, Severity};
 use crate::units::number;
@@ -47,10 +48,11 @@ fn head(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
         Pattern::Even => "even cover",
     };
     let subtitle = format!(
-        "{} \u{b7} {} \u{b7} {} zones \u{b7} {} mm spacing, {pattern}",
+        "{} \u{b7} {} \u{b7} {} zone{} \u{b7} {} mm spacing, {pattern}",
         plan.protocol.name,
         content.body.name,
         plan.zones.len(),
+        if plan.zones.len() == 1 { "" } else { "s" },
         number(plan.spacing_mm, 2)
     );
     let room = right - left - 72.0;

@@ -16,6 +16,13 @@ pub(crate) struct Vertex {
     pub hair: f64,
 }
 
+impl Vertex {
+    /// A corner of bare skin.
+    pub(super) fn bare(place: Place, normal: Vector3<f64>) -> Self {
+        Self { place, normal, hair: BARE }
+    }
+}
+
 /// Triangles of skin.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mesh {
@@ -28,6 +35,8 @@ pub(crate) struct Mesh {
 /// How far the crown rises above the highest ring of the head table, in mm. Drawn, not measured.
 const CROWN_RISE_MM: f64 = 6.5;
 
+/// How far skin that faces down is drawn in where the skin under the jaw is drawn, in mm.
+const TUCK_MM: f64 = 4.0;
 /// Far from any hair, and deep in it.
 const BARE: f64 = -50.0;
 const HAIRY: f64 = 50.0;
@@ -36,6 +45,7 @@ impl Mesh {
     /// The skin of every chart of `charts` that the body has.
     pub(crate) fn of(body: &Body, charts: &[Chart], features: &FeatureSet) -> Self {
         let mut mesh = Self::default();
+        let mut under = 0..0;
         for &chart in charts {
             let Some(skin) = body.skin(chart) else { continue };
             let [(u0, u1), (v0, v1)] = skin.bounds();
@@ -53,29 +63,57 @@ impl Mesh {
                     mesh.add_grid(skin, &steps(u0, u1, 3.75), &steps(v0, v1, 2.5));
                     mesh.add_nape(skin, u1, &steps(v0, v1, 2.5));
                 }
-                Chart::Chest => mesh.add_grid(skin, &steps(u0, u1, 5.0), &steps(v0, v1, 5.0)),
-                Chart::Submental => mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5)),
+                Chart::Chest => {
+                    let first = mesh.vertices.len();
+                    let (us, vs) = (steps(u0, u1, 5.0), steps(v0, v1, 5.0));
+                    mesh.add_grid(skin, &us, &vs);
+                    // The table has one value a centimetre: its light is drawn softer than its shape.
+                    for (vertex, at) in mesh.vertices[first..].iter_mut().zip(grid(&us, &vs)) {
+                        vertex.normal = soft_normal(skin, at, 9.0);
+                    }
+                    if let Some(neck) = body.skin(Chart::Neck) {
+                        mesh.add_bust(neck, skin);
+                    }
+                }
+                Chart::Submental => {
+                    under = 0..mesh.vertices.len();
+                    mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5));
+                }
                 Chart::Flat => {}
             }
         }
+        if charts.contains(&Chart::Submental) {
+            mesh.tuck(under);
+        }
         mesh
+    }
+
+    /// Draws head and neck in where they face down, so that the skin under the jaw, where they end
+    /// roughly, is seen before them.
+    fn tuck(&mut self, corners: std::ops::Range<usize>) {
+        for vertex in &mut self.vertices[corners] {
+            let down = ((-vertex.normal.y - 0.15) / 0.35).clamp(0.0, 1.0);
+            vertex.place -= vertex.normal * (TUCK_MM * down);
+        }
     }
 
     /// A grid over part of a chart; squares without skin at a corner are left out.
     fn add_grid(&mut self, skin: &Skin, us: &[f64], vs: &[f64]) {
         let first = self.vertices.len();
-        self.vertices.extend(grid(us, vs).map(|at| Vertex {
-            place: skin.place(at),
-            normal: skin.normal(at),
-            hair: BARE,
-        }));
+        self.vertices.extend(grid(us, vs).map(|at| Vertex::bare(skin.place(at), skin.normal(at))));
         self.join_rows(first, us.len(), vs.len(), |column, row| {
             skin.covers(ChartPoint::new(us[column], vs[row]))
         });
     }
 
     /// Two triangles for each square of a grid whose four corners are `there`.
-    fn join_rows(&mut self, first: usize, columns: usize, rows: usize, there: impl Fn(usize, usize) -> bool) {
+    pub(super) fn join_rows(
+        &mut self,
+        first: usize,
+        columns: usize,
+        rows: usize,
+        there: impl Fn(usize, usize) -> bool,
+    ) {
         for row in 1..rows {
             for column in 1..columns {
                 let corners = [(column - 1, row - 1), (column, row - 1), (column, row), (column - 1, row)];
@@ -129,7 +167,7 @@ impl Mesh {
                     let r = edge.x + (nape - edge.x) * ease * ease * (3.0 - 2.0 * ease);
                     let out = Vector3::new(side * libm::sin(turn), 0.0, libm::cos(turn));
                     let place = Place::new(out.x * r, edge.y, edge.z + out.z * r);
-                    self.vertices.push(Vertex { place, normal: out, hair: BARE });
+                    self.vertices.push(Vertex::bare(place, out));
                 }
             }
             self.join_rows(first, angles.len(), heights.len(), |_, row| {
@@ -145,11 +183,11 @@ impl Mesh {
         }
         let centre = ring.iter().map(|p| p.coords).sum::<Vector3<f64>>() / ring.len() as f64;
         let first = self.vertices.len() as u32;
-        self.vertices.push(Vertex { place: Place::from(centre), normal, hair: BARE });
+        self.vertices.push(Vertex::bare(Place::from(centre), normal));
         // The rim is turned a little outwards, so that the shell is shaded as a rounded thing.
         self.vertices.extend(ring.iter().map(|&place| {
             let out = (place.coords - centre).try_normalize(1e-9).unwrap_or(normal);
-            Vertex { place, normal: (normal + out * 0.35).normalize(), hair: BARE }
+            Vertex::bare(place, (normal + out * 0.35).normalize())
         }));
         let count = ring.len() as u32;
         self.triangles.extend((0..count).map(|k| [first, first + 1 + k, first + 1 + (k + 1) % count]));
@@ -160,6 +198,15 @@ impl Mesh {
 pub(crate) fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
     let count = ((to - from) / step).ceil().max(1.0) as usize;
     (0..=count).map(|k| from + (to - from) * k as f64 / count as f64).collect()
+}
+
+/// The mean normal of a place and of those `step` chart units around it.
+fn soft_normal(skin: &Skin, at: ChartPoint, step: f64) -> Vector3<f64> {
+    let mut sum = skin.normal(at);
+    for (du, dv) in [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)] {
+        sum += skin.normal(ChartPoint::new(at.x + du * step, at.y + dv * step));
+    }
+    sum.try_normalize(1e-9).unwrap_or_else(|| skin.normal(at))
 }
 
 /// The crossings of a grid, row by row.

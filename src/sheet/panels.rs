@@ -1,100 +1,129 @@
-//! The figures beside the views: doses, the budget, totals by zone, technique, findings.
+//! The panels beside the figures: doses, the total, totals by zone, technique, and remarks.
 
-use std::collections::BTreeMap;
-
+use super::column::{Column, RULE};
 use super::map::Content;
-use super::page::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight};
 use super::symbols::Symbols;
-use super::{text_width_mm, wrapped};
-use crate::plan::{PlannedZone, Severity};
+use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
 use crate::units::Microlitres;
 use crate::zones::Kind;
 
-/// Sizes of text in mm: headings, text, remarks.
-const HEADING_MM: f64 = 2.8;
+/// Sizes of text in mm: text, remarks.
 pub(super) const TEXT_MM: f64 = 2.45;
 pub(super) const SMALL_MM: f64 = 2.1;
-pub(super) const GREY: Colour = Colour::rgb(0x5a, 0x62, 0x6a);
-pub(super) const RULE: Colour = Colour::rgb(0xb9, 0xc0, 0xc6);
-const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
+/// The ink of what is read second.
+pub(super) const GREY: Colour = Colour::rgb(0x52, 0x5a, 0x62);
+/// The ink of what is wrong.
+pub(super) const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
+/// Most rows of a compact table of zones.
+const MOST_ZONES: usize = 150;
 
-/// A column being filled from the top.
-pub(crate) struct Column {
-    /// The left edge.
-    left: f64,
-    /// The width in mm.
-    width: f64,
-    /// Where the next line begins.
-    pub y: f64,
-    /// What was put in.
-    pub items: Vec<Item>,
+/// A panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Panel {
+    /// Marks and what they stand for.
+    Doses,
+    /// The total against the protocol's limits.
+    Total,
+    /// The table of zones, or a part of it.
+    Zones {
+        /// From 0.
+        part: usize,
+        /// How many parts there are.
+        of: usize,
+    },
+    /// Needle, angle, depth.
+    Technique,
+    /// What the clinician should know.
+    Findings,
+    /// Where to take care.
+    Care,
+}
+
+/// How much of long panels is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Detail {
+    /// Everything.
+    Full,
+    /// Remarks down to a few lines, with how many are left out.
+    Short,
+    /// The gravest remarks, with how many are left out.
+    Brief,
+    /// The same, and the table of zones in small type.
+    Table,
+}
+
+impl Detail {
+    /// From the most to the least.
+    pub(crate) const ALL: [Self; 4] = [Self::Full, Self::Short, Self::Brief, Self::Table];
+
+    /// Height in mm that remarks may take.
+    fn remarks_mm(self) -> f64 {
+        match self {
+            Self::Full => f64::INFINITY,
+            Self::Short => 38.0,
+            Self::Brief | Self::Table => 24.0,
+        }
+    }
+}
+
+/// The panels of one page.
+#[derive(Clone, Copy)]
+pub(crate) struct Panels<'a> {
+    /// What the map shows.
+    pub content: &'a Content<'a>,
+    /// Marks by dose.
+    pub symbols: &'a Symbols,
+    /// The numbers of points that no view shows.
+    pub unseen: &'a [usize],
+}
+
+impl Panels<'_> {
+    /// Orders in which the panels may be read, with the table of zones in so many parts.
+    pub(crate) fn lists(&self, parts: usize) -> Vec<Vec<Panel>> {
+        if parts > 1 && self.content.plan.zones.len() < 7 * parts {
+            return Vec::new();
+        }
+        let zones = (0..parts).map(|part| Panel::Zones { part, of: parts });
+        let care = super::remarks::has_care(self.content).then_some(Panel::Care);
+        let mut first: Vec<Panel> = [Panel::Doses, Panel::Total].into_iter().chain(zones.clone()).collect();
+        first.extend([Panel::Technique, Panel::Findings]);
+        first.extend(care);
+        let mut second = vec![Panel::Doses, Panel::Total, Panel::Technique];
+        second.extend(zones);
+        second.push(Panel::Findings);
+        second.extend(care);
+        vec![first, second]
+    }
+
+    /// How high a panel is at a width, in mm.
+    pub(crate) fn height(&self, panel: Panel, width: f64, detail: Detail) -> f64 {
+        self.filled(panel, Spot::origin(), width, detail).y
+    }
+
+    /// A panel in its place.
+    pub(crate) fn drawn(&self, panel: Panel, at: Spot, width: f64, detail: Detail) -> Vec<Item> {
+        self.filled(panel, at, width, detail).items
+    }
+
+    fn filled(&self, panel: Panel, at: Spot, width: f64, detail: Detail) -> Column {
+        let mut column = Column::new(at, width);
+        let (content, symbols) = (self.content, self.symbols);
+        let bottom = at.y + detail.remarks_mm();
+        match panel {
+            Panel::Doses => column.doses(content, symbols),
+            Panel::Total => column.budget(content),
+            Panel::Zones { part, of } => column.zones(content, symbols, (part, of), detail == Detail::Table),
+            Panel::Technique => column.technique(content),
+            Panel::Findings => column.findings(content, self.unseen, bottom),
+            Panel::Care => column.care(content, bottom),
+        }
+        column
+    }
 }
 
 impl Column {
-    /// An empty column.
-    pub(crate) fn new(at: Spot, width: f64) -> Self {
-        Self { left: at.x, width, y: at.y, items: Vec::new() }
-    }
-
-    fn right(&self) -> f64 {
-        self.left + self.width
-    }
-
-    fn text(&mut self, text: Text) {
-        self.items.push(Item::Text(text));
-    }
-
-    fn rule(&mut self, y: f64, colour: Colour, width: f64) {
-        let line = [Spot::new(self.left, y), Spot::new(self.right(), y)];
-        self.items.push(Item::Outline(Outline::line(line, Stroke::solid(colour, width))));
-    }
-
-    fn heading(&mut self, words: &str) {
-        self.y += HEADING_MM;
-        self.text(Text::new(Spot::new(self.left, self.y), HEADING_MM, words).bold());
-        self.y += 1.3;
-        self.rule(self.y, RULE, 0.2);
-        self.y += 0.9;
-    }
-
-    /// Air before the next panel.
-    pub(crate) fn gap(&mut self) {
-        self.y += 3.4;
-    }
-
-    /// A wrapped paragraph, led by a bold word where there is one.
-    fn paragraph(&mut self, lead: &str, words: &str, size: f64, colour: Colour) {
-        let indent = if lead.is_empty() { 0.0 } else { text_width_mm(lead, size, Weight::Bold) + size * 0.4 };
-        if !lead.is_empty() {
-            let at = Spot::new(self.left, self.y + size);
-            self.text(Text::new(at, size, lead).bold().colour(colour));
-        }
-        // The first line is shorter by its lead: it is wrapped on its own.
-        let first =
-            wrapped(words, size, Weight::Regular, self.width - indent).into_iter().next().unwrap_or_default();
-        let rest =
-            words.split_whitespace().skip(first.split_whitespace().count()).collect::<Vec<_>>().join(" ");
-        let lines = wrapped(&rest, size, Weight::Regular, self.width);
-        for (k, line) in std::iter::once(first).chain(lines).enumerate() {
-            self.y += size * if k == 0 { 1.0 } else { 1.28 };
-            let x = self.left + if k == 0 { indent } else { 0.0 };
-            self.text(Text::new(Spot::new(x, self.y), size, line).colour(colour));
-        }
-        self.y += size * 0.5;
-    }
-
-    fn cells(&mut self, size: f64, weight: Weight, cells: &[(f64, Align, String)]) {
-        for (x, align, words) in cells {
-            let text = Text {
-                weight,
-                ..Text::new(Spot::new(self.left + x, self.y), size, words.as_str()).align(*align)
-            };
-            self.text(text);
-        }
-    }
-
     /// The marks, what they stand for, and how often each is given.
-    pub(crate) fn doses(&mut self, content: &Content<'_>, symbols: &Symbols) {
+    fn doses(&mut self, content: &Content<'_>, symbols: &Symbols) {
         self.heading("Dose per point");
         let width = self.width;
         for &(volume, count) in &symbols.doses {
@@ -109,7 +138,7 @@ impl Column {
                 Weight::Regular,
                 &[
                     (4.8, Align::Left, volume.to_string()),
-                    (width * 0.62, Align::Right, format!("{count} points")),
+                    (width * 0.62, Align::Right, counted(count, "point")),
                     (width, Align::Right, sum.to_string()),
                 ],
             );
@@ -117,20 +146,20 @@ impl Column {
         self.y += 0.8;
         let spacing = crate::units::number(content.plan.spacing_mm, 2);
         let words = format!(
-            "Spacing {spacing} mm on the skin. Numbers at row ends name the rows, top to bottom; in a row, work from the patient's right to left."
+            "Spacing {spacing} mm on the skin. Numbers at row ends name the rows, top to bottom; in a row, work from the patient's right (R) to left (L)."
         );
         self.paragraph("", &words, SMALL_MM, GREY);
     }
 
     /// The total against the protocol's limits.
-    pub(crate) fn budget(&mut self, content: &Content<'_>) {
+    fn budget(&mut self, content: &Content<'_>) {
         let plan = content.plan;
         let total = plan.totals.volume_ul;
         self.heading("Total");
         self.y += 4.0;
         let left = self.left;
         self.text(Text::new(Spot::new(left, self.y), 4.2, total.to_string()).bold());
-        let said = format!("in {} points", plan.totals.points);
+        let said = format!("in {}", counted(plan.totals.points, "point"));
         let x = left + text_width_mm(&total.to_string(), 4.2, Weight::Bold) + 1.5;
         self.text(Text::new(Spot::new(x, self.y), TEXT_MM, said));
         let (min, max) = (plan.budget.min_ul, plan.budget.max_ul);
@@ -176,21 +205,26 @@ impl Column {
         }
     }
 
-    /// Points, volume per point and volume of each zone.
-    pub(crate) fn totals(&mut self, content: &Content<'_>, symbols: &Symbols) {
+    /// Points, volume per point and volume of each zone: part `part` of `of` of the table.
+    fn zones(&mut self, content: &Content<'_>, symbols: &Symbols, (part, of): (usize, usize), compact: bool) {
         let plan = content.plan;
-        self.heading("Zones");
-        let columns = [self.width * 0.60, self.width * 0.82, self.width];
+        let (size, step) = if compact { (SMALL_MM, 2.75) } else { (TEXT_MM, 3.45) };
+        let count = plan.zones.len();
+        let shown = if compact { count.min(MOST_ZONES) } else { count };
+        let each = shown.div_ceil(of);
+        let zones = &plan.zones[(each * part).min(shown)..(each * (part + 1)).min(shown)];
+        self.heading(if part == 0 { "Zones" } else { "Zones, continued" });
+        let columns = [self.width * 0.64, self.width * 0.84, self.width];
         let row = |column: &mut Self, weight, cells: [String; 4], indent: f64| {
             let [name, points, each, sum] = cells;
-            let name = super::font::shortened(&name, TEXT_MM, weight, columns[0] - indent - 7.0);
+            let name = super::font::shortened(&name, size, weight, columns[0] - indent - 5.5);
             let cells = [
                 (indent, Align::Left, name),
                 (columns[0], Align::Right, points),
                 (columns[1], Align::Right, each),
                 (columns[2], Align::Right, sum),
             ];
-            column.cells(TEXT_MM, weight, &cells);
+            column.cells(size, weight, &cells);
         };
         self.y += 2.6;
         let heads = [
@@ -200,17 +234,28 @@ impl Column {
         ];
         self.cells(SMALL_MM, Weight::Regular, &heads);
         self.y += 0.4;
-        for zone in &plan.zones {
-            self.y += 3.45;
-            let at = Spot::new(self.left + 1.3, self.y - 0.85);
+        for zone in zones {
+            self.y += step;
+            let at = Spot::new(self.left + 1.3, self.y - size * 0.35);
             if zone.points > 0 {
-                self.items.push(Item::Mark(symbols.mark(zone.per_point_ul, at, 1.8)));
+                self.items.push(Item::Mark(symbols.mark(zone.per_point_ul, at, step * 0.52)));
             }
             let cells =
                 [zone.name.clone(), zone.points.to_string(), bare(zone.per_point_ul), bare(zone.volume_ul)];
             row(self, Weight::Regular, cells, 3.4);
         }
         self.y += 1.3;
+        if part + 1 < of {
+            return;
+        }
+        let rest = &plan.zones[shown..];
+        if !rest.is_empty() {
+            let points: usize = rest.iter().map(|zone| zone.points).sum();
+            let volume: Microlitres = rest.iter().map(|zone| zone.volume_ul).sum();
+            let words = format!("and {} more zones with {points} points, {volume}", rest.len());
+            self.paragraph("", &words, SMALL_MM, Colour::INK);
+            self.y += 0.6;
+        }
         self.rule(self.y, RULE, 0.2);
         self.y += 3.2;
         let totals = &plan.totals;
@@ -224,7 +269,7 @@ impl Column {
     }
 
     /// Needle, angle and depth for each kind of zone, as the protocol says.
-    pub(crate) fn technique(&mut self, content: &Content<'_>) {
+    fn technique(&mut self, content: &Content<'_>) {
         let has = |kind: Kind| content.plan.zones.iter().any(|zone| zone.kind == kind);
         self.heading("Technique");
         let figures = content.protocol.figures();
@@ -252,89 +297,14 @@ impl Column {
             self.paragraph(name, format!("{}{unit}{status}", figure.value).trim(), TEXT_MM, Colour::INK);
         }
     }
-
-    /// The points that no view shows, by number; nothing where there are none.
-    pub(crate) fn unseen(&mut self, unseen: &[usize]) {
-        if unseen.is_empty() {
-            return;
-        }
-        let numbers: Vec<String> = unseen.iter().take(12).map(usize::to_string).collect();
-        let more = if unseen.len() > 12 { " and others" } else { "" };
-        let words = format!("{} points are in no view: {}{more}.", unseen.len(), numbers.join(", "));
-        self.paragraph("Not shown", &words, SMALL_MM, Colour::INK);
-    }
-
-    /// Errors, warnings and notes down to `bottom`, then how many are left out.
-    pub(crate) fn findings(&mut self, content: &Content<'_>, bottom: f64) {
-        self.heading("Findings");
-        let mut findings: Vec<_> = content.plan.findings.iter().filter(|f| f.code != "care").collect();
-        findings.sort_by_key(|finding| finding.severity);
-        if findings.is_empty() {
-            self.paragraph("", "None.", SMALL_MM, GREY);
-        }
-        for (k, finding) in findings.iter().enumerate() {
-            let (lead, colour) = match finding.severity {
-                Severity::Error => ("Error", ALARM),
-                Severity::Warning => ("Warning", Colour::INK),
-                Severity::Note => ("Note", GREY),
-            };
-            if !self.try_paragraph(lead, &finding.message, colour, bottom) {
-                let left = findings.len() - k;
-                self.paragraph("", &format!("and {left} more: `nappage check` lists all"), SMALL_MM, GREY);
-                return;
-            }
-        }
-    }
-
-    /// Where to take care, in short.
-    pub(crate) fn care(&mut self, content: &Content<'_>, bottom: f64) {
-        let places = care_places(&content.plan.zones);
-        if places.is_empty() {
-            return;
-        }
-        self.heading("Take care at");
-        for (note, zones) in &places {
-            if !self.try_paragraph(note, &zones.join(", "), Colour::INK, bottom) {
-                break;
-            }
-        }
-        self.paragraph("", "In full: `nappage zones show ID`.", SMALL_MM, GREY);
-    }
-
-    /// A paragraph, unless it and one more line would pass `bottom`.
-    fn try_paragraph(&mut self, lead: &str, words: &str, colour: Colour, bottom: f64) -> bool {
-        let mut trial = Self::new(Spot::new(self.left, self.y), self.width);
-        trial.paragraph(lead, words, SMALL_MM, colour);
-        if trial.y + SMALL_MM * 1.5 > bottom {
-            return false;
-        }
-        self.items.append(&mut trial.items);
-        self.y = trial.y;
-        true
-    }
-}
-
-/// The head of each care note (what stands before its colon) with the zones it is about.
-fn care_places(zones: &[PlannedZone]) -> Vec<(String, Vec<String>)> {
-    let mut order = Vec::new();
-    let mut about: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for zone in zones {
-        for note in &zone.care {
-            let head = note.split(':').next().unwrap_or(note).trim().to_owned();
-            let name = zone.name.split(',').next().unwrap_or(&zone.name).to_lowercase();
-            let named = about.entry(head.clone()).or_insert_with(|| {
-                order.push(head.clone());
-                Vec::new()
-            });
-            if !named.contains(&name) {
-                named.push(name);
-            }
-        }
-    }
-    order.into_iter().filter_map(|head| about.remove(&head).map(|zones| (head, zones))).collect()
 }
 
 /// A volume in ml without its unit, for a column that names it.
 fn bare(volume: Microlitres) -> String {
     volume.to_string().trim_end_matches(" ml").to_owned()
+}
+
+/// A count with its noun: `1 point`, `2 points`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

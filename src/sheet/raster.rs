@@ -2,9 +2,9 @@
 
 use nalgebra::Vector3;
 
+use super::Spot;
 use super::camera::{Camera, Window};
 use super::mesh::{Mesh, Vertex};
-use super::page::Spot;
 use crate::body::Place;
 
 /// Page mm between samples.
@@ -114,14 +114,20 @@ impl Raster {
         depth.and_then(|_| self.hair.get(index).copied())
     }
 
-    /// Whether there is skin at a spot of the page.
-    pub(crate) fn covers(&self, spot: Spot) -> bool {
-        let grid = (spot - self.origin) / STEP_MM;
-        grid.x >= 0.0 && grid.y >= 0.0 && self.normal_at(grid.x.round() as usize, grid.y.round() as usize)
+    /// Left and right edge of the skin above a height of the page; `None` where there is none.
+    pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
+        let rows = (0..self.rows).take_while(|&row| self.spot(0.0, row as f64).y <= bottom).count();
+        let on = |column: &usize| (0..rows).any(|row| self.normal(*column, row).is_some());
+        let (first, last) = ((0..self.columns).find(on)?, (0..self.columns).rev().find(on)?);
+        Some([first, last].map(|column| self.spot(column as f64, 0.0).x))
     }
 
-    fn normal_at(&self, column: usize, row: usize) -> bool {
-        column < self.columns && row < self.rows && self.normal(column, row).is_some()
+    /// Whether the window cuts the skin at its left, right, top and lower edge.
+    pub(crate) fn cuts(&self) -> [bool; 4] {
+        let (right, low) = (self.columns - 1, self.rows - 1);
+        let down = |column: usize| (0..self.rows).any(|row| self.normal(column, row).is_some());
+        let along = |row: usize| (0..self.columns).any(|column| self.normal(column, row).is_some());
+        [down(0), down(right), along(0), along(low)]
     }
 
     /// Whether nothing stands before a place. The farthest of the samples around it decides, so that

@@ -1,45 +1,40 @@
-//! What a view shows of a plan: zone outlines with their names, points, and the numbers of rows.
+//! The figures with all that stands on them: zone outlines, points, row numbers, names.
 
 use std::collections::BTreeMap;
 
-use super::camera::Camera;
-use super::face::{Figure, Sight, runs};
-use super::labels::Taken;
-use super::page::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text};
+use super::arrange::Cell;
+use super::contour::simplified;
+use super::face::{Sight, runs};
+use super::figures::{NAME_AIR_MM, NamePlan, Survey, fitting};
+use super::names::{self, Anchor, Columns, Name};
+use super::numbers::{self, NumberedView};
 use super::symbols::Symbols;
+use super::taken::{Taken, distance_to_line};
+use super::titles;
 use super::views::{View, place_of};
-use super::{FeatureSet, Weight};
-use crate::body::{Body, ChartPoint, Place};
+use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text};
+use crate::body::{Body, ChartPoint};
 use crate::plan::{Plan, PlannedPoint, PlannedZone};
-use crate::units::number;
 
-/// A surface tilted more than this (cosine) shows its points only where no other view shows them
-/// better: closer together than half their distance they would run into each other.
-const FACING: f64 = 0.42;
-/// A surface tilted more than this (cosine) is not seen at all.
-const EDGE_ON: f64 = 0.04;
-/// Size of names and of row numbers, in mm.
-const NAME_MM: f64 = 2.3;
-const NUMBER_MM: f64 = 1.95;
+/// The pen of a zone's outline.
+const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
+/// Steps across a zone in the search for a leader's end, and most places that are tried.
+const ANCHOR_STEPS: usize = 32;
+const MOST_ANCHORS: usize = 150;
+/// How far a leader's end should stand off points and off the zone's outline, in mm, and what each mm
+/// short of the latter costs, in mm of leader.
+const CLEAR_MM: f64 = 0.42;
+const DEPTH_MM: f64 = 2.0;
+const SHALLOW: f64 = 5.0;
 
-/// A view with its place on the page.
-pub(crate) struct Placed<'a> {
-    /// The view.
-    pub view: &'a View,
-    /// Where it may draw, title included.
-    pub cell: Bounds,
-    /// Its camera, at the page's scale.
-    pub camera: Camera,
-}
-
-/// Everything the views of one page share.
+/// Everything the figures of one page share.
 pub(crate) struct Scene<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// Its body.
     pub body: &'a Body,
-    /// The line art.
-    pub features: &'a FeatureSet,
+    /// Which view shows what.
+    pub survey: &'a Survey<'a>,
     /// Marks by dose.
     pub symbols: &'a Symbols,
     /// Size of a mark, in mm.
@@ -48,190 +43,109 @@ pub(crate) struct Scene<'a> {
     pub ratio: f64,
 }
 
-/// Which points a view shows, and where.
-type Shown = BTreeMap<usize, Spot>;
-
 /// The seen stretches of zones' outlines, by index of the zone.
 type Outlines = BTreeMap<usize, Vec<Vec<Spot>>>;
 
-/// What all views show.
-struct All {
-    /// The points of each view.
-    shown: Vec<Shown>,
-    /// The outlines of each view.
-    outlines: Vec<Outlines>,
-    /// The view in which each zone is named.
-    homes: Vec<usize>,
-}
-
-/// The drawn views.
-pub(crate) struct Drawn {
-    /// The views' groups.
-    pub items: Vec<Item>,
-    /// The numbers of points that no view shows.
-    pub unseen: Vec<usize>,
+/// A view that is being drawn.
+struct Drawing<'a> {
+    view: &'a View,
+    sight: Option<Sight<'a>>,
+    outlines: Outlines,
+    points: BTreeMap<usize, Spot>,
+    body: Vec<Item>,
+    titles: Vec<Text>,
+    names: Vec<Item>,
 }
 
 impl Scene<'_> {
-    /// Draws every view.
-    pub(crate) fn draw(&self, placed: &[Placed<'_>]) -> Drawn {
-        let figures: Vec<Figure<'_>> =
-            placed.iter().map(|p| Figure::new(self.body, p.view.skins, self.features)).collect();
-        let sights: Vec<Sight<'_>> =
-            placed.iter().zip(&figures).map(|(p, figure)| figure.seen(p.camera, p.view.window)).collect();
-        let shown = self.shown(placed, &sights);
-        let homes = self.homes(&shown);
-        let outlines: Vec<Outlines> =
-            placed.iter().zip(&sights).map(|(p, sight)| self.outlines(p, sight)).collect();
-        let all = All { shown, outlines, homes };
-        let shown = &all.shown;
+    /// Draws every figure into its cell.
+    pub(crate) fn draw(&self, cells: &[Cell]) -> Vec<Item> {
+        let mut drawings = Vec::new();
+        let mut numbered = Vec::new();
+        for (index, (view, cell)) in self.survey.views.iter().zip(cells).enumerate() {
+            let (drawing, rows) = self.drawing(index, view, cell);
+            drawings.push(drawing);
+            numbered.push(rows);
+        }
+        let numbers = numbers::placed(&mut numbered);
+        let mut zones_done = Vec::new();
+        let mut points_done = Vec::new();
         let mut items = Vec::new();
-        for (index, (p, sight)) in placed.iter().zip(&sights).enumerate() {
-            items.push(Item::Group(self.view(index, p, sight, &all)));
-        }
-        let unseen = self
-            .plan
-            .points
-            .iter()
-            .map(|point| point.number)
-            .filter(|number| !shown.iter().any(|view| view.contains_key(number)))
-            .collect();
-        Drawn { items, unseen }
-    }
-
-    /// The points of each view: those that face it, and those that face no other view better.
-    fn shown(&self, placed: &[Placed<'_>], sights: &[Sight<'_>]) -> Vec<Shown> {
-        let mut shown = vec![Shown::new(); placed.len()];
-        for point in &self.plan.points {
-            let Some(zone) = self.zone(point) else { continue };
-            let Some(skin) = self.body.skin(zone.chart) else { continue };
-            let normal = skin.normal(ChartPoint::new(point.chart[0], point.chart[1]));
-            let place = Place::from(point.skin_mm);
-            let seen: Vec<(usize, f64, Spot)> = placed
-                .iter()
-                .zip(sights)
-                .enumerate()
-                .filter(|(_, (p, _))| p.view.shows.contains(&zone.chart))
-                .filter_map(|(index, (p, sight))| {
-                    let facing = p.camera.facing(&normal);
-                    let spot = if p.view.skins.is_empty() {
-                        Some(p.camera.project(&place).0)
-                    } else {
-                        sight.spot(&place)
-                    };
-                    spot.filter(|_| facing > EDGE_ON).map(|spot| (index, facing, spot))
-                })
-                .collect();
-            let best = seen.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _, _)| *index);
-            for (index, facing, spot) in seen {
-                if facing >= FACING || Some(index) == best {
-                    shown[index].insert(point.number, spot);
-                }
+        for (drawing, numbers) in drawings.into_iter().zip(numbers) {
+            let view = drawing.view;
+            let mut parts = drawing.body;
+            for (&zone, lines) in &drawing.outlines {
+                let first = !zones_done.contains(&zone);
+                zones_done.push(zone);
+                parts.push(Item::Group(outline(&self.plan.zones[zone], lines, first, view)));
             }
+            let mut marks = Vec::new();
+            for point in &self.plan.points {
+                let Some(&spot) = drawing.points.get(&point.number) else { continue };
+                let first = !points_done.contains(&point.number);
+                points_done.push(point.number);
+                let mark = self.symbols.mark(point.volume_ul, spot, self.mark_mm);
+                marks.push(Item::Group(marked(point, Item::Mark(mark), first, view)));
+            }
+            parts.push(Item::Group(Group::of_class("rows", numbers)));
+            parts.push(Item::Group(Group::of_class("points", marks)));
+            parts.push(Item::Group(Group::of_class("names", drawing.names)));
+            parts.extend(drawing.titles.into_iter().map(Item::Text));
+            items.push(Item::Group(
+                Group::of_class("view", parts).id(format!("view-{}", view.id)).title(view.title),
+            ));
         }
-        shown
+        items
     }
 
-    /// The view in which each zone is named: the one that shows most of its points, the first of
-    /// several.
-    fn homes(&self, shown: &[Shown]) -> Vec<usize> {
-        let count = |zone: &PlannedZone, view: &Shown| {
-            self.plan.points.iter().filter(|p| p.zone == zone.id && view.contains_key(&p.number)).count()
-        };
-        self.plan
-            .zones
-            .iter()
-            .map(|zone| {
-                let counts = shown.iter().map(|view| count(zone, view)).enumerate();
-                counts.max_by_key(|&(index, n)| (n, std::cmp::Reverse(index))).map_or(0, |(index, _)| index)
-            })
-            .collect()
-    }
-
-    fn zone(&self, point: &PlannedPoint) -> Option<&PlannedZone> {
-        self.plan.zones.iter().find(|zone| zone.id == point.zone)
-    }
-
-    /// One view, whole.
-    fn view(&self, index: usize, p: &Placed<'_>, sight: &Sight<'_>, all: &All) -> Group {
-        let here = &all.shown[index];
-        let mut taken = Taken {
-            room: Bounds { min: Spot::new(p.cell.min.x, p.cell.min.y + 7.5), max: p.cell.max },
-            marks: Vec::new(),
-            boxes: Vec::new(),
-            leaders: Vec::new(),
-        };
-        // The words lie over the drawing, whose lower edge fades out under them.
-        let titles = self.titles(p, here.len(), &mut taken);
-        let mut items = if p.view.skins.is_empty() { Vec::new() } else { sight.drawn() };
-        items.extend(titles);
-        let outlines = &all.outlines[index];
-        for (zone, lines) in outlines {
-            let first = all.outlines.iter().position(|view| view.contains_key(zone)) == Some(index);
-            items.push(Item::Group(self.outline(*zone, lines, first, p.view)));
-        }
-        let mut points = Vec::new();
-        for point in self.plan.points.iter() {
-            let Some(&spot) = here.get(&point.number) else { continue };
-            let mark = self.symbols.mark(point.volume_ul, spot, self.mark_mm);
-            taken.marks.push((spot, mark.reach_mm()));
-            let first = all.shown.iter().position(|view| view.contains_key(&point.number)) == Some(index);
-            points.push(Item::Group(self.point(point, Item::Mark(mark), first, p.view)));
-        }
-        items.push(Item::Group(Group::of_class("points", points)));
-        items.push(Item::Group(Group::of_class("rows", self.row_numbers(here, &mut taken))));
-        items.push(Item::Group(Group::of_class(
-            "names",
-            self.names(index, outlines, &all.homes, sight, &mut taken),
-        )));
-        Group::of_class("view", items).id(format!("view-{}", p.view.id)).title(p.view.title)
-    }
-
-    /// The title of a view, and the patient's sides.
-    fn titles(&self, p: &Placed<'_>, count: usize, taken: &mut Taken) -> Vec<Item> {
-        let grey = Colour::rgb(0x5a, 0x62, 0x6a);
-        let (left, right) = (p.cell.min.x, p.cell.max.x);
-        let title = Text::new(Spot::new(left, p.cell.min.y + 3.0), 2.8, p.view.title).bold();
+    /// A view with its names placed, and what the numbers of its rows need to know.
+    fn drawing<'s>(&'s self, index: usize, view: &'s View, cell: &Cell) -> (Drawing<'s>, NumberedView) {
+        let figure = self.survey.figures.get(view).filter(|_| !view.skins.is_empty());
+        let sight = figure.map(|figure| figure.seen(cell.camera, cell.window));
+        let body = sight.as_ref().map(Sight::drawn).unwrap_or_default();
+        let shown = &self.survey.shown[index];
         let total = self.plan.totals.points;
-        let note = format!("scale 1:{} \u{b7} shows {count} of {total} points", number(self.ratio, 2));
-        let note = Text::new(Spot::new(left, p.cell.min.y + 6.3), 2.1, note).colour(grey);
-        let mut texts = vec![title, note];
-        if p.view.id != "flat" {
-            let y = p.cell.max.y - 1.0;
-            for (letter, words, align, x, step) in [
-                ("R", "patient's right", Align::Left, left, 3.6),
-                ("L", "patient's left", Align::Right, right, -3.6),
-            ] {
-                texts.push(Text::new(Spot::new(x, y), 4.0, letter).bold().align(align).colour(grey));
-                texts.push(Text::new(Spot::new(x + step, y), 2.1, words).align(align).colour(grey));
-            }
+        let plans = &self.survey.names[index];
+        let named = fitting(plans, cell.bounds.max.y - cell.figure.min.y);
+        let unnamed = plans.len() - named.len();
+        let titles = titles::drawn(view, cell, self.ratio, [shown.len(), total], unnamed);
+        let mut taken = Taken { boxes: titles.iter().map(Text::bounds).collect(), ..Taken::default() };
+        taken.lines = body.iter().flat_map(strokes).collect();
+        let mut points = BTreeMap::new();
+        let mut rows: BTreeMap<usize, Vec<(Spot, f64)>> = BTreeMap::new();
+        for point in self.plan.points.iter().filter(|point| shown.contains(&point.number)) {
+            let spot = cell.camera.project(&point.skin_mm.into()).0;
+            let reach = self.symbols.mark(point.volume_ul, spot, self.mark_mm).reach_mm();
+            points.insert(point.number, spot);
+            taken.marks.push((spot, reach));
+            rows.entry(point.row).or_default().push((spot, reach));
         }
-        taken.boxes.extend(texts.iter().map(Text::bounds));
-        texts.into_iter().map(Item::Text).collect()
+        let mut drawing =
+            Drawing { view, sight, outlines: Outlines::new(), points, body, titles, names: Vec::new() };
+        drawing.outlines = self.outlines(&drawing, cell);
+        taken.lines.extend(drawing.outlines.values().flatten().cloned());
+        drawing.names = self.names(&drawing, cell, &named, &mut taken);
+        let room = Bounds { min: Spot::new(cell.bounds.min.x, cell.figure.min.y), max: cell.bounds.max };
+        let [least, most] = numbers::NUMBER_MM;
+        let size_mm = (self.plan.spacing_mm / self.ratio * 0.62).clamp(least, most);
+        (drawing, NumberedView { rows, size_mm, room, taken })
     }
 
     /// The seen stretches of every zone's outline and holes, by index of the zone.
-    fn outlines(&self, p: &Placed<'_>, sight: &Sight<'_>) -> Outlines {
+    fn outlines(&self, drawing: &Drawing<'_>, cell: &Cell) -> Outlines {
         let mut all = Outlines::new();
         for (index, zone) in self.plan.zones.iter().enumerate() {
-            if !p.view.shows.contains(&zone.chart) {
+            if !drawing.view.shows.contains(&zone.chart) {
                 continue;
             }
-            let mut lines = Vec::new();
-            for ring in std::iter::once(&zone.outline).chain(&zone.holes) {
-                let seen: Vec<Option<Spot>> = ring
-                    .iter()
-                    .map(|&at| {
-                        let place = place_of(self.body, zone, at)?;
-                        if p.view.skins.is_empty() {
-                            Some(p.camera.project(&place).0)
-                        } else {
-                            sight.spot(&place)
-                        }
-                    })
-                    .collect();
-                lines.extend(runs(&seen, true));
-            }
+            let rings = std::iter::once(&zone.outline).chain(&zone.holes);
+            let lines: Vec<Vec<Spot>> = rings
+                .flat_map(|ring| {
+                    let seen: Vec<Option<Spot>> =
+                        ring.iter().map(|&at| self.seen(drawing, cell, zone, at)).collect();
+                    runs(&seen, true)
+                })
+                .collect();
             if !lines.is_empty() {
                 all.insert(index, lines);
             }
@@ -239,114 +153,125 @@ impl Scene<'_> {
         all
     }
 
-    /// The outline of a zone as a group that programs can find.
-    fn outline(&self, zone: usize, lines: &[Vec<Spot>], first: bool, view: &View) -> Group {
-        let zone = &self.plan.zones[zone];
-        let pen = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
-        let items = lines
+    /// The spot of a chart position, when nothing hides it.
+    fn seen(&self, drawing: &Drawing<'_>, cell: &Cell, zone: &PlannedZone, at: [f64; 2]) -> Option<Spot> {
+        let place = place_of(self.body, zone, at)?;
+        match &drawing.sight {
+            Some(sight) => sight.spot(&place),
+            None => Some(cell.camera.project(&place).0),
+        }
+    }
+
+    /// The names of the zones that are named in a view.
+    fn names(&self, drawing: &Drawing<'_>, cell: &Cell, plans: &[NamePlan], taken: &mut Taken) -> Vec<Item> {
+        // Names stand beside head and neck, above the shoulders, if there is height enough.
+        let shoulder = cell.camera.spot(0.0, drawing.view.core.1).y.min(cell.bounds.max.y);
+        let high = shoulder - cell.figure.min.y;
+        let fits = [true, false].map(|left| {
+            names::height_mm(plans.iter().filter(|p| p.on_left == left).map(|p| p.lines.len())) <= high
+        });
+        let bottom = if fits == [true; 2] { shoulder } else { cell.bounds.max.y };
+        let extent = drawing.sight.as_ref().and_then(|sight| sight.extent(bottom));
+        let [left, right] = extent.unwrap_or([cell.figure.min.x, cell.figure.max.x]);
+        let columns = Columns {
+            left: left - NAME_AIR_MM,
+            right: right + NAME_AIR_MM,
+            span: [cell.figure.min.y, bottom],
+        };
+        let names: Vec<Name> = plans
             .iter()
-            .map(|line| Item::Outline(Outline::line(super::contour::simplified(line, 0.03), pen.clone())))
+            .map(|plan| {
+                let zone = &self.plan.zones[plan.zone];
+                let anchors = self.anchors(drawing, cell, plan.zone, taken);
+                Name { zone: zone.id.clone(), lines: plan.lines.clone(), on_left: plan.on_left, anchors }
+            })
             .collect();
-        let title = format!("{}: {} points, {}", zone.name, zone.points, zone.volume_ul);
-        let suffix = if first { String::new() } else { format!("-{}", view.id) };
-        Group::of_class("zone", items)
-            .id(format!("zone-{}{suffix}", zone.id))
-            .title(title)
-            .data("zone", &zone.id)
+        names::placed(&names, &columns, taken)
     }
 
-    fn point(&self, point: &PlannedPoint, mark: Item, first: bool, view: &View) -> Group {
-        let PlannedPoint { number, zone, row, volume_ul, .. } = point;
-        let suffix = if first { String::new() } else { format!("-{}", view.id) };
-        Group::of_class("point", vec![mark])
-            .id(format!("point-{number}{suffix}"))
-            .title(format!("point {number}, row {row}, {zone}, {volume_ul}"))
-            .data("point", number.to_string())
-            .data("zone", zone)
-    }
-
-    /// A number at each end of every row that the view shows.
-    fn row_numbers(&self, here: &Shown, taken: &mut Taken) -> Vec<Item> {
-        let mut rows: BTreeMap<usize, Vec<(Spot, f64)>> = BTreeMap::new();
-        for point in &self.plan.points {
-            if let Some(&spot) = here.get(&point.number) {
-                let reach = self.symbols.mark(point.volume_ul, spot, self.mark_mm).reach_mm();
-                rows.entry(point.row).or_default().push((spot, reach));
+    /// Where a leader may end in a zone: inside what is seen of it, clear of points and its outline.
+    fn anchors(&self, drawing: &Drawing<'_>, cell: &Cell, index: usize, taken: &Taken) -> Vec<Anchor> {
+        let zone = &self.plan.zones[index];
+        let Some(skin) = self.body.skin(zone.chart) else { return Vec::new() };
+        let range = |axis: usize| {
+            let values = zone.outline.iter().map(|at| at[axis]);
+            values.fold([f64::INFINITY, f64::NEG_INFINITY], |r, v| [r[0].min(v), r[1].max(v)])
+        };
+        let (us, vs) = (range(0), range(1));
+        let step =
+            |[low, high]: [f64; 2], k: usize| low + (high - low) * (k as f64 + 0.5) / ANCHOR_STEPS as f64;
+        let mut inside = Vec::new();
+        for k in 0..ANCHOR_STEPS * ANCHOR_STEPS {
+            let at = [step(us, k % ANCHOR_STEPS), step(vs, k / ANCHOR_STEPS)];
+            let holes = zone.holes.iter().any(|hole| in_ring(hole, at));
+            if holes || !in_ring(&zone.outline, at) {
+                continue;
             }
-        }
-        let mut items = Vec::new();
-        for (row, mut ends) in rows {
-            ends.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
-            let words = row.to_string();
-            let sides = [(ends.first(), -1.0), (ends.last().filter(|_| ends.len() > 1), 1.0)];
-            for (end, outward) in sides {
-                let Some(&(spot, reach)) = end else { continue };
-                let text = taken.place_number(spot, outward, reach, &words, NUMBER_MM);
-                items.extend(text.map(|text| Item::Text(text.colour(Colour::rgb(0x2c, 0x33, 0x3a)))));
-            }
-        }
-        items
-    }
-
-    /// The names of the zones that are named in this view.
-    fn names(
-        &self,
-        view: usize,
-        outlines: &Outlines,
-        homes: &[usize],
-        sight: &Sight<'_>,
-        taken: &mut Taken,
-    ) -> Vec<Item> {
-        let mut items = Vec::new();
-        for (zone, lines) in outlines.iter().filter(|(zone, _)| homes[**zone] == view) {
-            let name = &self.plan.zones[*zone].name;
-            let words = super::wrapped(name, NAME_MM, Weight::Regular, 19.0);
-            let anchors = anchors(lines, taken);
-            let cost = |bounds: &Bounds| {
-                let corners = [
-                    bounds.min,
-                    bounds.max,
-                    Spot::new(bounds.min.x, bounds.max.y),
-                    Spot::new(bounds.max.x, bounds.min.y),
-                ];
-                corners.iter().filter(|&&corner| sight.covers(corner)).count() as f64 * 40.0
+            let normal = skin.normal(ChartPoint::new(at[0], at[1]));
+            let Some(spot) = self.seen(drawing, cell, zone, at).filter(|_| cell.camera.facing(&normal) > 0.2)
+            else {
+                continue;
             };
-            items.extend(taken.place_name(&words, NAME_MM, &anchors, cost).into_iter().flatten());
+            inside.push(spot);
         }
-        items
+        let lines = drawing.outlines.get(&index);
+        let depth = |spot: &Spot| {
+            let sides = lines.into_iter().flatten().flat_map(|line| line.windows(2));
+            sides.map(|w| distance_to_line(*spot, w[0], w[1])).fold(f64::INFINITY, f64::min)
+        };
+        let clear =
+            |spot: &&Spot| taken.marks.iter().all(|(mark, reach)| (mark - *spot).norm() > reach + CLEAR_MM);
+        let mut free: Vec<Spot> = inside.iter().filter(clear).copied().collect();
+        if free.is_empty() {
+            free = inside;
+        }
+        let stride = free.len().div_ceil(MOST_ANCHORS).max(1);
+        // The dot keeps away from the outline, as far as the zone's size allows.
+        let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot)).max(0.0);
+        free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
     }
 }
 
-/// Where a leader may end in a zone: on its outline and a little inside, clear of marks.
-fn anchors(lines: &[Vec<Spot>], taken: &Taken) -> Vec<Spot> {
-    let all: Vec<Spot> = lines.iter().flatten().copied().collect();
-    let Some(bounds) = Bounds::of(all.iter().copied()) else { return Vec::new() };
-    let inside = |at: Spot| {
-        let mut crossings = 0;
-        for line in lines {
-            for (a, b) in line.iter().zip(line.iter().cycle().skip(1)) {
-                if (a.y > at.y) != (b.y > at.y) && at.x < a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x) {
-                    crossings += 1;
-                }
-            }
+/// Whether a place lies in a ring.
+fn in_ring(ring: &[[f64; 2]], at: [f64; 2]) -> bool {
+    let next = ring.iter().cycle().skip(1);
+    let crossings = ring.iter().zip(next).filter(|(a, b)| {
+        (a[1] > at[1]) != (b[1] > at[1]) && at[0] < a[0] + (at[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
+    });
+    crossings.count() % 2 == 1
+}
+
+/// The places along every stroke of an item.
+fn strokes(item: &Item) -> Vec<Vec<Spot>> {
+    let mut lines = Vec::new();
+    item.each(&mut |item| {
+        if let Item::Outline(Outline { segments, stroke: Some(_), .. }) = item {
+            let spot = |segment: &Segment| match *segment {
+                Segment::Move(at) | Segment::Line(at) | Segment::Cubic(_, _, at) => Some(at),
+                Segment::Close => None,
+            };
+            lines.push(segments.iter().filter_map(spot).collect());
         }
-        crossings % 2 == 1
-    };
-    let mut anchors = Vec::new();
-    let step = ((bounds.max - bounds.min).norm() / 22.0).max(0.7);
-    let steps = |from: f64, to: f64| (0..=((to - from) / step) as usize).map(move |k| from + k as f64 * step);
-    for y in steps(bounds.min.y, bounds.max.y) {
-        for x in steps(bounds.min.x, bounds.max.x) {
-            let at = Spot::new(x, y);
-            let clear = taken.marks.iter().all(|(mark, reach)| (mark - at).norm() > reach + 0.6);
-            let far = all.iter().all(|edge| (edge - at).norm() > 0.8);
-            if clear && far && inside(at) {
-                anchors.push(at);
-            }
-        }
-    }
-    if anchors.is_empty() {
-        anchors = all;
-    }
-    anchors
+    });
+    lines
+}
+
+/// The outline of a zone as a group that programs can find.
+fn outline(zone: &PlannedZone, lines: &[Vec<Spot>], first: bool, view: &View) -> Group {
+    let items =
+        lines.iter().map(|line| Item::Outline(Outline::line(simplified(line, 0.04), OUTLINE))).collect();
+    let title = format!("{}: {} points, {}", zone.name, zone.points, zone.volume_ul);
+    let suffix = if first { String::new() } else { format!("-{}", view.id) };
+    Group::of_class("zone", items).id(format!("zone-{}{suffix}", zone.id)).title(title).data("zone", &zone.id)
+}
+
+/// A point as a group that programs can find.
+fn marked(point: &PlannedPoint, mark: Item, first: bool, view: &View) -> Group {
+    let PlannedPoint { number, zone, row, volume_ul, .. } = point;
+    let suffix = if first { String::new() } else { format!("-{}", view.id) };
+    Group::of_class("point", vec![mark])
+        .id(format!("point-{number}{suffix}"))
+        .title(format!("point {number}, row {row}, {zone}, {volume_ul}"))
+        .data("point", number.to_string())
+        .data("zone", zone)
 }

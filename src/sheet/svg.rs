@@ -6,8 +6,7 @@
 use svg::node::element::Element;
 use svg::node::{Node, Text as Words};
 
-use super::page::{Align, Group, Item, Mark, Outline, Page, Segment, Spot, Stroke, Text, Weight};
-use super::{Colour, font};
+use super::{Align, Colour, Group, Item, Mark, Outline, Page, Segment, Spot, Stroke, Text, Weight, font};
 use crate::units::number;
 
 /// Decimals of a coordinate: a hundredth of a millimetre.
@@ -119,7 +118,11 @@ fn line(text: &Text) -> Element {
         Align::Centre => element.assign("text-anchor", "middle"),
         Align::Right => element.assign("text-anchor", "end"),
     }
-    paint(&mut element, Some(text.colour), None);
+    let halo = (text.halo_mm > 0.0).then(|| Stroke::solid(Colour::WHITE, 2.0 * text.halo_mm));
+    if halo.is_some() {
+        element.assign("paint-order", "stroke");
+    }
+    paint(&mut element, Some(text.colour), halo.as_ref());
     element.append(Words::new(text.words.as_str()));
     element
 }
@@ -143,6 +146,9 @@ fn paint(element: &mut Element, fill: Option<Colour>, stroke: Option<&Stroke>) {
 
 fn hex(colour: Colour) -> String {
     let [r, g, b] = colour.rgb;
+    if colour.rgb.iter().all(|part| part % 17 == 0) {
+        return format!("#{:x}{:x}{:x}", r / 17, g / 17, b / 17);
+    }
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::page::{Colour, Mark, Shape, Spot, Stroke};
+use super::{Colour, Mark, Shape, Spot, Stroke};
 use crate::plan::Plan;
 use crate::units::Microlitres;
 

@@ -1,10 +1,10 @@
-//! Which views a plan needs, and what part of the body each shows.
+//! From where a plan can be looked at, and what part of the body each view must and may show.
 
 use super::camera::{Camera, Window};
 use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::plan::{Plan, PlannedZone};
 
-/// A view to be drawn.
+/// A view that may be drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct View {
     /// Suffix of ids: `front`.
@@ -15,8 +15,12 @@ pub(crate) struct View {
     pub yaw: f64,
     /// Degrees above.
     pub pitch: f64,
-    /// The part drawn, in body mm as seen.
+    /// The part that must be drawn, in body mm as seen.
     pub window: Window,
+    /// The part that may be drawn where there is room, in body mm as seen.
+    pub limits: Window,
+    /// Left, right and lower end of head and neck, beside which names may stand, in body mm as seen.
+    pub core: ([f64; 2], f64),
     /// The skins drawn.
     pub skins: &'static [Chart],
     /// The charts whose zones and points are shown.
@@ -30,56 +34,157 @@ impl View {
     }
 }
 
-/// Crown with a little air, in mm above sellion on the reference woman.
-const TOP_MM: f64 = 101.0;
+/// Skin shown around a small zone, so that its place is known, and around a large one, in mm.
+const AROUND_SMALL_MM: f64 = 42.0;
+const AROUND_LARGE_MM: f64 = 14.0;
+/// Height at which neck goes over into shoulders, on the reference woman.
+const SHOULDER_MM: f64 = -150.0;
+/// Height over the lips, on the reference woman.
+const LIPS_MM: f64 = -57.0;
+/// What the zones and the skin around them should measure together, in mm.
+const KNOWN_MM: f64 = 130.0;
 
-/// The views of a plan, in the order in which they are read: front first.
-pub(crate) fn needed(plan: &Plan, body: &Body) -> Vec<View> {
+/// Every view from which some zone of a plan may be seen, in the order in which they are read.
+pub(crate) fn candidates(plan: &Plan, body: &Body) -> Vec<View> {
     let on = |chart: Chart| plan.zones.iter().any(|zone| zone.chart == chart);
-    let stretch = stretch(body);
+    let (head, neck, chest) = (on(Chart::Head), on(Chart::Neck), on(Chart::Chest));
     let mut views = Vec::new();
-    let chest = on(Chart::Chest);
-    if on(Chart::Head) || on(Chart::Neck) {
-        let top = if on(Chart::Head) { TOP_MM } else { -52.0 };
-        let bottom = if on(Chart::Neck) { -190.0 } else { -134.0 };
-        // On its own, a neck is drawn with the chest that it stands on.
-        let skins: &[Chart] = if on(Chart::Neck) {
+    if head || neck {
+        let skins: &[Chart] = if neck {
+            // A neck is drawn with the shoulders that it stands on.
             &[Chart::Head, Chart::Neck, Chart::Chest]
         } else {
             &[Chart::Head, Chart::Neck]
         };
-        let view = |id, title, yaw, x: [f64; 2]| View {
-            id,
-            title,
-            yaw,
-            pitch: 0.0,
-            window: window(x, [bottom, top], stretch),
-            skins,
-            shows: &[Chart::Head, Chart::Neck],
-        };
-        views.push(view("front", "Front", 0.0, [-87.0, 87.0]));
-        views.push(view("right", "Three-quarter, patient's right", -45.0, [-96.0, 80.0]));
-        views.push(view("left", "Three-quarter, patient's left", 45.0, [-80.0, 96.0]));
+        let y = [if neck { -205.0 } else { -130.0 }, 100.0];
+        // Beyond the head, a neck's figure takes the shoulders.
+        let wing = if neck { 40.0 } else { 0.0 };
+        for (id, title, yaw, core) in [
+            ("front", "Front", 0.0, if head { [-92.0, 92.0] } else { [-66.0, 66.0] }),
+            ("right", "Three-quarter, right", -45.0, if head { [-96.0, 86.0] } else { [-74.0, 70.0] }),
+            ("left", "Three-quarter, left", 45.0, if head { [-86.0, 96.0] } else { [-70.0, 74.0] }),
+        ] {
+            let limits = Window { x: [core[0] - wing, core[1] + wing], y };
+            let view = View {
+                id,
+                title,
+                yaw,
+                pitch: 0.0,
+                window: limits,
+                limits,
+                core: (core, SHOULDER_MM),
+                skins,
+                shows: &[Chart::Head, Chart::Neck],
+            };
+            views.push(view);
+        }
     }
     if chest {
-        let top = if on(Chart::Neck) || on(Chart::Head) { -150.0 } else { -70.0 };
+        let limits = Window { x: [-205.0, 205.0], y: [-340.0, if head || neck { -112.0 } else { -52.0 }] };
+        let skins: &[Chart] = &[Chart::Head, Chart::Neck, Chart::Chest];
+        let (id, title) = ("chest", "Décolletage, front");
         views.push(View {
-            id: "chest",
-            title: "Décolletage, front",
+            id,
+            title,
             yaw: 0.0,
             pitch: 0.0,
-            window: window([-178.0, 178.0], [-318.0, top], stretch),
-            skins: &[Chart::Head, Chart::Neck, Chart::Chest],
+            window: limits,
+            limits,
+            core: ([-60.0, 60.0], SHOULDER_MM),
+            skins,
             shows: &[Chart::Chest],
         });
     }
     if on(Chart::Submental) {
-        views.extend(around(plan, body, Chart::Submental, "below", "From below", -55.0, 26.0));
+        let limits = Window { x: [-88.0, 88.0], y: [-94.0, 84.0] };
+        let skins: &[Chart] = &[Chart::Head, Chart::Neck, Chart::Submental];
+        let (id, title) = ("below", "From below");
+        views.push(View {
+            id,
+            title,
+            yaw: 0.0,
+            pitch: -50.0,
+            window: limits,
+            limits,
+            core: (limits.x, limits.y[0]),
+            skins,
+            shows: &[Chart::Submental],
+        });
     }
     if on(Chart::Flat) {
-        views.extend(around(plan, body, Chart::Flat, "flat", "Flat sheet", 0.0, 8.0));
+        let limits = Window { x: [-10.0, 10.0], y: [-10.0, 10.0] };
+        views.push(View {
+            id: "flat",
+            title: "Flat sheet",
+            yaw: 0.0,
+            pitch: 0.0,
+            window: limits,
+            limits,
+            core: (limits.x, limits.y[0]),
+            skins: &[],
+            shows: &[Chart::Flat],
+        });
+    }
+    for view in &mut views {
+        framed(view, plan, body);
     }
     views
+}
+
+/// Sets the window to the zones with some skin around them, and the limits to the body's size.
+fn framed(view: &mut View, plan: &Plan, body: &Body) {
+    let [wide, high] = stretch(body);
+    let mut limits = Window { x: view.limits.x.map(|v| v * wide), y: view.limits.y.map(|v| v * high) };
+    let Some(zones) = extent(view, plan, body) else {
+        (view.window, view.limits) = (limits, limits);
+        return;
+    };
+    if view.skins.is_empty() {
+        let own = |[low, high]: [f64; 2]| [low - 8.0, high + 8.0];
+        let window = Window { x: own(zones.x), y: own(zones.y) };
+        (view.window, view.limits, view.core) = (window, window, (window.x, window.y[0]));
+        return;
+    }
+    for (limit, zones) in [(&mut limits.x, zones.x), (&mut limits.y, zones.y)] {
+        *limit = [limit[0].min(zones[0] - 6.0), limit[1].max(zones[1] + 6.0)];
+    }
+    let around = |[low, high]: [f64; 2], limit: [f64; 2]| {
+        let air = ((KNOWN_MM - (high - low)) / 2.0).clamp(AROUND_LARGE_MM, AROUND_SMALL_MM);
+        [(low - air).max(limit[0]), (high + air).min(limit[1])]
+    };
+    let mut window = Window { x: around(zones.x, limits.x), y: around(zones.y, limits.y) };
+    if view.shows.contains(&Chart::Neck) && window.y[1] < LIPS_MM * high {
+        // A neck is known by the chin and lips over it.
+        window.y[1] = LIPS_MM * high;
+    }
+    if view.id == "chest" {
+        // A bust needs its shoulders and the root of its neck.
+        let half = 176.0 * wide;
+        window.x = [window.x[0].min(-half), window.x[1].max(half)];
+        window.y[1] = window.y[1].max((-122.0 * high).min(limits.y[1]));
+    }
+    let core = view.core.0.map(|x| (x * wide).clamp(window.x[0], window.x[1]));
+    (view.window, view.limits, view.core) = (window, limits, (core, view.core.1 * high));
+}
+
+/// The extent of the zones that a view shows, as seen.
+fn extent(view: &View, plan: &Plan, body: &Body) -> Option<Window> {
+    let camera = view.camera();
+    let mut extent: Option<Window> = None;
+    for zone in plan.zones.iter().filter(|zone| view.shows.contains(&zone.chart)) {
+        let skin = body.skin(zone.chart)?;
+        for at in &zone.outline {
+            let at = ChartPoint::new(at[0], at[1]);
+            if camera.facing(&skin.normal(at)) < 0.15 {
+                continue;
+            }
+            let seen = camera.seen(&skin.place(at));
+            let e = extent.get_or_insert(Window { x: [seen.x; 2], y: [seen.y; 2] });
+            e.x = [e.x[0].min(seen.x), e.x[1].max(seen.x)];
+            e.y = [e.y[0].min(seen.y), e.y[1].max(seen.y)];
+        }
+    }
+    extent
 }
 
 /// How much wider and higher than the reference woman a body is.
@@ -88,40 +193,6 @@ fn stretch(body: &Body) -> [f64; 2] {
         body.landmarks.get(name).map_or(1.0, |place| place.coords[axis] / reference).clamp(0.7, 1.6)
     };
     [ratio("zygion", 0, 66.9), ratio("pogonion", 1, -94.8)]
-}
-
-fn window(x: [f64; 2], y: [f64; 2], [wide, high]: [f64; 2]) -> Window {
-    Window { x: x.map(|v| v * wide), y: y.map(|v| v * high) }
-}
-
-/// A view that frames the zones of one chart, with air around them.
-fn around(
-    plan: &Plan,
-    body: &Body,
-    chart: Chart,
-    id: &'static str,
-    title: &'static str,
-    pitch: f64,
-    air: f64,
-) -> Option<View> {
-    let skin = body.skin(chart)?;
-    let camera = Camera::new(0.0, pitch);
-    let zones = plan.zones.iter().filter(|zone| zone.chart == chart);
-    let seen: Vec<_> = zones
-        .flat_map(|zone| zone.outline.iter())
-        .map(|at| camera.seen(&skin.place(ChartPoint::new(at[0], at[1]))))
-        .collect();
-    let range = |values: Vec<f64>| {
-        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        [low - air, high + air]
-    };
-    let window =
-        Window { x: range(seen.iter().map(|p| p.x).collect()), y: range(seen.iter().map(|p| p.y).collect()) };
-    let skins: &[Chart] =
-        if chart == Chart::Submental { &[Chart::Head, Chart::Neck, Chart::Submental] } else { &[] };
-    let shows: &[Chart] = if chart == Chart::Submental { &[Chart::Submental] } else { &[Chart::Flat] };
-    window.x[0].is_finite().then_some(View { id, title, yaw: 0.0, pitch, window, skins, shows })
 }
 
 /// Where a chart position of a zone stands on a body.

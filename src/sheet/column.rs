@@ -1,0 +1,117 @@
+//! A column of text that is filled from the top.
+
+use super::{Align, Colour, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm, wrapped};
+
+/// Size of headings, in mm.
+const HEADING_MM: f64 = 2.8;
+/// The thin line under headings and tables.
+pub(super) const RULE: Colour = Colour::rgb(0xb9, 0xc0, 0xc6);
+
+/// A column being filled from the top.
+pub(crate) struct Column {
+    /// The left edge.
+    pub left: f64,
+    /// The width in mm.
+    pub width: f64,
+    /// Where the next line begins.
+    pub y: f64,
+    /// What was put in.
+    pub items: Vec<Item>,
+}
+
+impl Column {
+    /// An empty column.
+    pub(crate) fn new(at: Spot, width: f64) -> Self {
+        Self { left: at.x, width, y: at.y, items: Vec::new() }
+    }
+
+    pub(super) fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    pub(super) fn text(&mut self, text: Text) {
+        self.items.push(Item::Text(text));
+    }
+
+    pub(super) fn rule(&mut self, y: f64, colour: Colour, width: f64) {
+        let line = [Spot::new(self.left, y), Spot::new(self.right(), y)];
+        self.items.push(Item::Outline(Outline::line(line, Stroke::solid(colour, width))));
+    }
+
+    pub(super) fn heading(&mut self, words: &str) {
+        self.y += HEADING_MM;
+        self.text(Text::new(Spot::new(self.left, self.y), HEADING_MM, words).bold());
+        self.y += 1.3;
+        self.rule(self.y, RULE, 0.2);
+        self.y += 0.9;
+    }
+
+    /// A wrapped paragraph, led by bold words where there are some.
+    pub(super) fn paragraph(&mut self, lead: &str, words: &str, size: f64, colour: Colour) {
+        let runs = [(lead, Weight::Bold), (words, Weight::Regular)];
+        let (left, width) = (self.left, self.width);
+        self.y += size;
+        let (mut x, mut first) = (0.0, true);
+        for (run, weight) in runs.into_iter().filter(|(run, _)| !run.trim().is_empty()) {
+            let blank = if first { 0.0 } else { size * 0.4 };
+            // What is left of the line takes whole words only; the rest goes on over the full width.
+            let room = width - x - blank;
+            let mut head = String::new();
+            for word in run.split_whitespace() {
+                let longer = if head.is_empty() { word.to_owned() } else { format!("{head} {word}") };
+                if text_width_mm(&longer, size, weight) > room {
+                    break;
+                }
+                head = longer;
+            }
+            let rest: Vec<&str> = run.split_whitespace().skip(head.split_whitespace().count()).collect();
+            let later = wrapped(&rest.join(" "), size, weight, width);
+            if !head.is_empty() {
+                let text =
+                    Text { weight, ..Text::new(Spot::new(left + x + blank, self.y), size, head.as_str()) };
+                x += blank + text.width_mm();
+                self.text(text.colour(colour));
+            }
+            for (k, line) in later.into_iter().enumerate() {
+                if k > 0 || x > 0.0 {
+                    self.y += size * 1.28;
+                }
+                let text = Text { weight, ..Text::new(Spot::new(left, self.y), size, line) };
+                x = text.width_mm();
+                self.text(text.colour(colour));
+            }
+            first = false;
+        }
+        self.y += size * 0.5;
+    }
+
+    /// One line of texts, each at its distance from the left edge.
+    pub(super) fn cells(&mut self, size: f64, weight: Weight, cells: &[(f64, Align, String)]) {
+        for (x, align, words) in cells {
+            let text = Text {
+                weight,
+                ..Text::new(Spot::new(self.left + x, self.y), size, words.as_str()).align(*align)
+            };
+            self.text(text);
+        }
+    }
+
+    /// A paragraph, unless it and one more line would pass `bottom`.
+    pub(super) fn try_paragraph(
+        &mut self,
+        lead: &str,
+        words: &str,
+        size: f64,
+        colour: Colour,
+        bottom: f64,
+    ) -> bool {
+        let mut trial = Self::new(Spot::new(self.left, self.y), self.width);
+        trial.paragraph(lead, words, size, colour);
+        if trial.y + size * 1.5 > bottom {
+            return false;
+        }
+        self.items.append(&mut trial.items);
+        self.y = trial.y;
+        true
+    }
+}

@@ -1,0 +1,260 @@
+//! Which views a plan needs, what each shows, and where each zone is named.
+
+use std::collections::BTreeMap;
+
+use super::camera::Window;
+use super::face::Figure;
+use super::font::shortened;
+use super::names::height_mm;
+use super::views::{View, candidates};
+use super::{FeatureSet, Weight, text_width_mm, wrapped};
+use crate::body::{Body, Chart, ChartPoint, Place};
+use crate::plan::{Plan, PlannedZone};
+use crate::zones::Side;
+
+/// A surface tilted more than this (cosine) shows its points only where no other view shows them
+/// better: closer together than half their distance they would run into each other.
+const FACING: f64 = 0.42;
+/// A view is added for points that the others show at a tilt greater than this (cosine).
+const WANTED: f64 = 0.5;
+/// No view is added for points that it shows hardly better than the others (part of the cosine).
+const NEARLY: f64 = 0.8;
+/// A surface tilted more than this (cosine) is not seen at all.
+const EDGE_ON: f64 = 0.04;
+/// Body mm to a page mm while finding out what is hidden.
+const PROBE: f64 = 2.2;
+/// Size of a zone's name, the width at which it is wrapped, and air beside it, in mm.
+pub(crate) const NAME_MM: f64 = 2.3;
+const NAME_WIDTH_MM: f64 = 17.5;
+pub(crate) const NAME_AIR_MM: f64 = 2.4;
+
+/// The bodies to be drawn, one for each set of skins.
+pub(crate) struct Figures<'a> {
+    figures: BTreeMap<Vec<Chart>, Figure<'a>>,
+}
+
+impl<'a> Figures<'a> {
+    /// The figures of some views.
+    fn of(views: &[View], body: &'a Body, features: &'a FeatureSet) -> Self {
+        let mut figures = BTreeMap::new();
+        for view in views {
+            figures.entry(view.skins.to_vec()).or_insert_with(|| Figure::new(body, view.skins, features));
+        }
+        Self { figures }
+    }
+
+    /// The figure of a view.
+    pub(crate) fn get(&self, view: &View) -> Option<&Figure<'a>> {
+        self.figures.get(view.skins)
+    }
+}
+
+/// Where the name of a zone stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NamePlan {
+    /// Index of the zone.
+    pub zone: usize,
+    /// The name, in lines.
+    pub lines: Vec<String>,
+    /// On the left of the figure.
+    pub on_left: bool,
+}
+
+/// What is shown where.
+pub(crate) struct Survey<'a> {
+    /// The bodies.
+    pub figures: Figures<'a>,
+    /// The views that are drawn.
+    pub views: Vec<View>,
+    /// By view: numbers of the points it shows.
+    pub shown: Vec<Vec<usize>>,
+    /// By view: the names that stand beside it.
+    pub names: Vec<Vec<NamePlan>>,
+    /// Numbers of points that no view shows.
+    pub unseen: Vec<usize>,
+}
+
+impl<'a> Survey<'a> {
+    /// Looks at a plan from everywhere and keeps the views that are needed.
+    pub(crate) fn new(plan: &Plan, body: &'a Body, features: &'a FeatureSet) -> Self {
+        let all = candidates(plan, body);
+        let figures = Figures::of(&all, body, features);
+        let facings: Vec<Vec<Option<f64>>> =
+            all.iter().map(|view| facings(plan, body, view, figures.get(view))).collect();
+        let kept = needed(plan, &all, &facings);
+        let views: Vec<View> = kept.iter().map(|&k| all[k].clone()).collect();
+        let facings: Vec<&Vec<Option<f64>>> = kept.iter().map(|&k| &facings[k]).collect();
+        let mut shown = vec![Vec::new(); views.len()];
+        let mut unseen = Vec::new();
+        for (index, point) in plan.points.iter().enumerate() {
+            let best = best_of(facings.iter().map(|view| view[index]));
+            if best.is_none() {
+                unseen.push(point.number);
+            }
+            for (view, shown) in facings.iter().zip(&mut shown) {
+                if view[index].is_some_and(|facing| facing >= FACING || Some(facing) == best) {
+                    shown.push(point.number);
+                }
+            }
+        }
+        let names = names(plan, body, &views, &facings);
+        Self { figures, views, shown, names, unseen }
+    }
+
+    /// Height of the higher column of names beside a view, in mm.
+    pub(crate) fn names_high_mm(&self, view: usize) -> f64 {
+        let side = |left: bool| {
+            height_mm(
+                self.names[view].iter().filter(|name| name.on_left == left).map(|name| name.lines.len()),
+            )
+        };
+        side(true).max(side(false))
+    }
+
+    /// Widths of the columns of names on the left and right of a view, in mm.
+    pub(crate) fn names_mm(&self, view: usize) -> [f64; 2] {
+        [true, false].map(|left| {
+            let lines =
+                self.names[view].iter().filter(|name| name.on_left == left).flat_map(|name| &name.lines);
+            let widths = lines.map(|line| text_width_mm(line, NAME_MM, Weight::Regular) + NAME_AIR_MM);
+            widths.fold(0.0, f64::max)
+        })
+    }
+}
+
+/// The names that fit columns of a height in mm on either side, from the first on.
+pub(crate) fn fitting(names: &[NamePlan], high: f64) -> Vec<NamePlan> {
+    let mut used = [0.0; 2];
+    let fits = |name: &&NamePlan| {
+        let side = usize::from(name.on_left);
+        used[side] += height_mm([name.lines.len()].into_iter());
+        used[side] <= high
+    };
+    names.iter().filter(fits).cloned().collect()
+}
+
+/// How much each point of a plan faces a view; `None` where the view does not show it.
+fn facings(plan: &Plan, body: &Body, view: &View, figure: Option<&Figure<'_>>) -> Vec<Option<f64>> {
+    let mut camera = view.camera();
+    camera.scale = 1.0 / PROBE;
+    let zones: BTreeMap<&str, &PlannedZone> =
+        plan.zones.iter().map(|zone| (zone.id.as_str(), zone)).collect();
+    let window = Window {
+        x: [view.limits.x[0].min(view.window.x[0]), view.limits.x[1].max(view.window.x[1])],
+        y: [view.limits.y[0].min(view.window.y[0]), view.limits.y[1].max(view.window.y[1])],
+    };
+    let sight = figure.filter(|_| !view.skins.is_empty()).map(|figure| figure.seen(camera, window));
+    let facing = |zone: &PlannedZone, at: [f64; 2], skin_mm: [f64; 3]| {
+        let normal = body.skin(zone.chart)?.normal(ChartPoint::new(at[0], at[1]));
+        let facing = camera.facing(&normal);
+        let seen = sight.as_ref().is_none_or(|sight| sight.spot(&Place::from(skin_mm)).is_some());
+        (seen && facing > EDGE_ON).then_some(facing)
+    };
+    plan.points
+        .iter()
+        .map(|point| {
+            let zone = zones.get(point.zone.as_str()).filter(|zone| view.shows.contains(&zone.chart))?;
+            facing(zone, point.chart, point.skin_mm)
+        })
+        .collect()
+}
+
+fn best_of(facings: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    facings.flatten().max_by(f64::total_cmp)
+}
+
+/// The fewest views that show every point well enough; the head's are chosen among, the others shown.
+fn needed(plan: &Plan, all: &[View], facings: &[Vec<Option<f64>>]) -> Vec<usize> {
+    let head: Vec<usize> =
+        (0..all.len()).filter(|&k| matches!(all[k].id, "front" | "right" | "left")).collect();
+    let others = (0..all.len()).filter(|k| !head.contains(k));
+    let midline = plan
+        .zones
+        .iter()
+        .any(|zone| zone.side == Side::Midline && head.iter().any(|&k| all[k].shows.contains(&zone.chart)));
+    let enough = |set: &[usize]| {
+        (0..plan.points.len()).all(|point| {
+            let Some(best) = best_of(head.iter().map(|&k| facings[k][point])) else { return true };
+            let here = best_of(set.iter().map(|&k| facings[k][point])).unwrap_or(-1.0);
+            here >= WANTED.min(best * NEARLY)
+        })
+    };
+    let mut sets: Vec<Vec<usize>> = (1..1_usize << head.len())
+        .map(|bits| (0..head.len()).filter(|k| bits >> k & 1 == 1).map(|k| head[k]).collect())
+        .collect();
+    sets.sort_by_key(Vec::len);
+    let front = head.first().copied();
+    let kept = sets
+        .into_iter()
+        .filter(|set| !midline || front.is_none_or(|front| set.contains(&front)))
+        .find(|set| enough(set))
+        .unwrap_or(head.clone());
+    let mut kept: Vec<usize> = kept.into_iter().chain(others).collect();
+    kept.sort_unstable();
+    kept
+}
+
+/// The names of each view: each zone is named once, where it shows best, and one of a pair on its
+/// own side.
+fn names(plan: &Plan, body: &Body, views: &[View], facings: &[&Vec<Option<f64>>]) -> Vec<Vec<NamePlan>> {
+    let mut names: Vec<Vec<NamePlan>> = vec![Vec::new(); views.len()];
+    let mut midline: Vec<(usize, usize, f64)> = Vec::new();
+    for (index, zone) in plan.zones.iter().enumerate() {
+        let worth = |view: usize| -> f64 {
+            let points = plan.points.iter().zip(facings[view]).filter(|(point, _)| point.zone == zone.id);
+            points.filter_map(|(_, facing)| *facing).sum::<f64>()
+                + f64::from(views[view].shows.contains(&zone.chart))
+        };
+        let home = (0..views.len()).map(|view| (view, worth(view)));
+        // The first of several that are as good.
+        let home = home.fold(None, |best: Option<(usize, f64)>, at| match best {
+            Some(best) if at.1 <= best.1 * 1.02 => Some(best),
+            _ => Some(at),
+        });
+        let Some((view, worth)) = home else { continue };
+        if worth <= 0.0 {
+            continue;
+        }
+        let name = |on_left| NamePlan { zone: index, lines: lines(&zone.name), on_left };
+        match (zone.side, views[view].id) {
+            (Side::Right, _) | (Side::Midline, "right") => names[view].push(name(true)),
+            (Side::Left, _) | (Side::Midline, "left") => names[view].push(name(false)),
+            (Side::Midline, _) => midline.push((index, view, height(zone, body, &views[view]))),
+        }
+    }
+    // Names of zones on the midline go to either side in turn, from the top.
+    midline.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    for (zone, view, _) in midline {
+        let left = names[view].iter().filter(|name| name.on_left).count();
+        let on_left = left * 2 <= names[view].len();
+        names[view].push(NamePlan { zone, lines: lines(&plan.zones[zone].name), on_left });
+    }
+    names
+}
+
+/// Mean height of a zone as seen, in mm.
+fn height(zone: &PlannedZone, body: &Body, view: &View) -> f64 {
+    let Some(skin) = body.skin(zone.chart) else { return 0.0 };
+    let camera = view.camera();
+    let heights = zone.outline.iter().map(|at| camera.seen(&skin.place(ChartPoint::new(at[0], at[1]))).y);
+    heights.sum::<f64>() / zone.outline.len().max(1) as f64
+}
+
+/// A name in two lines at most, broken at its comma where it does not fit one.
+fn lines(name: &str) -> Vec<String> {
+    let mut lines = unbounded_lines(name);
+    if lines.len() > 2 {
+        let rest = lines.split_off(1).join(" ");
+        lines.push(shortened(&rest, NAME_MM, Weight::Regular, NAME_WIDTH_MM));
+    }
+    lines
+}
+
+fn unbounded_lines(name: &str) -> Vec<String> {
+    let whole = wrapped(name, NAME_MM, Weight::Regular, NAME_WIDTH_MM);
+    let parted = name.split_once(", ").filter(|_| whole.len() > 1);
+    let Some((place, side)) = parted else { return whole };
+    let mut lines = wrapped(&format!("{place},"), NAME_MM, Weight::Regular, NAME_WIDTH_MM);
+    lines.extend(wrapped(side, NAME_MM, Weight::Regular, NAME_WIDTH_MM));
+    lines
+}

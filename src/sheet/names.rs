@@ -1,0 +1,345 @@
+//! Names of zones in columns beside a figure, each with a leader to a dot inside its zone.
+//!
+//! Leaders are straight. Names stand in the order in which their zones do; positions and ends are then
+//! improved one by one until no leader crosses another, runs over a point or through words, and
+//! leaders are short.
+
+use super::figures::NAME_MM;
+use super::taken::{Taken, crosses_box, lines_cross};
+use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text};
+
+/// The ink of names and leaders.
+const INK: Colour = Colour::rgb(0x2c, 0x34, 0x3b);
+/// Distance of two lines of a name, and air between two names, in mm.
+const LEADING_MM: f64 = 2.65;
+const BETWEEN_MM: f64 = 1.1;
+/// Gap between a name and its leader, in mm.
+const GAP_MM: f64 = 0.7;
+/// What a leader over a point, through words, or across another leader costs, in mm of leader.
+const OVER_POINT: f64 = 30.0;
+const THROUGH_WORDS: f64 = 120.0;
+const ACROSS: f64 = 300.0;
+/// What each mm of a leader's rise costs beside its length: level leaders are calm.
+const UPRIGHT: f64 = 1.2;
+/// Steps by which a name is pushed against its neighbours, and their length in mm.
+const PUSHES: usize = 20;
+const PUSH_MM: f64 = 0.9;
+/// Rounds of improvement, and steps of a name up and down, in mm.
+const ROUNDS: usize = 4;
+const STEP_MM: f64 = 0.4;
+
+/// Where a leader may end, and what it costs to end there, in mm of leader.
+pub(crate) type Anchor = (Spot, f64);
+
+/// A name to be placed.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    /// The id of its zone.
+    pub zone: String,
+    /// The name, in lines.
+    pub lines: Vec<String>,
+    /// On the left of the figure.
+    pub on_left: bool,
+    /// Where its leader may end: places inside the visible zone, clear of points.
+    pub anchors: Vec<Anchor>,
+}
+
+/// Where names may stand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Columns {
+    /// Where names on the left end.
+    pub left: f64,
+    /// Where names on the right begin.
+    pub right: f64,
+    /// Upper and lower end.
+    pub span: [f64; 2],
+}
+
+/// Height of a column of names with so many lines each, in mm.
+pub(crate) fn height_mm(lines: impl Iterator<Item = usize>) -> f64 {
+    lines.map(|lines| LEADING_MM * lines as f64 + BETWEEN_MM).sum()
+}
+
+/// A name being placed.
+#[derive(Clone)]
+struct Placing<'a> {
+    name: &'a Name,
+    /// Its upper edge.
+    top: f64,
+    anchor: Spot,
+}
+
+impl Placing<'_> {
+    fn height(&self) -> f64 {
+        LEADING_MM * self.name.lines.len() as f64
+    }
+
+    fn start(&self, columns: &Columns, top: f64) -> Spot {
+        let x = if self.name.on_left { columns.left + GAP_MM } else { columns.right - GAP_MM };
+        Spot::new(x, top + self.height() / 2.0)
+    }
+
+    fn bounds(&self, columns: &Columns) -> Bounds {
+        let texts = self.texts(columns);
+        Bounds::of(texts.iter().map(Text::bounds).flat_map(|b| [b.min, b.max]))
+            .unwrap_or(Bounds { min: self.anchor, max: self.anchor })
+    }
+
+    fn texts(&self, columns: &Columns) -> Vec<Text> {
+        let (x, align) =
+            if self.name.on_left { (columns.left, Align::Right) } else { (columns.right, Align::Left) };
+        let line = |(k, line): (usize, &String)| {
+            let y = self.top + LEADING_MM * (k as f64 + 0.5) + NAME_MM * 0.36;
+            Text::new(Spot::new(x, y), NAME_MM, line).align(align).colour(INK)
+        };
+        self.name.lines.iter().enumerate().map(line).collect()
+    }
+}
+
+/// Places names and takes their room. A name without an anchor is left out.
+pub(crate) fn placed(names: &[Name], columns: &Columns, taken: &mut Taken) -> Vec<Item> {
+    let mut all: Vec<Placing<'_>> = names
+        .iter()
+        .filter(|name| !name.anchors.is_empty())
+        .map(|name| {
+            let middle = name.anchors.iter().map(|(a, _)| a.coords).sum::<nalgebra::Vector2<f64>>()
+                / name.anchors.len() as f64;
+            Placing { name, top: 0.0, anchor: Spot::from(middle) }
+        })
+        .collect();
+    for left in [true, false] {
+        let mut side: Vec<usize> = (0..all.len()).filter(|&k| all[k].name.on_left == left).collect();
+        side.sort_by(|&a, &b| all[a].anchor.y.total_cmp(&all[b].anchor.y));
+        let wanted: Vec<(f64, f64)> =
+            side.iter().map(|&k| (all[k].anchor.y - all[k].height() / 2.0, all[k].height())).collect();
+        for (&k, top) in side.iter().zip(stacked(&wanted, columns.span)) {
+            all[k].top = top;
+        }
+    }
+    for _ in 0..ROUNDS {
+        for k in 0..all.len() {
+            improve(&mut all, k, columns, taken);
+        }
+        uncross(&mut all, columns);
+    }
+    for k in 0..all.len() {
+        improve(&mut all, k, columns, taken);
+    }
+    for k in 0..all.len() {
+        if cost_of(&all, k, columns, taken) >= OVER_POINT {
+            push(&mut all, k, columns, taken);
+        }
+    }
+    let mut items = Vec::new();
+    for placing in &all {
+        let start = placing.start(columns, placing.top);
+        taken.boxes.extend(placing.texts(columns).iter().map(Text::bounds));
+        taken.leaders.push((start, placing.anchor));
+        items.push(Item::Group(drawn(placing, start, columns)));
+    }
+    items
+}
+
+/// Upper edges of boxes of given wanted upper edges and heights, in their order, none over another,
+/// with the least sum of squared shifts.
+fn stacked(wanted: &[(f64, f64)], span: [f64; 2]) -> Vec<f64> {
+    // Boxes that touch move as one, to the mean of what they want.
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
+    let mut above = 0.0;
+    for &(top, height) in wanted {
+        let mut block = (top - above, 1.0, 1_usize);
+        while let Some(last) = blocks.last().filter(|last| last.0 > block.0).copied() {
+            block = (
+                (last.0 * last.1 + block.0 * block.1) / (last.1 + block.1),
+                last.1 + block.1,
+                last.2 + block.2,
+            );
+            blocks.pop();
+        }
+        blocks.push(block);
+        above += height + BETWEEN_MM;
+    }
+    let most = (span[1] - above + BETWEEN_MM).max(span[0]);
+    let mut tops = Vec::new();
+    let mut above = 0.0;
+    let shifts = blocks.iter().flat_map(|block| std::iter::repeat_n(block.0.clamp(span[0], most), block.2));
+    for (shift, (_, height)) in shifts.zip(wanted) {
+        tops.push(shift + above);
+        above += height + BETWEEN_MM;
+    }
+    tops
+}
+
+/// What a name costs where it stands, in mm of leader.
+fn cost_of(all: &[Placing<'_>], k: usize, columns: &Columns, taken: &Taken) -> f64 {
+    let own = &all[k];
+    let start = own.start(columns, own.top);
+    let others = all.iter().enumerate().filter(|(j, _)| *j != k);
+    let across = others
+        .clone()
+        .filter(|(_, other)| lines_cross(start, own.anchor, other.start(columns, other.top), other.anchor));
+    let words = others.filter(|(_, other)| crosses_box(start, own.anchor, &other.bounds(columns).grown(0.2)));
+    let length = (own.anchor - start).norm() + UPRIGHT * (own.anchor.y - start.y).abs();
+    length
+        + ACROSS * across.count() as f64
+        + THROUGH_WORDS * words.count() as f64
+        + OVER_POINT * taken.marks_hit(start, own.anchor) as f64
+}
+
+/// Moves one name up and down and its neighbours out of its way, if that costs less in all.
+fn push(all: &mut Vec<Placing<'_>>, k: usize, columns: &Columns, taken: &Taken) {
+    let total = |all: &[Placing<'_>]| (0..all.len()).map(|j| cost_of(all, j, columns, taken)).sum::<f64>();
+    let before = all.clone();
+    let mut best = (total(all), before.clone());
+    let mut side: Vec<usize> =
+        (0..all.len()).filter(|&j| all[j].name.on_left == all[k].name.on_left).collect();
+    side.sort_by(|&a, &b| all[a].top.total_cmp(&all[b].top));
+    let place = side.iter().position(|&j| j == k).unwrap_or(0);
+    for step in 1..=2 * PUSHES {
+        let way = if step % 2 == 0 { 1.0 } else { -1.0 };
+        let mut moved = before.clone();
+        moved[k].top += way * step.div_ceil(2) as f64 * PUSH_MM;
+        for pair in side[..=place].windows(2).rev() {
+            let most = moved[pair[1]].top - BETWEEN_MM - moved[pair[0]].height();
+            moved[pair[0]].top = moved[pair[0]].top.min(most);
+        }
+        for pair in side[place..].windows(2) {
+            let least = moved[pair[0]].top + moved[pair[0]].height() + BETWEEN_MM;
+            moved[pair[1]].top = moved[pair[1]].top.max(least);
+        }
+        let inside = side
+            .iter()
+            .all(|&j| moved[j].top >= columns.span[0] && moved[j].top + moved[j].height() <= columns.span[1]);
+        if !inside {
+            continue;
+        }
+        for &j in &side {
+            improve(&mut moved, j, columns, taken);
+        }
+        let cost = total(&moved);
+        if cost < best.0 - 1e-9 {
+            best = (cost, moved);
+        }
+    }
+    *all = best.1;
+}
+
+/// Moves one name and its anchor to where they cost least while the others stay.
+fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) {
+    let own = &all[k];
+    let others: Vec<(f64, f64)> = (0..all.len())
+        .filter(|&j| j != k && all[j].name.on_left == own.name.on_left)
+        .map(|j| (all[j].top, all[j].top + all[j].height()))
+        .collect();
+    let low =
+        others.iter().filter(|o| o.0 < own.top).map(|o| o.1 + BETWEEN_MM).fold(columns.span[0], f64::max);
+    let high =
+        others.iter().filter(|o| o.0 >= own.top).map(|o| o.0 - BETWEEN_MM).fold(columns.span[1], f64::min);
+    let room = (high - low - own.height()).max(0.0);
+    let tops =
+        std::iter::once(own.top).chain((0..=(room / STEP_MM) as usize).map(|n| low + n as f64 * STEP_MM));
+    let leaders: Vec<(Spot, Spot)> = (0..all.len())
+        .filter(|&j| j != k)
+        .map(|j| (all[j].start(columns, all[j].top), all[j].anchor))
+        .collect();
+    let boxes: Vec<Bounds> =
+        (0..all.len()).filter(|&j| j != k).map(|j| all[j].bounds(columns).grown(0.2)).collect();
+    let mut best: Option<(f64, f64, Spot)> = None;
+    for top in tops {
+        let start = own.start(columns, top);
+        for &(anchor, own_cost) in &own.name.anchors {
+            let mut cost = own_cost + (anchor - start).norm() + UPRIGHT * (anchor.y - start.y).abs();
+            if best.as_ref().is_some_and(|b| cost >= b.0) {
+                continue;
+            }
+            cost +=
+                ACROSS * leaders.iter().filter(|(a, b)| lines_cross(start, anchor, *a, *b)).count() as f64;
+            cost += THROUGH_WORDS
+                * boxes.iter().chain(&taken.boxes).filter(|b| crosses_box(start, anchor, b)).count() as f64;
+            if best.as_ref().is_some_and(|b| cost >= b.0) {
+                continue;
+            }
+            cost += OVER_POINT * taken.marks_hit(start, anchor) as f64;
+            if best.as_ref().is_none_or(|b| cost < b.0) {
+                best = Some((cost, top, anchor));
+            }
+        }
+    }
+    if let Some((_, top, anchor)) = best {
+        all[k].top = top;
+        all[k].anchor = anchor;
+    }
+}
+
+/// Names on one side whose leaders cross change places.
+fn uncross(all: &mut [Placing<'_>], columns: &Columns) {
+    for a in 0..all.len() {
+        for b in 0..a {
+            let (one, two) = (&all[a], &all[b]);
+            let (s, t) = (one.start(columns, one.top), two.start(columns, two.top));
+            if one.name.on_left != two.name.on_left || !lines_cross(s, one.anchor, t, two.anchor) {
+                continue;
+            }
+            let (upper, lower) = if one.top < two.top { (a, b) } else { (b, a) };
+            let top = all[upper].top;
+            let end = all[lower].top + all[lower].height();
+            all[lower].top = top;
+            all[upper].top = end - all[upper].height();
+        }
+    }
+}
+
+/// The words, the leader over a thin line of paper, and the dot at its end.
+fn drawn(placing: &Placing<'_>, start: Spot, columns: &Columns) -> Group {
+    let anchor = placing.anchor;
+    let line = |width: f64, colour: Colour| {
+        Item::Outline(Outline::line([start, anchor], Stroke::solid(colour, width)))
+    };
+    let dot = |width: f64, colour: Colour| {
+        Item::Outline(Outline::line([anchor, anchor], Stroke::solid(colour, width)))
+    };
+    let paper = Colour::WHITE.with_alpha(0xc0);
+    let mut items = vec![line(0.55, paper), dot(1.25, paper), line(0.17, INK), dot(0.85, INK)];
+    items.extend(placing.texts(columns).into_iter().map(Item::Text));
+    Group::of_class("name", items).data("zone", &placing.name.zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: Columns = Columns { left: 20.0, right: 80.0, span: [0.0, 100.0] };
+
+    fn name(zone: &str, on_left: bool, anchors: &[[f64; 2]]) -> Name {
+        let anchors = anchors.iter().map(|a| (Spot::new(a[0], a[1]), 0.0)).collect();
+        Name { zone: zone.to_owned(), lines: vec![zone.to_owned()], on_left, anchors }
+    }
+
+    #[test]
+    fn names_that_want_one_place_stand_under_each_other_and_leaders_do_not_cross() {
+        let names: Vec<Name> =
+            (0..8).map(|k| name(&format!("Zone {k}"), true, &[[30.0 + 5.0 * k as f64, 50.0]])).collect();
+        let mut taken = Taken::default();
+        assert_eq!(placed(&names, &COLUMNS, &mut taken).len(), 8);
+        for (k, bounds) in taken.boxes.iter().enumerate() {
+            assert!(taken.boxes[..k].iter().all(|other| !other.overlaps(bounds)));
+        }
+        for (k, (a, b)) in taken.leaders.iter().enumerate() {
+            assert!(taken.leaders[..k].iter().all(|(c, d)| !lines_cross(*a, *b, *c, *d)));
+        }
+    }
+
+    #[test]
+    fn a_leader_ends_where_no_point_is_in_its_way() {
+        let mut taken = Taken { marks: vec![(Spot::new(30.0, 50.0), 1.2)], ..Taken::default() };
+        placed(&[name("Cheek", true, &[[40.0, 50.0], [41.0, 57.0]])], &COLUMNS, &mut taken);
+        let (a, b) = taken.leaders[0];
+        assert_eq!(taken.marks_hit(a, b), 0);
+    }
+
+    #[test]
+    fn stacked_boxes_stay_in_the_span() {
+        let tops = stacked(&[(98.0, 4.0), (99.0, 4.0), (99.5, 4.0)], [0.0, 100.0]);
+        assert!(tops[0] >= 0.0 && tops[2] + 4.0 <= 100.0 + 1e-9 && tops[1] >= tops[0] + 4.0);
+    }
+}

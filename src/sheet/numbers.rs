@@ -1,0 +1,147 @@
+//! Numbers of rows, just outside the points at a row's ends.
+//!
+//! A number never stands on a point, on words or on a leader. Where it would have to stand far off or
+//! across lines it is left out, as long as the row is numbered elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nalgebra::Vector2;
+
+use super::taken::Taken;
+use super::{Align, Bounds, Colour, Item, Spot, Text, Weight};
+
+/// Greatest and least size of a number, its halo of paper, and its ink.
+pub(crate) const NUMBER_MM: [f64; 2] = [1.65, 1.95];
+const HALO_MM: f64 = 0.35;
+const INK: Colour = Colour::rgb(0x1f, 0x24, 0x29);
+/// What a line through a number costs, in mm of distance.
+const ACROSS: f64 = 1.0;
+/// A place that costs more is used only for a row that has no number anywhere.
+const ENOUGH: f64 = 2.6;
+
+/// A point of a row: where it stands in a view, and how far it reaches in mm.
+pub(crate) type RowPoint = (Spot, f64);
+
+/// What numbers need to know of one view.
+pub(crate) struct NumberedView {
+    /// By row: the points shown.
+    pub rows: BTreeMap<usize, Vec<RowPoint>>,
+    /// Size of a number, in mm.
+    pub size_mm: f64,
+    /// Where numbers may stand.
+    pub room: Bounds,
+    /// What they must keep clear of.
+    pub taken: Taken,
+}
+
+/// The numbers of every view.
+pub(crate) fn placed(views: &mut [NumberedView]) -> Vec<Vec<Item>> {
+    let mut items: Vec<Vec<Item>> = vec![Vec::new(); views.len()];
+    let mut numbered = BTreeSet::new();
+    for (view, items) in views.iter_mut().zip(&mut items) {
+        let rows: Vec<usize> = view.rows.keys().copied().collect();
+        for row in rows {
+            for (point, outward) in ends(&view.rows[&row]) {
+                if let Some(text) = view.best(point, &[outward], row, ENOUGH) {
+                    view.taken.boxes.push(text.bounds());
+                    items.push(Item::Text(text));
+                    numbered.insert(row);
+                }
+            }
+        }
+    }
+    let all: BTreeSet<usize> = views.iter().flat_map(|view| view.rows.keys().copied()).collect();
+    for row in all.difference(&numbered) {
+        // The first place beside any of its points, from the ends inwards.
+        let found = views.iter().enumerate().find_map(|(k, view)| {
+            let mut points = view.rows.get(row)?.clone();
+            points.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
+            let text =
+                points.iter().find_map(|&point| view.best(point, &[-1.0, 1.0], *row, f64::INFINITY))?;
+            Some((k, text))
+        });
+        if let Some((k, text)) = found {
+            views[k].taken.boxes.push(text.bounds());
+            items[k].push(Item::Text(text));
+        }
+    }
+    items
+}
+
+/// The points at a row's ends, with the way outwards.
+fn ends(points: &[RowPoint]) -> Vec<(RowPoint, f64)> {
+    let by_x = |a: &&RowPoint, b: &&RowPoint| a.0.x.total_cmp(&b.0.x);
+    let first = points.iter().min_by(by_x).map(|&point| (point, -1.0));
+    let last = points.iter().max_by(by_x).filter(|_| points.len() > 1).map(|&point| (point, 1.0));
+    first.into_iter().chain(last).collect()
+}
+
+impl NumberedView {
+    /// The cheapest free place for a row's number beside a point; `None` above `most` mm.
+    fn best(&self, (spot, reach): RowPoint, ways: &[f64], row: usize, most: f64) -> Option<Text> {
+        let probe = Text { weight: Weight::Bold, ..Text::new(Spot::origin(), self.size_mm, row.to_string()) };
+        let probe = probe.align(Align::Centre).colour(INK).halo(HALO_MM);
+        let (half, high) = (probe.width_mm() / 2.0, self.size_mm * 0.365);
+        let mut best: Option<(f64, Text)> = None;
+        for &way in ways {
+            for slope in [0.0, -0.5, 0.5, -1.0, 1.0, -2.0, 2.0, -6.0, 6.0] {
+                for distance in [0.5, 0.8, 1.2, 1.7, 2.3, 3.0, 4.0, 5.0, 6.5] {
+                    let direction = Vector2::new(way, slope).normalize();
+                    let out = reach + distance + half * direction.x.abs() + high * direction.y.abs();
+                    let centre = spot + direction * out;
+                    let text = Text { at: Spot::new(centre.x, centre.y + high), ..probe.clone() };
+                    let tight = Bounds {
+                        min: Spot::new(centre.x - half, centre.y - high),
+                        max: Spot::new(centre.x + half, centre.y + high),
+                    };
+                    let cost = distance + 0.55 * f64::abs(slope).min(2.5);
+                    let limit = best.as_ref().map_or(most, |b| b.0);
+                    if distance >= limit {
+                        break;
+                    }
+                    if cost >= limit
+                        || !self.room.holds(&text.bounds())
+                        || !self.taken.is_free(&text.bounds(), &tight)
+                    {
+                        continue;
+                    }
+                    let cost = cost + ACROSS * self.taken.lines_hit(&tight) as f64;
+                    if cost < limit {
+                        best = Some((cost, text));
+                    }
+                }
+            }
+        }
+        best.map(|(_, text)| text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowded_row_is_numbered_in_the_view_that_has_room() {
+        let room = Bounds { min: Spot::origin(), max: Spot::new(60.0, 40.0) };
+        let at = Spot::new(30.0, 20.0);
+        let view =
+            |taken| NumberedView { rows: BTreeMap::from([(3, vec![(at, 1.0)])]), size_mm: 1.9, room, taken };
+        let full = Taken { boxes: vec![Bounds { min: at, max: at }.grown(9.0)], ..Taken::default() };
+        let items = placed(&mut [view(full), view(Taken::default())]);
+        assert_eq!((items[0].len(), items[1].len()), (0, 1));
+    }
+
+    #[test]
+    fn numbers_of_many_rows_at_one_place_never_overlap() {
+        let room = Bounds { min: Spot::origin(), max: Spot::new(60.0, 40.0) };
+        let at = Spot::new(30.0, 20.0);
+        let rows = (1..9).map(|row| (row, vec![(at, 1.2)])).collect();
+        let mut views = [NumberedView { rows, size_mm: 1.9, room, taken: Taken::default() }];
+        placed(&mut views);
+        let boxes = &views[0].taken.boxes;
+        assert!(boxes.len() > 2);
+        for (k, bounds) in boxes.iter().enumerate() {
+            assert!(boxes[..k].iter().all(|other| !other.overlaps(bounds)));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! One picture of each view, of a plan that never changes, against the pictures kept beside this test.
+//! `NAPPAGE_BLESS=1 cargo test --test golden` writes them anew: look at them before you commit them.
+
+use std::fs;
+use std::path::Path;
+
+use nappage::library::Library;
+use nappage::plan::Plan;
+use nappage::sheet::{FeatureSet, Item, Page, PageKind, Paper, map, svg};
+
+const VIEWS: [&str; 6] = ["front", "right", "left", "chest", "below", "flat"];
+
+/// The group of a view without its skin: line art, outlines, points, numbers and names.
+fn view(page: &Page, id: &str) -> Item {
+    let wanted = format!("view-{id}");
+    let group = page.items().iter().find_map(|item| match item {
+        Item::Group(group) if group.id.as_deref() == Some(wanted.as_str()) => Some(group.clone()),
+        _ => None,
+    });
+    let mut group = group.unwrap_or_else(|| panic!("the page has no {wanted}"));
+    group.items.retain(|item| !matches!(item, Item::Group(part) if part.class.as_deref() == Some("skin")));
+    Item::Group(group)
+}
+
+#[test]
+fn every_view_looks_as_it_did() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let text = fs::read_to_string(folder.join("plan.json")).expect("the plan of the pictures");
+    let plan: Plan = serde_json::from_str(&text).expect("a plan");
+    let library = Library::built_in();
+    let content = map::Content {
+        plan: &plan,
+        body: library.body(&plan.body.id).expect("a built-in body"),
+        protocol: library.protocol(&plan.protocol.id).expect("a built-in protocol"),
+        features: FeatureSet::built_in(),
+        reference: None,
+    };
+    let page = map::page(&content, Paper::A4).expect("a page");
+    let bless = std::env::var_os("NAPPAGE_BLESS").is_some_and(|value| value == "1");
+    let mut changed = Vec::new();
+    for id in VIEWS {
+        let picture =
+            Page::new(PageKind::Picture, page.size_mm(), id, vec![view(&page, id)]).expect("a page");
+        let drawn = svg::write(&picture);
+        let file = folder.join(format!("view-{id}.svg"));
+        if bless {
+            fs::write(&file, drawn).expect("the picture is written");
+        } else if fs::read_to_string(&file).ok().as_deref() != Some(&drawn) {
+            changed.push(id);
+        }
+    }
+    assert!(changed.is_empty(), "these views changed: {changed:?}; NAPPAGE_BLESS=1 keeps the new ones");
+}

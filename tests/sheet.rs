@@ -1,0 +1,304 @@
+//! Every map there is: presets and single zones, both bodies, both papers, read as pages.
+
+use std::collections::BTreeMap;
+
+use nappage::library::Library;
+use nappage::plan::Plan;
+use nappage::session::{self, Session};
+use nappage::sheet::{
+    Bounds, FeatureSet, Group, Item, Mark, Outline, Page, Paper, Segment, Spot, Text, map, svg,
+};
+
+/// What a clinician asks for: presets, every zone, one of a pair.
+const SELECTIONS: [&[&str]; 21] = [
+    &["full-face"],
+    &["neck"],
+    &["decolletage"],
+    &["face-neck"],
+    &["all"],
+    &["all", "nose", "submental"],
+    &["forehead"],
+    &["glabella"],
+    &["temple"],
+    &["temple-left"],
+    &["periorbital"],
+    &["cheek"],
+    &["lateral-cheek"],
+    &["upper-lip"],
+    &["nose"],
+    &["perioral"],
+    &["chin"],
+    &["jaw"],
+    &["jaw-left"],
+    &["submental"],
+    &["neck", "decolletage"],
+];
+
+/// A page with the plan it shows.
+struct Sheet {
+    name: String,
+    plan: Plan,
+    page: Page,
+}
+
+/// Runs `check` on the maps of every `of`-th selection from `part` on.
+fn on_every_sheet(part: usize, of: usize, check: impl Fn(&Sheet)) {
+    let library = Library::built_in();
+    for body in &library.bodies {
+        for zones in SELECTIONS.iter().skip(part).step_by(of) {
+            let zones: Vec<String> = zones.iter().map(|zone| (*zone).to_owned()).collect();
+            let name = format!("{} on {}", zones.join(" "), body.id);
+            let session =
+                Session { zones, body: Some(body.id.clone()), spacing_mm: Some(12.5), ..Session::default() };
+            let plan = session::plan(&session, library).expect("a built-in selection");
+            for paper in [Paper::A4, Paper::Letter] {
+                let page = map_of(&plan, library, paper);
+                check(&Sheet { name: format!("{name}, {paper:?}"), plan: plan.clone(), page });
+            }
+        }
+    }
+}
+
+fn map_of(plan: &Plan, library: &Library, paper: Paper) -> Page {
+    let content = map::Content {
+        plan,
+        body: library.body(&plan.body.id).expect("the plan's body"),
+        protocol: library.protocol(&plan.protocol.id).expect("the plan's protocol"),
+        features: FeatureSet::built_in(),
+        reference: None,
+    };
+    map::page(&content, paper).expect("a page")
+}
+
+/// The groups of a class anywhere in some items.
+fn groups<'a>(items: &'a [Item], class: &str) -> Vec<&'a Group> {
+    let mut found = Vec::new();
+    for item in items {
+        item.each(&mut |item| {
+            if let Item::Group(group) = item
+                && group.class.as_deref() == Some(class)
+            {
+                found.push(group);
+            }
+        });
+    }
+    found
+}
+
+fn texts(items: &[Item]) -> Vec<&Text> {
+    let mut found = Vec::new();
+    for item in items {
+        item.each(&mut |item| {
+            if let Item::Text(text) = item {
+                found.push(text);
+            }
+        });
+    }
+    found
+}
+
+fn marks(items: &[Item]) -> Vec<&Mark> {
+    let mut found = Vec::new();
+    for item in items {
+        item.each(&mut |item| {
+            if let Item::Mark(mark) = item {
+                found.push(mark);
+            }
+        });
+    }
+    found
+}
+
+fn corners(outline: &Outline) -> Vec<Spot> {
+    let spot = |segment: &Segment| match *segment {
+        Segment::Move(at) | Segment::Line(at) | Segment::Cubic(_, _, at) => Some(at),
+        Segment::Close => None,
+    };
+    outline.segments.iter().filter_map(spot).collect()
+}
+
+fn data<'a>(group: &'a Group, name: &str) -> &'a str {
+    group.data.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+}
+
+/// The leader of a name: its first outline.
+fn leader(name: &Group) -> (Spot, Spot) {
+    let outline = name.items.iter().find_map(|item| if let Item::Outline(o) = item { Some(o) } else { None });
+    let corners = corners(outline.expect("a leader"));
+    (corners[0], corners[1])
+}
+
+fn lines_cross(a: Spot, b: Spot, c: Spot, d: Spot) -> bool {
+    let side = |p: Spot, q: Spot, r: Spot| (q - p).perp(&(r - p));
+    side(a, b, c) * side(a, b, d) < 0.0 && side(c, d, a) * side(c, d, b) < 0.0
+}
+
+fn distance(at: Spot, a: Spot, b: Spot) -> f64 {
+    let along = b - a;
+    let t = ((at - a).dot(&along) / along.norm_squared().max(1e-12)).clamp(0.0, 1.0);
+    (at - (a + along * t)).norm()
+}
+
+fn distance_to_box(at: Spot, bounds: &Bounds) -> f64 {
+    let near = Spot::new(at.x.clamp(bounds.min.x, bounds.max.x), at.y.clamp(bounds.min.y, bounds.max.y));
+    (at - near).norm()
+}
+
+fn check(sheet: &Sheet) {
+    let Sheet { name, plan, page } = sheet;
+    words_are_on_the_page_and_clear_of_each_other(name, page);
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut points, mut rows) = (BTreeMap::new(), Vec::new());
+    for view in groups(page.items(), "view") {
+        let (names, marks) = (groups(&view.items, "name"), marks(&view.items));
+        names_are_clear(name, view, &names, &marks);
+        for group in &names {
+            *named.entry(data(group, "zone")).or_default() += 1;
+        }
+        for point in groups(&view.items, "point") {
+            points.insert(data(point, "point").to_owned(), data(point, "zone").to_owned());
+        }
+        for rows_of in groups(&view.items, "rows") {
+            for number in texts(&rows_of.items) {
+                rows.push(number.words.parse::<usize>().expect("a row's number"));
+                let bounds = number.bounds().grown(-0.1);
+                for mark in &marks {
+                    let gap = distance_to_box(mark.at, &bounds);
+                    assert!(gap > mark.reach_mm() - 0.05, "{name}: number {} on a point", number.words);
+                }
+            }
+        }
+    }
+    for zone in &plan.zones {
+        let times = named.get(zone.id.as_str()).copied().unwrap_or(0);
+        assert_eq!(times, 1, "{name}: zone {} is named {times} times", zone.id);
+        let shown = points.values().filter(|id| **id == zone.id).count();
+        assert_eq!(shown, zone.points, "{name}: points of {}", zone.id);
+    }
+    assert_eq!(points.len(), plan.totals.points, "{name}: points");
+    for point in &plan.points {
+        assert!(rows.contains(&point.row), "{name}: row {} has no number", point.row);
+    }
+    let written = svg::write(page);
+    assert!(written.len() < 400_000, "{name}: {} bytes", written.len());
+    assert!(!written.contains("NaN") && !written.contains("inf\""), "{name}");
+    let words: Vec<&str> = texts(page.items()).iter().map(|text| text.words.as_str()).collect();
+    for wanted in ["For licensed professionals", &plan.input_hash, &plan.version, "100 mm", "50 mm"] {
+        assert!(words.iter().any(|words| words.contains(wanted)), "{name}: '{wanted}' is missing");
+    }
+}
+
+fn words_are_on_the_page_and_clear_of_each_other(name: &str, page: &Page) {
+    let [width, height] = page.size_mm();
+    let paper = Bounds { min: Spot::new(8.0, 8.0), max: Spot::new(width - 8.0, height - 6.0) };
+    let all: Vec<(&str, Bounds)> =
+        texts(page.items()).into_iter().map(|text| (text.words.as_str(), text.bounds())).collect();
+    for (k, (words, bounds)) in all.iter().enumerate() {
+        assert!(paper.holds(bounds), "{name}: '{words}' is off the page");
+        // Lines of one paragraph may touch.
+        let own = bounds.grown(-0.24);
+        let over = all[..k].iter().find(|(_, other)| other.overlaps(&own));
+        assert!(over.is_none(), "{name}: '{words}' on {over:?}");
+    }
+}
+
+fn names_are_clear(name: &str, view: &Group, names: &[&Group], marks: &[&Mark]) {
+    let outlines: Vec<Vec<Spot>> = groups(&view.items, "zone")
+        .iter()
+        .flat_map(|zone| &zone.items)
+        .filter_map(|item| if let Item::Outline(outline) = item { Some(corners(outline)) } else { None })
+        .collect();
+    for (k, group) in names.iter().enumerate() {
+        let (from, to) = leader(group);
+        for text in texts(&group.items) {
+            let bounds = text.bounds();
+            for mark in marks {
+                let gap = distance_to_box(mark.at, &bounds);
+                assert!(gap > mark.reach_mm(), "{name}: '{}' on a point", text.words);
+            }
+            for line in outlines.iter().flat_map(|line| line.windows(2)) {
+                let middle = Spot::from((bounds.min.coords + bounds.max.coords) / 2.0);
+                let clear = line.iter().all(|&at| distance_to_box(at, &bounds) > 0.0);
+                assert!(
+                    clear && distance(middle, line[0], line[1]) > 0.5,
+                    "{name}: '{}' on an outline",
+                    text.words
+                );
+            }
+        }
+        for mark in marks {
+            let gap = distance(mark.at, from, to);
+            assert!(gap > mark.reach_mm(), "{name}: the leader of {} over a point", data(group, "zone"));
+        }
+        for other in &names[..k] {
+            let (a, b) = leader(other);
+            let zones = (data(group, "zone"), data(other, "zone"));
+            assert!(!lines_cross(from, to, a, b), "{name}: leaders cross: {zones:?}");
+        }
+    }
+}
+
+#[test]
+fn maps_are_legible_first_third() {
+    on_every_sheet(0, 3, check);
+}
+
+#[test]
+fn maps_are_legible_second_third() {
+    on_every_sheet(1, 3, check);
+}
+
+#[test]
+fn maps_are_legible_last_third() {
+    on_every_sheet(2, 3, check);
+}
+
+#[test]
+fn a_single_zone_is_drawn_large_and_not_in_views_that_do_not_show_it() {
+    let library = Library::built_in();
+    for (zone, views) in [("glabella", 1), ("temple-left", 1), ("temple", 2), ("submental", 1)] {
+        let session = Session { zones: vec![zone.to_owned()], ..Session::default() };
+        let plan = session::plan(&session, library).expect("a built-in zone");
+        let page = map_of(&plan, library, Paper::A4);
+        assert_eq!(groups(page.items(), "view").len(), views, "{zone}");
+        let area: f64 = groups(page.items(), "skin")
+            .iter()
+            .filter_map(|skin| Item::Group((*skin).clone()).bounds())
+            .map(|b| (b.max.x - b.min.x) * (b.max.y - b.min.y))
+            .sum();
+        assert!(area > 90.0 * 110.0, "{zone}: {area} mm2");
+    }
+}
+
+#[test]
+fn bars_are_as_long_as_they_say() {
+    let library = Library::built_in();
+    let session = Session { zones: vec!["chin".to_owned()], ..Session::default() };
+    let plan = session::plan(&session, library).expect("a built-in zone");
+    for paper in [Paper::A4, Paper::Letter] {
+        let page = map_of(&plan, library, paper);
+        for (bar, length) in groups(page.items(), "bar").iter().zip([100.0, 50.0]) {
+            let Some(Item::Outline(line)) = bar.items.first() else { panic!("a bar begins with its line") };
+            let ends = corners(line);
+            assert!(((ends[1] - ends[0]).norm() - length).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn many_zones_with_long_names_stay_on_the_page() {
+    let library = Library::built_in();
+    let session = Session { zones: vec!["chin".to_owned()], ..Session::default() };
+    let mut plan = session::plan(&session, library).expect("a built-in zone");
+    let zone = plan.zones[0].clone();
+    for k in 0..170 {
+        let mut copy = zone.clone();
+        copy.id = format!("chin-{k}");
+        copy.name = format!("Chin, number {k} of a clinic with long names");
+        copy.care = vec![format!("Place {k}: note {k}, which is as long as such notes are and goes on.")];
+        plan.zones.push(copy);
+    }
+    for paper in [Paper::A4, Paper::Letter] {
+        words_are_on_the_page_and_clear_of_each_other("many zones", &map_of(&plan, library, paper));
+    }
+}
