@@ -25,6 +25,13 @@ pub fn write(page: &Page) -> String {
     root.assign("stroke-linejoin", "round");
     root.assign("fill-rule", "evenodd");
     root.append(titled(page.title()));
+    // Viewers with a dark background would show dark words on it.
+    let mut paper = Element::new("rect");
+    paper.assign("class", "paper");
+    paper.assign("width", width.as_str());
+    paper.assign("height", height.as_str());
+    paper.assign("fill", "#ffffff");
+    root.append(paper);
     let mut writer = Writer { clips: 0 };
     for item in page.items() {
         root.append(writer.item(item));
