@@ -15,7 +15,7 @@ use ways::{Skin, places};
 const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
 const SPACING_MM: f64 = 12.5;
 /// Pitch of the samples that measure, in mm.
-const PITCH_MM: f64 = 0.7;
+const PITCH_MM: f64 = 0.4;
 
 fn main() {
     let library = Library::built_in();
@@ -35,7 +35,7 @@ fn main() {
         let treated = Treated::new(body, &library.atlas, &zones, LIMITS.least_mm).expect("zones on the skin");
         let skin = Skin::new(&treated, PITCH_MM);
         let ground = Ground::new(&treated, LIMITS);
-        let coarse = Skin::new(&treated, 2.0 * PITCH_MM);
+        let coarse = Skin::new(&treated, 3.0 * PITCH_MM);
         let row = |way: &str, make: &dyn Fn() -> Vec<Place>| {
             let start = Instant::now();
             let made = make();
