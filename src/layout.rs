@@ -139,6 +139,8 @@ pub struct Ground<'a> {
 const PITCH: f64 = 0.28;
 /// Pitch of the samples from which a finished layout is measured.
 const MEASURED_PITCH: f64 = 0.15;
+/// A row is uneven when a point lies this many spacings off the line between its neighbours.
+const UNEVEN: f64 = 0.35;
 /// More samples than this are never taken; they stand farther apart instead.
 const MOST_SAMPLES: f64 = 1e6;
 
@@ -209,13 +211,23 @@ impl<'a> Ground<'a> {
         let cell_mm = spacing_mm.max(1.0);
         let (mut quality, zone_quality) =
             measure::measure(domain, &self.measured, self.measured_mm, &layout.spots, cell_mm);
-        if goal.pattern == Pattern::Rows {
-            quality.row_sway_mm = Some(rows::greatest_sway_mm(domain, &layout, spacing_mm));
+        if goal.pattern == Pattern::Rows && goal.is_sound() {
+            let mut sway_mm = rows::greatest_sway_mm(domain, &layout, spacing_mm);
+            if sway_mm > UNEVEN * spacing_mm {
+                // Where rows could not be held, others may be plainer to see.
+                let other = number::in_bands(domain, &layout, spacing_mm);
+                let other_mm = rows::greatest_sway_mm(domain, &other, spacing_mm);
+                if other_mm < sway_mm {
+                    (layout, sway_mm) = (other, other_mm);
+                }
+            }
+            quality.row_sway_mm = Some(sway_mm);
         }
         let points = number::number(domain, &layout, numbered, spacing_mm);
         let mut findings = small_zones(self.treated, &points);
         findings.extend(lone_point(&quality, goal));
         findings.extend(bare_skin(&quality, goal));
+        findings.extend(uneven_rows(&quality, goal));
         Layout { spacing_mm, points, quality, zone_quality, findings }
     }
 }
@@ -259,6 +271,20 @@ fn lone_point(quality: &Quality, goal: Goal) -> Option<Finding> {
             "a point's nearest neighbour is {} mm away, more than {} mm: its piece of treated skin is too small for a second point, or a spacing below {} mm is needed",
             units::number(farthest, 1),
             units::number(greatest, 1),
+            units::number(goal.spacing_mm, 2)
+        ),
+    ))
+}
+
+/// Rows that sway too much for a hand to follow them without the numbers.
+fn uneven_rows(quality: &Quality, goal: Goal) -> Option<Finding> {
+    let sway_mm = quality.row_sway_mm.filter(|sway| *sway > UNEVEN * goal.spacing_mm)?;
+    Some(Finding::new(
+        Severity::Note,
+        "uneven-rows",
+        format!(
+            "rows are uneven: a point lies {} mm off the line between its neighbours in the row; follow the zones there, or choose a spacing wider than {} mm",
+            units::number(sway_mm, 1),
             units::number(goal.spacing_mm, 2)
         ),
     ))

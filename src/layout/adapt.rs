@@ -81,7 +81,7 @@ fn with_one_more(domain: &Domain, cover: &Cover, mut layout: Seed, lost: &[Spot]
         .map(|sample| (nearest(sample), sample))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     if let Some((_, sample)) = farthest {
-        add(domain, &mut layout, sample, goal.limits.least_mm);
+        add(domain, &mut layout, sample, goal);
     }
     layout
 }

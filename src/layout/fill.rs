@@ -45,7 +45,7 @@ fn add_farthest(domain: &Domain, places: Vec<(Place, Sample)>, layout: &mut Seed
             .max_by(|&a, &b| squares[a].total_cmp(&squares[b]))
             .filter(|&index| squares[index] > left_out * left_out);
         let Some(index) = farthest else { break };
-        let Some(spot) = add(domain, layout, &places[index].1, limits.least_mm) else {
+        let Some(spot) = add(domain, layout, &places[index].1, goal) else {
             squares[index] = 0.0;
             continue;
         };
@@ -59,9 +59,9 @@ fn add_farthest(domain: &Domain, places: Vec<(Place, Sample)>, layout: &mut Seed
 }
 
 /// Adds a point at a sample, to the row it lies level with.
-pub(super) fn add(domain: &Domain, layout: &mut Seed, sample: &Sample, least_mm: f64) -> Option<Spot> {
-    let spot = standing(domain, sample, least_mm)?;
-    layout.rows.push(layout.row_beside(sample));
+pub(super) fn add(domain: &Domain, layout: &mut Seed, sample: &Sample, goal: Goal) -> Option<Spot> {
+    let spot = standing(domain, sample, goal.limits.least_mm)?;
+    layout.rows.push(layout.row_beside(domain, sample, goal.spacing_mm));
     layout.spots.push(spot);
     Some(spot)
 }
@@ -109,7 +109,7 @@ pub(super) fn add_one(domain: &Domain, samples: &[&Sample], layout: &mut Seed, g
     let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
     let far = samples.iter().map(|s| (around.near.nearest(&s.place, None).map_or(f64::INFINITY, |n| n.1), s));
     let farthest = far.max_by(|a, b| a.0.total_cmp(&b.0));
-    farthest.is_some_and(|(_, sample)| add(domain, layout, sample, goal.limits.least_mm).is_some())
+    farthest.is_some_and(|(_, sample)| add(domain, layout, sample, goal).is_some())
 }
 
 /// Takes away the point that covers least skin, or the one that comes `rank` after it. Returns whether

@@ -5,7 +5,7 @@ use nalgebra::Point2;
 use crate::plan::Pattern;
 
 use super::LaidPoint;
-use super::domain::{Domain, mirrored};
+use super::domain::{ChartDomain, Domain, mirrored};
 use super::seed::{Profile, Seed};
 
 /// The whole layout as points in the order of work; a half layout with its mirror image.
@@ -16,12 +16,7 @@ pub(super) fn number(domain: &Domain, layout: &Seed, pattern: Pattern, spacing_m
             (0..layout.spots.len()).filter(|&i| layout.spots[i].chart == chart).collect();
         let bands: Vec<usize> = match pattern {
             Pattern::Rows => members.iter().map(|&i| layout.rows[i]).collect(),
-            Pattern::Even => {
-                let profile = Profile::new(part);
-                let depths: Vec<f64> =
-                    members.iter().map(|&i| profile.depth_at(layout.spots[i].at.y)).collect();
-                bands(&depths, spacing_mm * 3.0_f64.sqrt() / 2.0)
-            }
+            Pattern::Even => banded(part, layout, &members, spacing_mm),
         };
         for (&index, row) in members.iter().zip(ranks(layout, &members, &bands, part.chart.up())) {
             let spot = &layout.spots[index];
@@ -48,6 +43,28 @@ pub(super) fn number(domain: &Domain, layout: &Seed, pattern: Pattern, spacing_m
         numbered.push(LaidPoint { row, ..point });
     }
     numbered
+}
+
+/// Points put into rows anew, as bands of equal height; chart after chart.
+pub(super) fn in_bands(domain: &Domain, layout: &Seed, spacing_mm: f64) -> Seed {
+    let mut rows = vec![0; layout.spots.len()];
+    let mut first = 0;
+    for (chart, part) in domain.charts.iter().enumerate() {
+        let members: Vec<usize> =
+            (0..layout.spots.len()).filter(|&i| layout.spots[i].chart == chart).collect();
+        let bands = banded(part, layout, &members, spacing_mm);
+        for (&index, &band) in members.iter().zip(&bands) {
+            rows[index] = first + band;
+        }
+        first += bands.iter().max().map_or(0, |last| last + 1);
+    }
+    Seed { spots: layout.spots.clone(), rows }
+}
+
+fn banded(part: &ChartDomain, layout: &Seed, members: &[usize], spacing_mm: f64) -> Vec<usize> {
+    let profile = Profile::new(part);
+    let depths: Vec<f64> = members.iter().map(|&i| profile.depth_at(layout.spots[i].at.y)).collect();
+    bands(&depths, spacing_mm * 3.0_f64.sqrt() / 2.0)
 }
 
 /// The rank of each member's row, rows ordered by mean height.

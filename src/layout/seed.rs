@@ -25,18 +25,21 @@ impl Seed {
     }
 
     /// The row a new point at a sample belongs to: that of the nearest points which lies most level
-    /// with it.
-    pub(super) fn row_beside(&self, sample: &Sample) -> usize {
+    /// with it, or one of its own where none is level.
+    pub(super) fn row_beside(&self, domain: &Domain, sample: &Sample, spacing_mm: f64) -> usize {
         let mut near: Vec<(f64, usize)> = (0..self.spots.len())
             .filter(|&i| self.spots[i].chart == sample.chart)
             .map(|i| ((self.spots[i].place() - sample.place).norm_squared(), i))
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0));
-        near.iter()
+        let steepness = domain.charts[sample.chart].skin.frame(sample.at).dv.norm();
+        let level = near
+            .iter()
             .take(4)
-            .map(|&(_, i)| ((self.spots[i].at.y - sample.at.y).abs(), self.rows[i]))
-            .min_by(|a, b| a.0.total_cmp(&b.0))
-            .map_or(0, |(_, row)| row)
+            .map(|&(_, i)| ((self.spots[i].at.y - sample.at.y).abs() * steepness, self.rows[i]))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let own = self.rows.iter().max().map_or(0, |last| last + 1);
+        level.filter(|(apart_mm, _)| *apart_mm < LEVEL * spacing_mm).map_or(own, |(_, row)| row)
     }
 
     /// Number of points, mirror images included.
@@ -44,6 +47,9 @@ impl Seed {
         self.spots.iter().map(|spot| if domain.half && !spot.on_midline() { 2 } else { 1 }).sum()
     }
 }
+
+/// A point this many spacings above or below a row is not of it.
+const LEVEL: f64 = 0.6;
 
 /// The seeds of a chart, the most promising first.
 pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -> Vec<Seed> {

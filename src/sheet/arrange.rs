@@ -32,7 +32,7 @@ const PARTED_MM: f64 = 12.0;
 /// How much smaller figures may be for a tidy arrangement.
 const TIDY_WORTH: f64 = 1.17;
 /// How much smaller figures may be for all remarks to be printed in full.
-const WORTH: f64 = 1.08;
+const WORTH: f64 = 1.3;
 
 /// A view with what its names need beside it.
 #[derive(Clone, Debug)]

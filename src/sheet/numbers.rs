@@ -42,7 +42,7 @@ pub(crate) fn placed(views: &mut [NumberedView]) -> Vec<Vec<Item>> {
         let rows: Vec<usize> = view.rows.keys().copied().collect();
         for row in rows {
             for (point, outward) in ends(&view.rows[&row]) {
-                if let Some(text) = view.best(point, &[outward], row, ENOUGH) {
+                if let Some(text) = view.best(point, &[outward], row, ENOUGH, 1.0) {
                     view.taken.boxes.push(text.bounds());
                     items.push(Item::Text(text));
                     numbered.insert(row);
@@ -52,15 +52,19 @@ pub(crate) fn placed(views: &mut [NumberedView]) -> Vec<Vec<Item>> {
     }
     let all: BTreeSet<usize> = views.iter().flat_map(|view| view.rows.keys().copied()).collect();
     for row in all.difference(&numbered) {
-        // The first place beside any of its points, from the ends inwards.
-        let found = views.iter().enumerate().find_map(|(k, view)| {
-            let mut points = view.rows.get(row)?.clone();
-            points.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
-            let text =
-                points.iter().find_map(|&point| view.best(point, &[-1.0, 1.0], *row, f64::INFINITY))?;
-            Some((k, text))
-        });
-        if let Some((k, text)) = found {
+        // The first place beside any of its points, from the ends inwards; at the worst one that lies
+        // between its own point and another row's.
+        let among = |beside: f64| {
+            views.iter().enumerate().find_map(|(k, view)| {
+                let mut points = view.rows.get(row)?.clone();
+                points.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
+                let text = points
+                    .iter()
+                    .find_map(|&point| view.best(point, &[-1.0, 1.0], *row, f64::INFINITY, beside))?;
+                Some((k, text))
+            })
+        };
+        if let Some((k, text)) = among(1.0).or_else(|| among(0.0)) {
             views[k].taken.boxes.push(text.bounds());
             items[k].push(Item::Text(text));
         }
@@ -77,8 +81,24 @@ fn ends(points: &[RowPoint]) -> Vec<(RowPoint, f64)> {
 }
 
 impl NumberedView {
-    /// The cheapest free place for a row's number beside a point; `None` above `most` mm.
-    fn best(&self, (spot, reach): RowPoint, ways: &[f64], row: usize, most: f64) -> Option<Text> {
+    /// Whether a place lies nearer to a point of another row than `beside` times as far as its own: a
+    /// number there would name the wrong row.
+    fn is_nearer_to_another(&self, place: Spot, (spot, reach): RowPoint, row: usize, beside: f64) -> bool {
+        let own = (place - spot).norm() - reach;
+        let others = self.rows.iter().filter(|(other, _)| **other != row).flat_map(|(_, points)| points);
+        others.into_iter().any(|(other, reach)| (place - other).norm() - reach < beside * own)
+    }
+
+    /// The cheapest free place for a row's number beside a point; `None` above `most` mm. Points of
+    /// other rows lie no nearer than `beside` times as far.
+    fn best(
+        &self,
+        (spot, reach): RowPoint,
+        ways: &[f64],
+        row: usize,
+        most: f64,
+        beside: f64,
+    ) -> Option<Text> {
         let probe = Text { weight: Weight::Bold, ..Text::new(Spot::origin(), self.size_mm, row.to_string()) };
         let probe = probe.align(Align::Centre).colour(INK).halo(HALO_MM);
         let (half, high) = (probe.width_mm() / 2.0, self.size_mm * 0.365);
@@ -94,6 +114,9 @@ impl NumberedView {
                         min: Spot::new(centre.x - half, centre.y - high),
                         max: Spot::new(centre.x + half, centre.y + high),
                     };
+                    if self.is_nearer_to_another(centre, (spot, reach), row, beside) {
+                        continue;
+                    }
                     let cost = distance + 0.55 * f64::abs(slope).min(2.5);
                     let limit = best.as_ref().map_or(most, |b| b.0);
                     if distance >= limit {
