@@ -194,8 +194,10 @@ fn vials(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let losses = syringe.dead_space_ul * count;
     let needed = total + losses;
     let drawn = format!(
-        "{count} fillings of the {} ml syringe keep back up to {losses}: {needed} with the {total} planned",
+        "{count} filling{} of the {} ml syringe keep{} back up to {losses}: {needed} with the {total} planned",
+        if count == 1 { "" } else { "s" },
         number(syringe.capacity_ul.millilitres(), 2),
+        if count == 1 { "s" } else { "" },
     );
     let mut findings = Vec::new();
     if let Some(vials) = against.vials {

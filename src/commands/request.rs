@@ -10,7 +10,7 @@ use super::values;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Request {
     /// Zones and presets to treat, such as forehead, cheek-left, neck [default: full-face].
-    #[arg(value_name = "ZONE|PRESET")]
+    #[arg(value_name = "ZONE|PRESET", value_delimiter = ',')]
     zones: Vec<String>,
     /// The body the points are laid on [default: woman].
     #[arg(long, value_name = "ID")]
@@ -35,7 +35,7 @@ pub(crate) struct Request {
     #[arg(long, value_name = "VOLUME", value_parser = values::volume, allow_hyphen_values = true)]
     periorbital_volume: Option<Microlitres>,
     /// Size of the page [default: a4].
-    #[arg(long)]
+    #[arg(long, ignore_case = true)]
     paper: Option<Paper>,
 }
 

@@ -5,6 +5,7 @@ use super::map::Content;
 use super::panels::{GREY, SMALL_MM, TEXT_MM};
 use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight};
 use super::{text_width_mm, wrapped};
+use crate::body::Chart;
 use crate::plan::{Pattern, Severity};
 use crate::units::number;
 use crate::zones::Status;
@@ -112,7 +113,7 @@ fn bars(size: [f64; 2]) -> Item {
         items.extend(bar(x, y, length));
         x += length + 20.0;
     }
-    let words = "Hold a ruler to the bars. If they measure off, print again at 100 % (\"actual size\", no fit to page).";
+    let words = "The bars are of the paper; each figure has its scale above it. If they measure off, print again at 100 % (\"actual size\", no fit to page).";
     items.push(Item::Text(Text::new(Spot::new(MARGIN_MM, y + 3.6), SMALL_MM, words).colour(GREY)));
     Item::Group(Group::of_class("scale", items).id("scale"))
 }
@@ -162,6 +163,11 @@ fn foot(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
     items
 }
 
+/// Whether all zones lie on the flat chart, which has neither body nor sides.
+pub(super) fn on_a_plane_alone(content: &Content<'_>) -> bool {
+    content.plan.zones.iter().all(|zone| zone.chart == Chart::Flat)
+}
+
 /// How sure the figures are, and whose they are.
 fn sources(content: &Content<'_>) -> String {
     let figures = content.protocol.figures();
@@ -172,10 +178,12 @@ fn sources(content: &Content<'_>) -> String {
     let mut ids: Vec<&str> = figures.iter().filter_map(|figure| figure.source.as_deref()).collect();
     ids.sort_unstable();
     ids.dedup();
+    let figures = format!("Protocol figures: {} ({}).", parts.join(", "), ids.join(", "));
+    if on_a_plane_alone(content) {
+        return figures + " Distances on a plane sheet, true where the skin is flat.";
+    }
     format!(
-        "Protocol figures: {} ({}). Margins to eyes, lips, hairline and ears: clinic-set. Body: {}.",
-        parts.join(", "),
-        ids.join(", "),
+        "{figures} Margins to eyes, lips, hairline and ears: clinic-set. Body: {}.",
         content.body.source.trim_end_matches('.')
     )
 }

@@ -1,6 +1,7 @@
 //! The panels beside the figures: doses, the total, totals by zone, technique, and remarks.
 
 use super::column::{Column, RULE};
+use super::frame::on_a_plane_alone;
 use super::map::Content;
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
@@ -145,8 +146,12 @@ impl Column {
         }
         self.y += 0.8;
         let spacing = crate::units::number(content.plan.spacing_mm, 2);
+        let way = match on_a_plane_alone(content) {
+            true => "from left to right",
+            false => "from the patient's right (R) to left (L)",
+        };
         let words = format!(
-            "Spacing {spacing} mm on the skin. Numbers at row ends name the rows, top to bottom; in a row, work from the patient's right (R) to left (L)."
+            "Spacing {spacing} mm on the skin. Numbers at row ends name the rows, top to bottom; in a row, work {way}."
         );
         self.paragraph("", &words, SMALL_MM, GREY);
     }
