@@ -201,6 +201,11 @@ impl Atlas {
     }
 
     fn unknown(&self, name: &str) -> Fault {
+        let base = name.strip_suffix("-left").or_else(|| name.strip_suffix("-right"));
+        if let Some(zone) = base.and_then(|base| self.zones.iter().find(|zone| zone.id == base)) {
+            let hint = format!("'{}' has no sides: name it whole", zone.id);
+            return Fault::new("zone", "is not known").value(quoted(name)).hint(hint);
+        }
         let presets = self.presets.iter().map(|preset| preset.id.as_str());
         let zones = self.zones.iter().flat_map(|zone| [zone.base.as_str(), zone.id.as_str()]);
         let hint = nearest_name(name, presets.chain(zones))

@@ -5,6 +5,7 @@ use super::frame::on_a_plane_alone;
 use super::map::Content;
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
+use crate::plan::{Finding, Severity};
 use crate::units::Microlitres;
 use crate::zones::Kind;
 
@@ -174,11 +175,15 @@ impl Column {
             return;
         };
         self.y += 4.2;
-        self.bar(total, min.unwrap_or(Microlitres::ZERO), top);
+        // Below the least total is no error where only a part of the face is treated.
+        let breaks =
+            |finding: &Finding| finding.severity == Severity::Error && finding.code.ends_with("-budget");
+        let ink = if plan.findings.iter().any(breaks) { ALARM } else { Colour::INK };
+        self.bar(total, min.unwrap_or(Microlitres::ZERO), top, ink);
         self.y += 1.0;
     }
 
-    fn bar(&mut self, total: Microlitres, min: Microlitres, max: Microlitres) {
+    fn bar(&mut self, total: Microlitres, min: Microlitres, max: Microlitres, ink: Colour) {
         let full = (max.0 as f64 * 1.25).max(total.0 as f64 * 1.06).max(1.0);
         let (left, width, y) = (self.left, self.width, self.y);
         let at = |volume: Microlitres| left + width * volume.0 as f64 / full;
@@ -188,8 +193,6 @@ impl Column {
         let pen = Stroke::solid(Colour::rgb(0x6a, 0x74, 0x7c), 0.2);
         self.items.push(shape(left, left + width, Some(Colour::rgb(0xf1, 0xf3, 0xf4)), None));
         self.items.push(shape(at(min), at(max), Some(Colour::rgb(0xcf, 0xdb, 0xe2)), Some(pen)));
-        let out = total < min || total > max;
-        let ink = if out { ALARM } else { Colour::INK };
         let x = at(total);
         let tip = [Spot::new(x, y + 2.4), Spot::new(x, y)];
         self.items.push(Item::Outline(Outline::line(tip, Stroke::solid(ink, 0.55))));
