@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{DoseZone, Extent, MAX_LAYOUTS, SPACING_STEP_MM, TOLERANCE, Target, Wish, settable};
-use crate::layout::Layout;
+use crate::layout::{Layout, lattice_count};
 use crate::plan::{Quality, Severity};
 use crate::protocol::{Limits, Span};
 use crate::units::Microlitres;
@@ -164,8 +164,8 @@ impl<'a> Search<'a> {
                 near.counts.iter().map(|count| count * ratio * ratio).collect()
             }
             None => {
-                let cell_cm2 = 3_f64.sqrt() / 2.0 * (mm(spacing) / 10.0).powi(2);
-                self.zones.iter().map(|zone| zone.area_cm2.max(0.0) / cell_cm2).collect()
+                let count = |zone: &DoseZone| lattice_count(zone.area_cm2.max(0.0) * 100.0, mm(spacing));
+                self.zones.iter().map(count).collect()
             }
         }
     }

@@ -2,14 +2,13 @@
 
 use crate::body::{Body, ChartPoint};
 use crate::fault::Fault;
+use crate::layout::lattice_count;
 use crate::units::number;
 use crate::zones::Zone;
 
 /// The most points a plan may need. All zones of the atlas at 10 mm need some 700; a whole back needs
 /// some 2500.
 const MOST_POINTS: f64 = 3000.0;
-/// The area that a point of an even lattice holds, in squares of the spacing: half the root of 3.
-const HEXAGON: f64 = 0.866_025_403_784_438_6;
 
 /// The least spacing at which the zones can be laid out, in mm, in steps of 0.1.
 ///
@@ -18,7 +17,7 @@ const HEXAGON: f64 = 0.866_025_403_784_438_6;
 pub(super) fn least_spacing_mm(body: &Body, zones: &[Zone], greatest_mm: f64) -> Result<f64, Fault> {
     let areas: Vec<f64> = zones.iter().map(|zone| rough_area_cm2(body, zone)).collect();
     let area: f64 = areas.iter().sum();
-    let least_mm = (area * 100.0 / (MOST_POINTS * HEXAGON)).sqrt();
+    let least_mm = (lattice_count(area * 100.0, 1.0) / MOST_POINTS).sqrt();
     let least_mm = (least_mm * 10.0).ceil() / 10.0;
     if least_mm <= greatest_mm {
         return Ok(least_mm);
@@ -26,7 +25,7 @@ pub(super) fn least_spacing_mm(body: &Body, zones: &[Zone], greatest_mm: f64) ->
     // An area that is no number ends here too.
     let largest = zones.iter().zip(&areas).max_by(|a, b| a.1.total_cmp(b.1)).map_or("", |(zone, _)| &zone.id);
     let value = format!("about {} cm2 at {} mm", number(area, 0), number(greatest_mm, 3));
-    let most_cm2 = MOST_POINTS * HEXAGON * greatest_mm * greatest_mm / 100.0;
+    let most_cm2 = MOST_POINTS / lattice_count(100.0, greatest_mm);
     let bound = format!("{MOST_POINTS} points, {} cm2", number(most_cm2, 0));
     let hint = match least_mm.is_finite() {
         true => format!("{} mm, where the protocol allows it", number(least_mm, 1)),
