@@ -30,7 +30,9 @@ pub(crate) const MAX_BYTES: usize = 4 << 20;
 /// The longest text a file may give, in characters: a care note or a citation takes a tenth of it.
 const LONGEST_TEXT: usize = 2000;
 /// The longest id, in characters: it is a column of tables and a part of file names.
-const LONGEST_ID: usize = 60;
+pub(crate) const LONGEST_ID: usize = 60;
+/// The hint on a session that is read as another file.
+pub(crate) const SESSION_HINT: &str = "a session goes to `nappage check` or `map --session`";
 /// How many faults of a file's syntax are listed.
 const MAX_SYNTAX_FAULTS: usize = 5;
 /// How many faults of one file are listed.

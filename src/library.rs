@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::body::{Body, FORMAT as BODY_FORMAT, read_body};
 use crate::digest::sha256_of;
-use crate::document::{Fields, Report, listed, quoted};
+use crate::document::{Fields, Report, SESSION_HINT, listed, quoted};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::protocol::{self, Protocol, Reference, Source, SyringeKind, replace};
 use crate::zones::{self, Atlas, Sources, Zone};
@@ -214,10 +214,9 @@ fn format_of(origin: &str, text: &str) -> Result<&'static str, Faults> {
         let (format, span) = fields.text("format", &hint)?;
         let known = FORMATS.into_iter().find(|known| *known == format);
         if known.is_none() {
-            let mut fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
+            let fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
             if format.starts_with("nappage-session/") {
-                fault = fault.hint("a session goes to `nappage check` or `map --session`");
-                report.put(fault.at(span));
+                report.put(fault.hint(SESSION_HINT).at(span));
                 return None;
             }
             report.put_unknown(fault.at(span), format, FORMATS);

@@ -3,7 +3,9 @@
 use serde_spanned::Spanned;
 use toml::de::DeTable;
 
-use super::{Item, LONGEST_ID, LONGEST_TEXT, Node, Report, Span, listed, quoted, too_long, wrong_type};
+use super::{
+    Item, LONGEST_ID, LONGEST_TEXT, Node, Report, SESSION_HINT, Span, listed, quoted, too_long, wrong_type,
+};
 use crate::fault::Fault;
 
 /// The most tables of one kind in a file, ten times what the atlas has: their neighbours are compared
@@ -124,7 +126,7 @@ impl<'a, 't> Fields<'a, 't> {
         }
         let fault = Fault::new("format", "is of another kind or version").value(quoted(format)).bound(known);
         let hint = match format.split('/').next() {
-            Some("nappage-session") => "a session goes to `nappage check` or `map --session`",
+            Some("nappage-session") => SESSION_HINT,
             Some("nappage-plan") => "a plan is what the program writes, not what it reads",
             _ => "check that this is the file you meant",
         };

@@ -2,7 +2,7 @@
 
 use super::quantity::{Count, Millimetres, Quantity, Span, Weeks};
 use super::{FORMAT, Figure, FigureLine, Protocol, Source};
-use crate::document::{self, Fields, Item};
+use crate::document::{self, Fields, Item, LONGEST_ID};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::units::Microlitres;
 use crate::zones::Status;
@@ -187,12 +187,11 @@ fn bounded<T: Quantity + PartialOrd>(
 
 /// Notes figures that contradict each other or cannot be.
 fn consistent(table: &Fields<'_, '_>, protocol: &Protocol) {
-    if protocol.id.len() > 60
+    if protocol.id.len() > LONGEST_ID
         || !protocol.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
     {
-        table.note("id", "may hold lower-case letters, digits, hyphens and dots only, at most 60", |f| {
-            f.value(&protocol.id)
-        });
+        let may = format!("may hold lower-case letters, digits, hyphens and dots only, at most {LONGEST_ID}");
+        table.note("id", &may, |f| f.value(&protocol.id));
     }
     let angles = [("angle", &protocol.angle), ("periorbital-angle", &protocol.periorbital_angle)];
     for (key, angle) in angles {
