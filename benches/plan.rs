@@ -12,7 +12,7 @@ use nappage::layout::{Ground, SpacingLimits, lattice_count};
 use nappage::library::Library;
 use nappage::plan::Pattern;
 use nappage::session::{self, Paper, Session};
-use nappage::sheet::{FeatureSet, map, svg};
+use nappage::sheet::{map, svg};
 use nappage::treated::Treated;
 use nappage::zones::{Atlas, Kind, Region, Side, Zone};
 
@@ -87,13 +87,7 @@ fn writers(c: &mut Criterion) {
     for preset in ["full-face", "all"] {
         let session = Session { zones: vec![preset.to_owned()], ..Session::default() };
         let plan = session::plan(&session, library).expect("a plan");
-        let content = map::Content {
-            plan: &plan,
-            body: library.body(&plan.body.id).expect("the plan's body"),
-            protocol: library.protocol(&plan.protocol.id).expect("the plan's protocol"),
-            features: FeatureSet::built_in(),
-            reference: None,
-        };
+        let content = map::Content::of(&plan, library, None).expect("the plan's body and protocol");
         group.bench_function(BenchmarkId::new("svg", preset), |b| {
             b.iter(|| black_box(svg::write(&map::page(&content, Paper::A4).expect("a page"))));
         });

@@ -6,7 +6,7 @@ use std::time::Instant;
 use nappage::batch::each;
 use nappage::library::Library;
 use nappage::session::{self, Paper, Session};
-use nappage::sheet::{FeatureSet, map, svg};
+use nappage::sheet::{map, svg};
 
 const MAPS: usize = 1_000;
 
@@ -27,13 +27,7 @@ fn main() {
     let start = Instant::now();
     let bytes = each(&requests, None, |session| {
         let plan = session::plan(session, library).expect("a plan");
-        let content = map::Content {
-            plan: &plan,
-            body: library.body(&plan.body.id).expect("the plan's body"),
-            protocol: library.protocol(&plan.protocol.id).expect("the plan's protocol"),
-            features: FeatureSet::built_in(),
-            reference: None,
-        };
+        let content = map::Content::of(&plan, library, None).expect("the plan's body and protocol");
         svg::write(&map::page(&content, Paper::A4).expect("a page")).len()
     });
     let seconds = start.elapsed().as_secs_f64();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use nappage::library::Library;
 use nappage::plan::Plan;
-use nappage::sheet::{FeatureSet, Item, Page, PageKind, Paper, map, svg};
+use nappage::sheet::{Item, Page, PageKind, Paper, map, svg};
 
 const VIEWS: [&str; 6] = ["front", "right", "left", "chest", "below", "flat"];
 
@@ -27,14 +27,7 @@ fn every_view_looks_as_it_did() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let text = fs::read_to_string(folder.join("plan.json")).expect("the plan of the pictures");
     let plan: Plan = serde_json::from_str(&text).expect("a plan");
-    let library = Library::built_in();
-    let content = map::Content {
-        plan: &plan,
-        body: library.body(&plan.body.id).expect("a built-in body"),
-        protocol: library.protocol(&plan.protocol.id).expect("a built-in protocol"),
-        features: FeatureSet::built_in(),
-        reference: None,
-    };
+    let content = map::Content::of(&plan, Library::built_in(), None).expect("a built-in body and protocol");
     let page = map::page(&content, Paper::A4).expect("a page");
     let bless = std::env::var_os("NAPPAGE_BLESS").is_some_and(|value| value == "1");
     let mut changed = Vec::new();

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{self, Session};
-use nappage::sheet::{
-    Bounds, FeatureSet, Group, Item, Mark, Outline, Page, Paper, Segment, Spot, Text, map, svg,
-};
+use nappage::sheet::{Bounds, Group, Item, Mark, Outline, Page, Paper, Segment, Spot, Text, map, svg};
 
 /// What a clinician asks for: presets, every zone, one of a pair.
 const SELECTIONS: [&[&str]; 21] = [
@@ -60,13 +58,7 @@ fn on_every_sheet(part: usize, of: usize, check: impl Fn(&Sheet)) {
 }
 
 fn map_of(plan: &Plan, library: &Library, paper: Paper) -> Page {
-    let content = map::Content {
-        plan,
-        body: library.body(&plan.body.id).expect("the plan's body"),
-        protocol: library.protocol(&plan.protocol.id).expect("the plan's protocol"),
-        features: FeatureSet::built_in(),
-        reference: None,
-    };
+    let content = map::Content::of(plan, library, None).expect("the plan's body and protocol");
     map::page(&content, paper).expect("a page")
 }
 

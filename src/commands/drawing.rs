@@ -3,7 +3,7 @@
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::Session;
-use nappage::sheet::{FeatureSet, map, svg};
+use nappage::sheet::{map, svg};
 
 use super::failure::Failure;
 
@@ -12,12 +12,6 @@ use super::failure::Failure;
 /// # Errors
 /// When the plan's body or protocol is not in the library, or the body lacks a zone's chart.
 pub(crate) fn svg(plan: &Plan, session: &Session, library: &Library) -> Result<String, Failure> {
-    let content = map::Content {
-        plan,
-        body: library.body(&plan.body.id)?,
-        protocol: library.protocol(&plan.protocol.id)?,
-        features: FeatureSet::built_in(),
-        reference: session.reference.as_deref(),
-    };
+    let content = map::Content::of(plan, library, session.reference.as_deref())?;
     Ok(svg::write(&map::page(&content, session.paper.unwrap_or_default())?))
 }

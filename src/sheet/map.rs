@@ -9,6 +9,7 @@ use super::symbols::Symbols;
 use super::{FeatureSet, Page, PageKind, Paper};
 use crate::body::Body;
 use crate::fault::Fault;
+use crate::library::Library;
 use crate::plan::Plan;
 use crate::protocol::Protocol;
 
@@ -25,6 +26,22 @@ pub struct Content<'a> {
     pub features: &'a FeatureSet,
     /// What stands in the field of the patient reference; a blank where there is none.
     pub reference: Option<&'a str>,
+}
+
+impl<'a> Content<'a> {
+    /// A plan with the body and the protocol it names, and the built-in line art.
+    ///
+    /// # Errors
+    /// When the library lacks the body or the protocol.
+    pub fn of(plan: &'a Plan, library: &'a Library, reference: Option<&'a str>) -> Result<Self, Fault> {
+        Ok(Self {
+            plan,
+            body: library.body(&plan.body.id)?,
+            protocol: library.protocol(&plan.protocol.id)?,
+            features: FeatureSet::built_in(),
+            reference,
+        })
+    }
 }
 
 /// The map of a plan.
