@@ -144,17 +144,13 @@ fn facings(plan: &Plan, body: &Body, view: &View, figure: Option<&Figure<'_>>) -
         y: [view.limits.y[0].min(view.window.y[0]), view.limits.y[1].max(view.window.y[1])],
     };
     let sight = figure.filter(|_| !view.skins.is_empty()).map(|figure| figure.seen(camera, window));
-    let facing = |zone: &PlannedZone, at: [f64; 2], skin_mm: [f64; 3]| {
-        let normal = body.skin(zone.chart)?.normal(ChartPoint::new(at[0], at[1]));
-        let facing = camera.facing(&normal);
-        let seen = sight.as_ref().is_none_or(|sight| sight.spot(&Place::from(skin_mm)).is_some());
-        (seen && facing > EDGE_ON).then_some(facing)
-    };
     plan.points
         .iter()
         .map(|point| {
             let zone = zones.get(point.zone.as_str()).filter(|zone| view.shows.contains(&zone.chart))?;
-            facing(zone, point.chart, point.skin_mm)
+            let facing = camera.facing(&body.skin(zone.chart)?.normal(point.chart.into()));
+            let seen = sight.as_ref().is_none_or(|sight| sight.spot(&Place::from(point.skin_mm)).is_some());
+            (seen && facing > EDGE_ON).then_some(facing)
         })
         .collect()
 }

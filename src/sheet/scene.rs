@@ -1,6 +1,6 @@
 //! The figures with all that stands on them: zone outlines, points, row numbers, names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrange::Cell;
 use super::contour::simplified;
@@ -14,6 +14,7 @@ use super::titles;
 use super::views::{View, place_of};
 use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text};
 use crate::body::{Body, ChartPoint};
+use crate::geometry::Polygon;
 use crate::plan::{Plan, PlannedPoint, PlannedZone};
 
 /// The pen of a zone's outline.
@@ -68,22 +69,20 @@ impl Scene<'_> {
             numbered.push(rows);
         }
         let numbers = numbers::placed(&mut numbered);
-        let mut zones_done = Vec::new();
-        let mut points_done = Vec::new();
+        let mut zones_done = BTreeSet::new();
+        let mut points_done = BTreeSet::new();
         let mut items = Vec::new();
         for (drawing, numbers) in drawings.into_iter().zip(numbers) {
             let view = drawing.view;
             let mut parts = drawing.body;
             for (&zone, lines) in &drawing.outlines {
-                let first = !zones_done.contains(&zone);
-                zones_done.push(zone);
+                let first = zones_done.insert(zone);
                 parts.push(Item::Group(outline(&self.plan.zones[zone], lines, first, view)));
             }
             let mut marks = Vec::new();
             for point in &self.plan.points {
                 let Some(&spot) = drawing.points.get(&point.number) else { continue };
-                let first = !points_done.contains(&point.number);
-                points_done.push(point.number);
+                let first = points_done.insert(point.number);
                 let mark = self.symbols.mark(point.volume_ul, spot, self.mark_mm);
                 marks.push(Item::Group(marked(point, Item::Mark(mark), first, view)));
             }
@@ -193,26 +192,17 @@ impl Scene<'_> {
     fn anchors(&self, drawing: &Drawing<'_>, cell: &Cell, index: usize, taken: &Taken) -> Vec<Anchor> {
         let zone = &self.plan.zones[index];
         let Some(skin) = self.body.skin(zone.chart) else { return Vec::new() };
-        let range = |axis: usize| {
-            let values = zone.outline.iter().map(|at| at[axis]);
-            values.fold([f64::INFINITY, f64::NEG_INFINITY], |r, v| [r[0].min(v), r[1].max(v)])
-        };
-        let (us, vs) = (range(0), range(1));
-        let step =
-            |[low, high]: [f64; 2], k: usize| low + (high - low) * (k as f64 + 0.5) / ANCHOR_STEPS as f64;
+        let ring = |ring: &Vec<[f64; 2]>| ring.iter().copied().map(ChartPoint::from).collect();
+        let shape = Polygon::from_sound_rings(ring(&zone.outline), zone.holes.iter().map(ring).collect());
+        let (low, high) = shape.bounds();
+        let step = (high - low) / ANCHOR_STEPS as f64;
         let mut inside = Vec::new();
         for k in 0..ANCHOR_STEPS * ANCHOR_STEPS {
-            let at = [step(us, k % ANCHOR_STEPS), step(vs, k / ANCHOR_STEPS)];
-            let holes = zone.holes.iter().any(|hole| in_ring(hole, at));
-            if holes || !in_ring(&zone.outline, at) {
-                continue;
+            let [column, row] = [k % ANCHOR_STEPS, k / ANCHOR_STEPS].map(|k| k as f64 + 0.5);
+            let at = ChartPoint::new(low.x + column * step.x, low.y + row * step.y);
+            if shape.contains(&at) && cell.camera.facing(&skin.normal(at)) > 0.2 {
+                inside.extend(self.seen(drawing, cell, zone, at.into()));
             }
-            let normal = skin.normal(ChartPoint::new(at[0], at[1]));
-            let Some(spot) = self.seen(drawing, cell, zone, at).filter(|_| cell.camera.facing(&normal) > 0.2)
-            else {
-                continue;
-            };
-            inside.push(spot);
         }
         let lines = drawing.outlines.get(&index);
         let depth = |spot: &Spot| {
@@ -230,15 +220,6 @@ impl Scene<'_> {
         let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot)).max(0.0);
         free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
     }
-}
-
-/// Whether a place lies in a ring.
-fn in_ring(ring: &[[f64; 2]], at: [f64; 2]) -> bool {
-    let next = ring.iter().cycle().skip(1);
-    let crossings = ring.iter().zip(next).filter(|(a, b)| {
-        (a[1] > at[1]) != (b[1] > at[1]) && at[0] < a[0] + (at[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
-    });
-    crossings.count() % 2 == 1
 }
 
 /// The places along every stroke of an item.
