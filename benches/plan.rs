@@ -1,5 +1,7 @@
 //! How long each step takes: `cargo bench --bench plan`.
 
+mod ways;
+
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -14,7 +16,7 @@ use nappage::plan::Pattern;
 use nappage::session::{self, Paper, Session};
 use nappage::sheet::{map, svg};
 use nappage::treated::Treated;
-use nappage::zones::{Atlas, Kind, Region, Side, Zone};
+use nappage::zones::Atlas;
 
 const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
 const SPACING_MM: f64 = 12.5;
@@ -31,19 +33,9 @@ fn treated(preset: &str) -> Treated {
 fn field(points: usize) -> Treated {
     let side = (points as f64 / lattice_count(1.0, SPACING_MM)).sqrt();
     let ring = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| Point2::new(x, y));
-    let zone = Zone {
-        id: "field".to_owned(),
-        base: "field".to_owned(),
-        name: "Field".to_owned(),
-        region: Region::Chest,
-        side: Side::Midline,
-        kind: Kind::Standard,
-        chart: Chart::Flat,
-        shape: Polygon::new(ring.to_vec(), Vec::new()).expect("a square"),
-        care: Vec::new(),
-        drawn: String::new(),
-    };
-    Treated::new(&Body::flat(), &Atlas::default(), &[zone], LIMITS.least_mm).expect("a plane")
+    let square = Polygon::new(ring.to_vec(), Vec::new()).expect("a square");
+    let zones = [ways::zone("field", Chart::Flat, square)];
+    Treated::new(&Body::flat(), &Atlas::default(), &zones, LIMITS.least_mm).expect("a plane")
 }
 
 /// Margins and layouts, each on one core.

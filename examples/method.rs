@@ -11,11 +11,11 @@ use nappage::geometry::Polygon;
 use nappage::layout::{Ground, SpacingLimits};
 use nappage::plan::Pattern;
 use nappage::treated::Treated;
-use nappage::zones::{Atlas, Kind, Region, Side, Zone};
+use nappage::zones::Atlas;
 
 #[path = "../benches/ways/mod.rs"]
 mod ways;
-use ways::{Skin, places};
+use ways::{Skin, places, zone};
 
 const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
 const SPACING_MM: f64 = 12.5;
@@ -27,7 +27,7 @@ const SHADES: [(f64, &str); 5] =
     [(5.0, "#f7f2ee"), (6.5, "#ecdccf"), (8.0, "#dfbfa8"), (9.5, "#cf9a7b"), (f64::INFINITY, "#b8694a")];
 
 /// A field with a bay and a hole, as a cheek between lid, nose and lip might be.
-fn field() -> Zone {
+fn field() -> Polygon {
     let ring = |corners: usize, at: &dyn Fn(f64) -> (f64, f64)| -> Vec<Point2<f64>> {
         let angle = |k: usize| std::f64::consts::TAU * k as f64 / corners as f64;
         (0..corners).map(|k| at(angle(k))).map(|(x, y)| Point2::new(x, y)).collect()
@@ -37,23 +37,12 @@ fn field() -> Zone {
         (72.0 + 64.0 * radius * a.cos(), 57.0 + 46.0 * radius * a.sin())
     });
     let hole = ring(24, &|a| (84.0 + 11.0 * a.cos(), 60.0 - 7.0 * a.sin()));
-    Zone {
-        id: "field".to_owned(),
-        base: "field".to_owned(),
-        name: "Field".to_owned(),
-        region: Region::Face,
-        side: Side::Midline,
-        kind: Kind::Standard,
-        chart: Chart::Flat,
-        shape: Polygon::new(outer, vec![hole]).expect("a ring with a hole"),
-        care: Vec::new(),
-        drawn: String::new(),
-    }
+    Polygon::new(outer, vec![hole]).expect("a ring with a hole")
 }
 
 fn main() {
-    let treated =
-        Treated::new(&Body::flat(), &Atlas::default(), &[field()], LIMITS.least_mm).expect("a plane");
+    let zones = [zone("field", Chart::Flat, field())];
+    let treated = Treated::new(&Body::flat(), &Atlas::default(), &zones, LIMITS.least_mm).expect("a plane");
     let skin = Skin::new(&treated, 0.5);
     let ground = Ground::new(&treated, LIMITS);
     let panels: [(&str, Vec<Place>); 4] = [

@@ -1,5 +1,6 @@
 //! The plain ways to put points down, for comparison: grids clipped to the zones, and random points that
-//! keep a least distance. They know nothing of promises; what they give is measured like any layout.
+//! keep a least distance. They know nothing of promises; what they give is measured like any layout, by
+//! samples of the skin. With them, zones to put points down on.
 
 // The programs that share this file use a part of it each.
 #![allow(dead_code)]
@@ -8,8 +9,10 @@ use std::collections::BTreeMap;
 
 use nalgebra::{Point2, Vector2};
 use nappage::body::{Chart, ChartPoint, Place};
+use nappage::geometry::Polygon;
 use nappage::layout::{Layout, perfect_gap_mm};
 use nappage::treated::Treated;
+use nappage::zones::{Kind, Region, Side, Zone};
 
 /// A place where a point may lie.
 #[derive(Clone, Copy, Debug)]
@@ -153,7 +156,8 @@ impl Skin {
         places
     }
 
-    fn gap_mm(&self, places: &[Place]) -> f64 {
+    /// The greatest distance from a sample to its nearest point, in mm.
+    pub(crate) fn gap_mm(&self, places: &[Place]) -> f64 {
         let nearest = |spot: &Spot| nearest_squared(&spot.place, places.iter());
         self.spots.iter().map(nearest).fold(0.0, f64::max).sqrt()
     }
@@ -184,4 +188,20 @@ fn nearest_squared<'a>(place: &Place, others: impl Iterator<Item = &'a Place>) -
 /// The places of a layout.
 pub(crate) fn places(layout: &Layout) -> Vec<Place> {
     layout.points.iter().map(|point| point.place).collect()
+}
+
+/// A zone of standard points, drawn for the occasion.
+pub(crate) fn zone(id: &str, chart: Chart, shape: Polygon) -> Zone {
+    Zone {
+        id: id.to_owned(),
+        base: id.to_owned(),
+        name: id.to_owned(),
+        region: Region::Chest,
+        side: Side::Midline,
+        kind: Kind::Standard,
+        chart,
+        shape,
+        care: Vec::new(),
+        drawn: String::new(),
+    }
 }

@@ -49,7 +49,7 @@ fn holds(before: &Layout, after: &Layout, changed: &Treated, lesion: &LaidPoint,
     for point in before.points.iter().filter(|p| (p.place - lesion.place).norm() > reach_mm) {
         assert!(after.points.iter().any(|other| same(point, other)), "{point:?} has moved");
     }
-    let gap = gap_mm(changed, &after.points, 0.7);
+    let gap = gap_mm(changed, after, 0.7);
     assert!(gap < SPACING_MM, "gap {gap} mm");
 }
 

@@ -57,7 +57,7 @@ fn holds(zones: &str, pattern: Pattern, spacings: &[f64], most: f64) {
 
 /// Gap and q as found here, after those of the layout have been held against them.
 fn measured(treated: &Treated, layout: &Layout, name: &str) -> (f64, f64) {
-    let gap = gap_mm(treated, &layout.points, PITCH_MM);
+    let gap = gap_mm(treated, layout, PITCH_MM);
     let told = layout.quality.gap_mm.expect("points");
     // What was found by samples alone falls short by less than their distance from the deepest place.
     assert!(gap <= told + 0.02 && told < gap + 0.71 * PITCH_MM, "{name}: gap {gap} mm, told as {told}");

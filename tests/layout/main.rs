@@ -6,3 +6,5 @@ mod cover;
 mod measured;
 mod promises;
 mod random_zones;
+#[path = "../../benches/ways/mod.rs"]
+mod ways;

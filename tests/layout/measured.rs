@@ -1,8 +1,6 @@
 //! Measures of a layout taken from the places of its points alone, with samples of their own.
 
-use nalgebra::Point2;
-use nappage::body::Place;
-use nappage::geometry::Polygon;
+use super::ways::{Skin, places};
 use nappage::layout::{LaidPoint, Layout, SpacingLimits};
 use nappage::treated::Treated;
 
@@ -11,49 +9,8 @@ pub(super) const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greates
 
 /// The greatest distance from a treated place to its nearest point, in mm, from samples at most about
 /// `pitch_mm` apart and the corners of every border. It falls short of the truth by less than a pitch.
-pub(super) fn gap_mm(treated: &Treated, points: &[LaidPoint], pitch_mm: f64) -> f64 {
-    let mut gap = 0.0_f64;
-    for zone in &treated.zones {
-        let skin = treated.body().skin(zone.zone.chart).expect("the skin of a treated zone");
-        let mut look_at = |at: Point2<f64>| gap = gap.max(nearest_mm(&skin.place(at), points));
-        for piece in &zone.pieces {
-            piece.rings().flatten().for_each(|&corner| look_at(corner));
-            inside(piece, |v| skin.frame(Point2::new(middle(piece).x, v)), pitch_mm, &mut look_at);
-        }
-    }
-    gap
-}
-
-fn middle(piece: &Polygon) -> Point2<f64> {
-    let (low, high) = piece.bounds();
-    nalgebra::center(&low, &high)
-}
-
-/// Calls `with` for places of a grid that lie in the piece.
-fn inside(
-    piece: &Polygon,
-    frame: impl Fn(f64) -> nappage::body::Frame,
-    pitch_mm: f64,
-    with: &mut impl FnMut(Point2<f64>),
-) {
-    let (low, high) = piece.bounds();
-    let mut v = low.y;
-    while v < high.y {
-        let here = frame(v);
-        let mut u = low.x;
-        while u < high.x {
-            let at = Point2::new(u, v);
-            if piece.contains(&at) {
-                with(at);
-            }
-            u += pitch_mm / here.du.norm().max(0.5);
-        }
-        v += pitch_mm / here.dv.norm().max(0.5);
-    }
-}
-
-fn nearest_mm(place: &Place, points: &[LaidPoint]) -> f64 {
-    points.iter().map(|point| (point.place - place).norm_squared()).fold(f64::INFINITY, f64::min).sqrt()
+pub(super) fn gap_mm(treated: &Treated, layout: &Layout, pitch_mm: f64) -> f64 {
+    Skin::new(treated, pitch_mm).gap_mm(&places(layout))
 }
 
 /// Distance from a point to its nearest neighbour, in mm; infinite for one alone.

@@ -4,6 +4,7 @@
 use std::f64::consts::TAU;
 
 use super::measured::{LIMITS, assert_promises, gap_mm};
+use super::ways::zone;
 use nalgebra::Point2;
 use nappage::body::{Body, Chart, ChartPoint};
 use nappage::geometry::Polygon;
@@ -11,26 +12,11 @@ use nappage::layout::{Layout, lay_out};
 use nappage::library::Library;
 use nappage::plan::Pattern;
 use nappage::treated::Treated;
-use nappage::zones::{Atlas, Exclusion, ExclusionShape, Kind, Region, Side, Status, Zone};
+use nappage::zones::{Atlas, Exclusion, ExclusionShape, Status, Zone};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 type Ring = Vec<ChartPoint>;
-
-fn zone(id: &str, chart: Chart, shape: Polygon) -> Zone {
-    Zone {
-        id: id.to_owned(),
-        base: id.to_owned(),
-        name: id.to_owned(),
-        region: Region::Chest,
-        side: Side::Midline,
-        kind: Kind::Standard,
-        chart,
-        shape,
-        care: Vec::new(),
-        drawn: String::new(),
-    }
-}
 
 /// A ring around a place, its radius changing from corner to corner.
 fn star(middle: ChartPoint, radii: &[f64], stretch: f64) -> Ring {
@@ -138,7 +124,7 @@ fn holds(treated: &Treated, layout: &Layout, spacing: f64) {
     }
     if treated.area_cm2() > 0.0 {
         assert!(!layout.points.is_empty());
-        let gap = gap_mm(treated, &layout.points, 1.5);
+        let gap = gap_mm(treated, layout, 1.5);
         let bare = layout.findings.iter().any(|f| f.code == "bare-skin");
         // Skin stays bare only where two mirror images would stand too close, and in corners sharper than
         // the grid on which borders are traced.
