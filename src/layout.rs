@@ -130,17 +130,15 @@ pub struct Ground<'a> {
     /// The skin of each chart, and of all.
     covers: Vec<Cover>,
     whole: Cover,
-    /// The skin of all charts, finer, for the measures.
-    measured: Cover,
-    measured_mm: f64,
+    /// The same from more samples.
+    fine_covers: Vec<Cover>,
+    fine_whole: Cover,
 }
 
 /// Pitch of the samples, as a share of the least spacing: a hole needs a few in it to be found.
 const PITCH: f64 = 0.28;
-/// Pitch of the samples from which a finished layout is measured.
-const MEASURED_PITCH: f64 = 0.15;
-/// A row is uneven when a point lies this many spacings off the line between its neighbours.
-const UNEVEN: f64 = 0.35;
+/// Pitch of the samples among which points drift, and from which a finished layout is measured.
+const FINE_PITCH: f64 = 0.2;
 /// More samples than this are never taken; they stand farther apart instead.
 const MOST_SAMPLES: f64 = 1e6;
 
@@ -149,14 +147,14 @@ impl<'a> Ground<'a> {
     pub fn new(treated: &'a Treated, limits: SpacingLimits) -> Self {
         let domain = Domain::new(treated);
         let finest = (domain.area_mm2 / MOST_SAMPLES).sqrt().max(0.05);
-        let cover =
-            |chart: usize, share: f64| Cover::new(&domain, chart, (share * limits.least_mm).max(finest));
-        let charts = 0..domain.charts.len();
-        let covers: Vec<Cover> = charts.clone().map(|chart| cover(chart, PITCH)).collect();
+        let covers = |share: f64| -> Vec<Cover> {
+            let pitch_mm = (share * limits.least_mm).max(finest);
+            (0..domain.charts.len()).map(|chart| Cover::new(&domain, chart, pitch_mm)).collect()
+        };
+        let (covers, fine_covers) = (covers(PITCH), covers(FINE_PITCH));
         let whole = Cover::of_all(covers.iter().cloned());
-        let measured = Cover::of_all(charts.map(|chart| cover(chart, MEASURED_PITCH)));
-        let measured_mm = (MEASURED_PITCH * limits.least_mm).max(finest);
-        Self { treated, limits, domain, covers, whole, measured, measured_mm }
+        let fine_whole = Cover::of_all(fine_covers.iter().cloned());
+        Self { treated, limits, domain, covers, whole, fine_covers, fine_whole }
     }
 
     /// Lays points out at `spacing_mm`.
@@ -167,12 +165,15 @@ impl<'a> Ground<'a> {
         let goal = Goal { spacing_mm, pattern, limits: self.limits };
         let mut layout = Seed::default();
         if goal.is_sound() {
-            for chart in 0..self.domain.charts.len() {
-                layout.append(settle(&self.domain, &self.covers[chart], chart, goal));
+            let domain = &self.domain;
+            for (chart, (cover, fine)) in self.covers.iter().zip(&self.fine_covers).enumerate() {
+                layout.append(settle(settle::Ground { domain, chart, cover, fine }, goal));
             }
             self.join(&mut layout, goal);
+            self.guard(&mut layout, goal);
+            layout = number::rowed(domain, layout, pattern, spacing_mm);
         }
-        self.finished(layout, goal, pattern)
+        self.finished(&layout, goal)
     }
 
     /// Lays a finished layout out anew after a change to the skin, such as a lesion marked on it: `self` is
@@ -183,9 +184,15 @@ impl<'a> Ground<'a> {
         let mut layout = Seed::default();
         if goal.is_sound() {
             layout = adapt::adapt(&self.domain, &self.whole, &before.points, goal);
+            self.guard(&mut layout, goal);
         }
-        let keeps_rows = Pattern::Rows;
-        self.finished(layout, goal, keeps_rows)
+        self.finished(&layout, goal)
+    }
+
+    /// The last guard: no point where none may be, and none missing where one may.
+    fn guard(&self, layout: &mut Seed, goal: Goal) {
+        fill::keep_promises(&self.domain, layout, goal.limits.least_mm);
+        fill::fill_up(&self.domain, &self.whole, layout, goal);
     }
 
     /// Lets charts that meet settle together, so that the seam between them is laid out as one.
@@ -200,30 +207,15 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// The last guard, the measures and the numbers. `numbered` tells whether rows are those laid, or bands
-    /// of equal height.
-    fn finished(&self, mut layout: Seed, goal: Goal, numbered: Pattern) -> Layout {
+    /// The measures and the numbers.
+    fn finished(&self, layout: &Seed, goal: Goal) -> Layout {
         let (domain, spacing_mm) = (&self.domain, goal.spacing_mm);
-        fill::keep_promises(domain, &mut layout, goal.limits.least_mm);
-        if goal.is_sound() {
-            fill::fill_up(domain, &self.whole, &mut layout, goal);
-        }
-        let cell_mm = spacing_mm.max(1.0);
         let (mut quality, zone_quality) =
-            measure::measure(domain, &self.measured, self.measured_mm, &layout.spots, cell_mm);
+            measure::measure(domain, &self.fine_whole, &layout.spots, spacing_mm.max(1.0));
         if goal.pattern == Pattern::Rows && goal.is_sound() {
-            let mut sway_mm = rows::greatest_sway_mm(domain, &layout, spacing_mm);
-            if sway_mm > UNEVEN * spacing_mm {
-                // Where rows could not be held, others may be plainer to see.
-                let other = number::in_bands(domain, &layout, spacing_mm);
-                let other_mm = rows::greatest_sway_mm(domain, &other, spacing_mm);
-                if other_mm < sway_mm {
-                    (layout, sway_mm) = (other, other_mm);
-                }
-            }
-            quality.row_sway_mm = Some(sway_mm);
+            quality.row_sway_mm = Some(rows::greatest_sway_mm(domain, layout, spacing_mm));
         }
-        let points = number::number(domain, &layout, numbered, spacing_mm);
+        let points = number::number(domain, layout);
         let mut findings = small_zones(self.treated, &points);
         findings.extend(lone_point(&quality, goal));
         findings.extend(bare_skin(&quality, goal));
@@ -278,7 +270,7 @@ fn lone_point(quality: &Quality, goal: Goal) -> Option<Finding> {
 
 /// Rows that sway too much for a hand to follow them without the numbers.
 fn uneven_rows(quality: &Quality, goal: Goal) -> Option<Finding> {
-    let sway_mm = quality.row_sway_mm.filter(|sway| *sway > UNEVEN * goal.spacing_mm)?;
+    let sway_mm = quality.row_sway_mm.filter(|sway| *sway > rows::UNEVEN * goal.spacing_mm)?;
     Some(Finding::new(
         Severity::Note,
         "uneven-rows",

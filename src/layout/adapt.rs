@@ -5,7 +5,7 @@ use crate::body::Place;
 
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot, mirrored};
-use super::fill::{add, fill};
+use super::fill::{add_one, fill};
 use super::seed::Seed;
 use super::settle::exchange_stage;
 use super::tighten::tighten;
@@ -21,7 +21,7 @@ pub(super) fn adapt(domain: &Domain, cover: &Cover, before: &[LaidPoint], goal: 
     for point in before.iter().filter(|point| !domain.half || point.at.x >= 0.0) {
         let Some(chart) = domain.charts.iter().position(|part| part.chart == point.chart) else { continue };
         let spot = domain.spot(chart, point.at);
-        if domain.zone_at(chart, point.at).is_some() {
+        if domain.stands(&spot) {
             layout.spots.push(Spot { fixed: true, ..spot });
             layout.rows.push(point.row.saturating_sub(1));
         } else {
@@ -35,8 +35,11 @@ pub(super) fn adapt(domain: &Domain, cover: &Cover, before: &[LaidPoint], goal: 
         (gap_mm * (layout.count(domain) as f64).sqrt(), layout)
     };
     let mut best = tightened(layout.clone());
+    let near_mm = NEAR * goal.spacing_mm;
+    let is_near = |sample: &&Sample| lost.iter().any(|spot| (spot.place() - sample.place()).norm() < near_mm);
+    let near: Vec<&Sample> = cover.samples().filter(is_near).collect();
     for _ in &lost {
-        layout = with_one_more(domain, cover, layout, &lost, goal);
+        add_one(domain, &near, &mut layout, goal);
         let trial = tightened(layout.clone());
         if trial.0 < best.0 {
             best = trial;
@@ -62,26 +65,4 @@ fn loosen(domain: &Domain, layout: &mut Seed, lost: &[Spot], near_mm: f64) {
     for spot in &mut layout.spots {
         spot.fixed = !lost.iter().any(|other| is_near(spot, other));
     }
-}
-
-/// The layout with a point where, near those that are lost, skin is farthest from one.
-fn with_one_more(domain: &Domain, cover: &Cover, mut layout: Seed, lost: &[Spot], goal: Goal) -> Seed {
-    let near_mm = NEAR * goal.spacing_mm;
-    let nearest = |sample: &Sample| {
-        layout
-            .spots
-            .iter()
-            .map(|spot| (spot.place() - sample.place).norm_squared())
-            .fold(f64::INFINITY, f64::min)
-    };
-    let near = |sample: &&Sample| lost.iter().any(|spot| (spot.place() - sample.place).norm() < near_mm);
-    let farthest = cover
-        .samples()
-        .filter(near)
-        .map(|sample| (nearest(sample), sample))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some((_, sample)) = farthest {
-        add(domain, &mut layout, sample, goal);
-    }
-    layout
 }

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use nalgebra::Vector3;
-
 use crate::body::Place;
 
 use super::domain::{Domain, Sample};
+use super::near::Near;
 use super::rim;
 
 /// The skin of one chart, or of charts that meet.
@@ -18,6 +17,8 @@ pub(super) struct Cover {
     pub(super) rim: Layer,
     /// The stretches of the rim, as ranges of its samples.
     pub(super) stretches: Vec<Range<usize>>,
+    /// How far apart samples inside are, about, in mm.
+    pub(super) pitch_mm: f64,
 }
 
 impl Cover {
@@ -29,15 +30,15 @@ impl Cover {
             let first = rim.len();
             let skin = domain.charts[chart].skin;
             rim.extend(stretch.into_iter().map(|at| Sample {
-                place: skin.place(at),
                 at,
+                frame: skin.frame(at),
                 chart,
                 zone,
                 area_mm2: 0.0,
             }));
             stretches.push(first..rim.len());
         }
-        Self { inner: Layer::inside(inner, pitch_mm), rim: Layer::along(rim, pitch_mm), stretches }
+        Self { inner: Layer::new(inner, pitch_mm), rim: Layer::new(rim, pitch_mm), stretches, pitch_mm }
     }
 
     /// The skins of several charts as one.
@@ -46,12 +47,15 @@ impl Cover {
     }
 
     fn and(&self, other: &Self) -> Self {
+        let both = |a: &Layer, b: &Layer| a.samples.iter().chain(&b.samples).copied().collect();
         let shift = self.rim.samples.len();
         let moved = other.stretches.iter().map(|range| range.start + shift..range.end + shift);
+        let pitch_mm = self.pitch_mm.max(other.pitch_mm);
         Self {
-            inner: self.inner.and(&other.inner),
-            rim: self.rim.and(&other.rim),
+            inner: Layer::new(both(&self.inner, &other.inner), pitch_mm),
+            rim: Layer::new(both(&self.rim, &other.rim), pitch_mm),
             stretches: self.stretches.iter().cloned().chain(moved).collect(),
+            pitch_mm,
         }
     }
 
@@ -71,65 +75,21 @@ impl Cover {
 const INSIDE_LOOKED_AT: usize = 2;
 const RIM_LOOKED_AT: usize = 3;
 
-/// Samples in the order in which they were taken, and in clusters of neighbours.
+/// Samples, found by nearness.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layer {
     pub(super) samples: Vec<Sample>,
-    pub(super) clusters: Vec<Cluster>,
+    pub(super) near: Near,
 }
 
-/// Neighbouring samples.
-#[derive(Clone, Debug)]
-pub(super) struct Cluster {
-    pub(super) members: Range<usize>,
-    pub(super) centre: Place,
-    pub(super) radius_mm: f64,
-}
-
-/// Width of the cubes whose samples make a cluster, in pitches.
-const CUBE: f64 = 2.0;
+/// Width of the cubes samples are sorted into, in pitches.
+const CUBE: f64 = 4.0;
 
 impl Layer {
-    /// Sorts samples into clusters, one for each cube they lie in.
-    fn inside(mut samples: Vec<Sample>, pitch_mm: f64) -> Self {
-        let width = CUBE * pitch_mm;
-        let cube = |s: &Sample| [s.place.z, s.place.y, s.place.x].map(|x| (x / width).floor() as i64);
-        samples.sort_by_key(cube);
-        Self::new(samples, |a, b| cube(a) == cube(b))
-    }
-
-    /// Samples along a line, in clusters of equal length.
-    fn along(samples: Vec<Sample>, pitch_mm: f64) -> Self {
-        let width = CUBE * pitch_mm;
-        Self::new(samples, |first, other| (first.place - other.place).norm() <= width)
-    }
-
-    /// Samples in the order given, a new cluster where one does not belong to the first of the last.
-    fn new(samples: Vec<Sample>, belongs: impl Fn(&Sample, &Sample) -> bool) -> Self {
-        let mut clusters = Vec::new();
-        let mut first = 0;
-        while first < samples.len() {
-            let beyond = samples[first..].iter().position(|other| !belongs(&samples[first], other));
-            let end = beyond.map_or(samples.len(), |count| first + count);
-            let members = &samples[first..end];
-            let sum: Vector3<f64> = members.iter().map(|s| s.place.coords).sum();
-            let centre = Place::from(sum / members.len() as f64);
-            let radius_mm = members.iter().map(|s| (s.place - centre).norm()).fold(0.0, f64::max);
-            clusters.push(Cluster { members: first..end, centre, radius_mm });
-            first = end;
-        }
-        Self { samples, clusters }
-    }
-
-    fn and(&self, other: &Self) -> Self {
-        let shift = self.samples.len();
-        let moved = other.clusters.iter().map(|cluster| Cluster {
-            members: cluster.members.start + shift..cluster.members.end + shift,
-            ..cluster.clone()
-        });
-        Self {
-            samples: self.samples.iter().chain(&other.samples).copied().collect(),
-            clusters: self.clusters.iter().cloned().chain(moved).collect(),
-        }
+    fn new(samples: Vec<Sample>, pitch_mm: f64) -> Self {
+        let places: Vec<Place> = samples.iter().map(|sample| sample.place()).collect();
+        let labels: Vec<u32> = (0..samples.len() as u32).collect();
+        let near = Near::new(&places, &labels, CUBE * pitch_mm);
+        Self { samples, near }
     }
 }

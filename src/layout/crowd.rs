@@ -2,8 +2,10 @@
 
 use nalgebra::Vector3;
 
-use super::domain::{Spot, mirrored_vector};
-use super::watch::{Watch, places};
+use crate::body::Place;
+
+use super::domain::{Domain, Spot, mirrored_vector};
+use super::watch::{Neighbourhood, places};
 use super::{Goal, SpacingLimits};
 
 /// Springs act this far inside the bounds, so that points come to rest inside them, as a share of
@@ -23,8 +25,40 @@ pub(super) struct Spring {
     pub(super) by_mm: f64,
 }
 
-/// The springs of a layout; `watch` must be up to date.
-pub(super) fn springs(watch: &Watch, spots: &[Spot], goal: Goal) -> Vec<Spring> {
+/// How far points may move before the lists are made anew, as a share of the spacing.
+const SLACK: f64 = 0.12;
+
+/// For each spot, the labels of those that may come too close or be its nearest neighbour.
+#[derive(Debug, Default)]
+pub(super) struct Crowd {
+    lists: Vec<Vec<u32>>,
+    made_at: Vec<Place>,
+}
+
+impl Crowd {
+    /// Makes the lists anew where points have moved too far.
+    fn update(&mut self, domain: &Domain, spots: &[Spot], goal: Goal) {
+        let slack = SLACK * goal.spacing_mm;
+        let moved = |(a, spot): (&Place, &Spot)| (a - spot.place()).norm_squared() > slack * slack;
+        if self.made_at.len() == spots.len() && !self.made_at.iter().zip(spots).any(moved) {
+            return;
+        }
+        let SpacingLimits { least_mm, greatest_mm } = goal.limits;
+        let reach = greatest_mm.min(2.0 * goal.spacing_mm).max(least_mm) + 2.0 * slack;
+        let around = Neighbourhood::new(domain, spots, goal.spacing_mm);
+        self.made_at = spots.iter().map(Spot::place).collect();
+        self.lists.resize(spots.len(), Vec::new());
+        for (list, place) in self.lists.iter_mut().zip(&self.made_at) {
+            list.clear();
+            around.near.within(place, reach, |label, _| list.push(label));
+            list.sort_unstable();
+        }
+    }
+}
+
+/// The springs of a layout.
+pub(super) fn springs(domain: &Domain, crowd: &mut Crowd, spots: &[Spot], goal: Goal) -> Vec<Spring> {
+    crowd.update(domain, spots, goal);
     let count = spots.len();
     let places = places(spots);
     let least = goal.limits.least_mm * (1.0 + INSIDE);
@@ -39,7 +73,7 @@ pub(super) fn springs(watch: &Watch, spots: &[Spot], goal: Goal) -> Vec<Spring> 
     };
     for point in 0..count {
         let mut nearest: Option<(f64, u32)> = None;
-        for &label in watch.spots.of(point) {
+        for &label in &crowd.lists[point] {
             let other = label as usize % count;
             if label as usize == point {
                 continue;

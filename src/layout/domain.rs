@@ -13,14 +13,20 @@ use crate::treated::{Treated, strips};
 /// Skin that is to be covered by points.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sample {
-    pub(super) place: Place,
     pub(super) at: ChartPoint,
+    pub(super) frame: Frame,
     /// Index into [`Domain::charts`].
     pub(super) chart: usize,
     /// Index into [`Treated::zones`].
     pub(super) zone: usize,
     /// Skin it stands for, in mm2; 0 for a place on the rim.
     pub(super) area_mm2: f64,
+}
+
+impl Sample {
+    pub(super) fn place(&self) -> Place {
+        self.frame.place
+    }
 }
 
 /// A position of a point: chart coordinate and place with its tangents.
@@ -53,7 +59,21 @@ pub(super) struct ChartDomain<'a> {
     pub(super) low_v: f64,
     pub(super) high_v: f64,
     edges: Vec<Edge>,
+    /// The edges that touch each band of heights.
     bands: Vec<Vec<u32>>,
+    /// What lies in each cell of each band.
+    cells: Vec<Cell>,
+    low_u: f64,
+    cell_width: f64,
+}
+
+/// What lies in a part of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cell {
+    /// Borders run through it.
+    Border,
+    /// One zone, or none.
+    All(Option<u32>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +85,9 @@ struct Edge {
 
 /// Height of a band of edges, in units of the second coordinate (mm).
 const BAND: f64 = 2.0;
+/// Width of the cells of a band, in units of the first coordinate, and the most of them.
+const CELL: f64 = 2.0;
+const MOST_CELLS: f64 = 400.0;
 
 #[derive(Debug)]
 pub(super) struct Domain<'a> {
@@ -122,7 +145,7 @@ impl<'a> Domain<'a> {
                     let at = Point2::new(from + width * (k as f64 + 0.5), v);
                     let frame = part.skin.frame(at);
                     let area_mm2 = frame.area_element() * width * height;
-                    samples.push(Sample { place: frame.place, at, chart, zone, area_mm2 });
+                    samples.push(Sample { at, frame, chart, zone, area_mm2 });
                 }
             });
         }
@@ -170,6 +193,11 @@ impl<'a> Domain<'a> {
         self.treated.clearance_mm(self.charts[chart].chart, at)
     }
 
+    /// Whether a point may lie there: in a zone, and clear of all it must keep clear of.
+    pub(super) fn stands(&self, spot: &Spot) -> bool {
+        self.zone_at(spot.chart, spot.at).is_some() && self.clearance_mm(spot.chart, spot.at) >= 0.0
+    }
+
     /// `at`, or the nearest place to it where points may lie.
     pub(super) fn nearest_inside(&self, chart: usize, at: ChartPoint) -> Option<ChartPoint> {
         let at = if self.half { Point2::new(at.x.max(0.0), at.y) } else { at };
@@ -195,7 +223,51 @@ impl<'a> ChartDomain<'a> {
                 list.push(index as u32);
             }
         }
-        Self { chart, skin, low_v, high_v, edges, bands }
+        let us = || edges.iter().map(|edge| edge.from.x);
+        let (low_u, high_u) = (us().fold(f64::INFINITY, f64::min), us().fold(f64::NEG_INFINITY, f64::max));
+        let cell_width = ((high_u - low_u) / MOST_CELLS).max(CELL);
+        let mut part =
+            Self { chart, skin, low_v, high_v, edges, bands, cells: Vec::new(), low_u, cell_width };
+        part.cells = part.all_cells();
+        part
+    }
+
+    /// Number of cells in a band.
+    fn columns(&self) -> usize {
+        self.cells.len() / self.bands.len()
+    }
+
+    fn all_cells(&self) -> Vec<Cell> {
+        let ends = self.edges.iter().map(|edge| edge.from.x).fold(f64::NEG_INFINITY, f64::max);
+        let columns = ((ends - self.low_u) / self.cell_width) as usize + 1;
+        let mut cells = Vec::with_capacity(columns * self.bands.len());
+        for (band, list) in self.bands.iter().enumerate() {
+            let (bottom, top) = (self.low_v + band as f64 * BAND, self.low_v + (band + 1) as f64 * BAND);
+            let row = cells.len();
+            cells.resize(row + columns, Cell::All(None));
+            for edge in list.iter().map(|&index| &self.edges[index as usize]) {
+                let level = edge.from.y == edge.to.y;
+                let at = |v: f64| if level { edge.from.x } else { edge.crossing(v) };
+                let within = |v: f64| v.clamp(edge.from.y.min(edge.to.y), edge.from.y.max(edge.to.y));
+                let (a, b) = (at(within(bottom)), if level { edge.to.x } else { at(within(top)) });
+                // A cell more on either side makes good for rounding.
+                let column = |u: f64| ((u - self.low_u) / self.cell_width).max(0.0);
+                let first = (column(a.min(b)) as usize).saturating_sub(1);
+                let last = (column(a.max(b)) as usize + 1).min(columns - 1);
+                cells[row + first..=row + last].fill(Cell::Border);
+            }
+            for column in 0..columns {
+                if cells[row + column] != Cell::Border {
+                    let middle = |low: f64, width: f64, k: usize| low + (k as f64 + 0.5) * width;
+                    let at = Point2::new(
+                        middle(self.low_u, self.cell_width, column),
+                        middle(self.low_v, BAND, band).min(self.high_v),
+                    );
+                    cells[row + column] = Cell::All(self.zone_by_edges(at).map(|zone| zone as u32));
+                }
+            }
+        }
+        cells
     }
 
     fn band(&self, v: f64) -> &[u32] {
@@ -206,6 +278,21 @@ impl<'a> ChartDomain<'a> {
     }
 
     fn zone_at(&self, at: ChartPoint) -> Option<usize> {
+        if !(at.y >= self.low_v && at.y <= self.high_v && at.x >= self.low_u) {
+            return None;
+        }
+        let (band, column) =
+            (((at.y - self.low_v) / BAND) as usize, ((at.x - self.low_u) / self.cell_width) as usize);
+        if column >= self.columns() {
+            return None;
+        }
+        match self.cells[band * self.columns() + column] {
+            Cell::All(zone) => zone.map(|zone| zone as usize),
+            Cell::Border => self.zone_by_edges(at),
+        }
+    }
+
+    fn zone_by_edges(&self, at: ChartPoint) -> Option<usize> {
         // Edges of a zone stand together, so its parity is known when the next zone begins.
         let mut open: Option<usize> = None;
         let mut odd = false;

@@ -20,40 +20,50 @@ const LEFT_OUT: f64 = 0.88;
 /// Returns how many were added. They may stand too close to others across the midline, which is for
 /// what follows to mend.
 pub(super) fn fill(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal) -> usize {
-    add_farthest(domain, cover.samples().map(|s| (s.place, *s)).collect(), layout, goal)
+    add_farthest(domain, cover, layout, goal, |sample| Some(sample.place()))
 }
 
 /// Adds points as [`fill`] does, but only where they keep the least distance and their margins.
 pub(super) fn fill_up(domain: &Domain, cover: &Cover, layout: &mut Seed, goal: Goal) -> usize {
-    let least_mm = goal.limits.least_mm;
-    let is_clear = |spot: &Spot| domain.clearance_mm(spot.chart, spot.at) >= 0.0;
-    let stands = |s: &Sample| Some((standing(domain, s, least_mm).filter(is_clear)?.place(), *s));
-    add_farthest(domain, cover.samples().filter_map(stands).collect(), layout, goal)
+    let stands =
+        |sample: &Sample| standing(domain, sample, goal.limits.least_mm).filter(|spot| domain.stands(spot));
+    add_farthest(domain, cover, layout, goal, |sample| stands(sample).map(|spot| spot.place()))
 }
 
-/// Adds a point for the sample whose place is farthest from one, as long as that is too far.
-fn add_farthest(domain: &Domain, places: Vec<(Place, Sample)>, layout: &mut Seed, goal: Goal) -> usize {
+/// Adds a point for the sample that is left out most, by where a point for it stands, as long as one is.
+fn add_farthest(
+    domain: &Domain,
+    cover: &Cover,
+    layout: &mut Seed,
+    goal: Goal,
+    stands_at: impl Fn(&Sample) -> Option<Place>,
+) -> usize {
     let Goal { spacing_mm, limits, .. } = goal;
     let before = layout.spots.len();
     let left_out = (LEFT_OUT * spacing_mm).max(limits.least_mm * (1.0 + 1e-6));
     let around = Neighbourhood::new(domain, &layout.spots, spacing_mm);
-    let nearest = |place: &Place| around.near.nearest(place, None).map_or(f64::INFINITY, |n| n.1);
-    let mut squares: Vec<f64> = places.iter().map(|(place, _)| nearest(place)).collect();
+    let far = |place: &Place| {
+        let squared = around.near.nearest(place, None).map_or(f64::INFINITY, |n| n.1);
+        (squared > left_out * left_out).then_some(squared)
+    };
+    let mut left: Vec<(f64, Place, &Sample)> = cover
+        .samples()
+        .filter(|sample| far(&sample.place()).is_some())
+        .filter_map(|sample| {
+            let place = stands_at(sample)?;
+            Some((far(&place)?, place, sample))
+        })
+        .collect();
     // Each point covers skin of its own, so there are never more than samples.
-    for _ in 0..places.len() {
-        let farthest = (0..places.len())
-            .max_by(|&a, &b| squares[a].total_cmp(&squares[b]))
-            .filter(|&index| squares[index] > left_out * left_out);
-        let Some(index) = farthest else { break };
-        let Some(spot) = add(domain, layout, &places[index].1, goal) else {
-            squares[index] = 0.0;
-            continue;
-        };
-        for ((place, _), squared) in places.iter().zip(&mut squares) {
-            let direct = (place - spot.place()).norm_squared();
+    while let Some(index) = (0..left.len()).max_by(|&a, &b| left[a].0.total_cmp(&left[b].0)) {
+        let (_, _, sample) = left.swap_remove(index);
+        let Some(spot) = add(domain, layout, sample, goal) else { continue };
+        for (squared, place, _) in &mut left {
+            let direct = (*place - spot.place()).norm_squared();
             let image = (mirrored(place) - spot.place()).norm_squared();
             *squared = squared.min(if domain.half { direct.min(image) } else { direct });
         }
+        left.retain(|(squared, ..)| *squared > left_out * left_out);
     }
     layout.spots.len() - before
 }
@@ -69,10 +79,9 @@ pub(super) fn add(domain: &Domain, layout: &mut Seed, sample: &Sample, goal: Goa
 /// Where a point for a sample stands: on the midline, when its mirror image would be nearer to it than
 /// the least distance.
 fn standing(domain: &Domain, sample: &Sample, least_mm: f64) -> Option<Spot> {
-    let to_midline = domain.half && sample.place.x * 2.0 < least_mm;
+    let to_midline = domain.half && sample.place().x * 2.0 < least_mm;
     let at = if to_midline { Point2::new(0.0, sample.at.y) } else { sample.at };
     let at = domain.nearest_inside(sample.chart, at)?;
-    domain.zone_at(sample.chart, at)?;
     let spot = domain.spot(sample.chart, at);
     let meets_itself = domain.half && !spot.on_midline() && spot.place().x * 2.0 < least_mm;
     (!meets_itself).then_some(spot)
@@ -104,12 +113,23 @@ pub(super) fn to_count(
     }
 }
 
+/// The sample farthest from a point.
+fn farthest<'s>(
+    domain: &Domain,
+    samples: &[&'s Sample],
+    spots: &[Spot],
+    spacing_mm: f64,
+) -> Option<&'s Sample> {
+    let around = Neighbourhood::new(domain, spots, spacing_mm);
+    let far = |s: &Sample| around.near.nearest(&s.place(), None).map_or(f64::INFINITY, |near| near.1);
+    let far = samples.iter().map(|sample| (far(sample), *sample));
+    far.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, sample)| sample)
+}
+
 /// Adds a point where skin is farthest from one. Returns whether one was.
 pub(super) fn add_one(domain: &Domain, samples: &[&Sample], layout: &mut Seed, goal: Goal) -> bool {
-    let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
-    let far = samples.iter().map(|s| (around.near.nearest(&s.place, None).map_or(f64::INFINITY, |n| n.1), s));
-    let farthest = far.max_by(|a, b| a.0.total_cmp(&b.0));
-    farthest.is_some_and(|(_, sample)| add(domain, layout, sample, goal).is_some())
+    farthest(domain, samples, &layout.spots, goal.spacing_mm)
+        .is_some_and(|sample| add(domain, layout, sample, goal).is_some())
 }
 
 /// Takes away the point that covers least skin, or the one that comes `rank` after it. Returns whether
@@ -123,7 +143,7 @@ pub(super) fn take_one(
 ) -> bool {
     let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
     let mut covered = vec![0_usize; layout.spots.len()];
-    for (label, _) in samples.iter().filter_map(|s| around.near.nearest(&s.place, None)) {
+    for (label, _) in samples.iter().filter_map(|s| around.near.nearest(&s.place(), None)) {
         covered[label as usize % around.count] += 1;
     }
     let doubled = |i: usize| if domain.half && layout.spots[i].on_midline() { 2 } else { 1 };
@@ -146,15 +166,13 @@ pub(super) fn merge(
     goal: Goal,
     rank: usize,
 ) -> bool {
-    let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
-    let nearest = samples.iter().filter_map(|s| around.near.nearest(&s.place, None).map(|near| (near.1, *s)));
-    let Some((_, sample)) = nearest.max_by(|a, b| a.0.total_cmp(&b.0)) else { return false };
-    if !domain.half || sample.place.x * 2.0 >= goal.limits.least_mm {
+    let Some(sample) = farthest(domain, samples, &layout.spots, goal.spacing_mm) else { return false };
+    if !domain.half || sample.place().x * 2.0 >= goal.limits.least_mm {
         return false;
     }
     let mut pairs: Vec<(f64, usize)> = (0..layout.spots.len())
         .filter(|&i| !layout.spots[i].on_midline() && layout.spots[i].place().x < goal.limits.least_mm)
-        .map(|i| ((layout.spots[i].place() - sample.place).norm(), i))
+        .map(|i| ((layout.spots[i].place() - sample.place()).norm(), i))
         .filter(|(distance, _)| *distance < goal.spacing_mm)
         .collect();
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -174,10 +192,8 @@ const MOST_COUNTED: usize = 40;
 /// Moves points off their margins, and takes away those that cannot be, that lie outside, or are closer
 /// than `least_mm` to one that stays: the last guard of those promises.
 pub(super) fn keep_promises(domain: &Domain, layout: &mut Seed, least_mm: f64) {
-    let kept = layout.spots.iter().map(|spot| if spot.fixed { Some(*spot) } else { cleared(domain, spot) });
-    let kept = kept.zip(&layout.rows).filter_map(|(spot, &row)| Some((spot?, row)));
-    let (spots, rows): (Vec<Spot>, Vec<usize>) =
-        kept.filter(|(spot, _)| domain.zone_at(spot.chart, spot.at).is_some()).unzip();
+    let kept = layout.spots.iter().map(|spot| cleared(domain, spot)).zip(&layout.rows);
+    let (spots, rows): (Vec<Spot>, Vec<usize>) = kept.filter_map(|(spot, &row)| Some((spot?, row))).unzip();
     let around = Neighbourhood::new(domain, &spots, least_mm);
     let close = least_mm * least_mm;
     let mut keep = vec![true; spots.len()];

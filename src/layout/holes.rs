@@ -13,7 +13,7 @@ use crate::body::{ChartPoint, Frame, Place};
 
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot, mirrored_vector};
-use super::watch::{Nearest, Watch, nearest, places};
+use super::watch::{NOBODY, Nearest, Neighbourhood, nearest, nearest_to, places};
 
 /// A place of greatest distance.
 #[derive(Clone, Copy, Debug)]
@@ -59,33 +59,56 @@ const LAST_STEP: f64 = 5e-3;
 /// How often a hole is searched among other points than before.
 const WALKS: usize = 4;
 
-/// Finds the holes of a layout that are deeper than a share of the deepest; `watch` must be up to date.
-pub(super) fn find(domain: &Domain, cover: &Cover, watch: &Watch, spots: &[Spot], share: f64) -> Holes {
+/// How far from a sample points are looked for, in spacings.
+const REACH: f64 = 1.0;
+/// How many points are known at a sample: three bound a hole there, others may lie nearer to it.
+const KNOWN: usize = 5;
+/// No sample is this far from the place it stands for, in pitches.
+const ASIDE: f64 = 0.75;
+
+/// Finds the holes of a layout that are deeper than a share of the deepest.
+pub(super) fn find(domain: &Domain, cover: &Cover, spots: &[Spot], spacing_mm: f64, share: f64) -> Holes {
     if spots.is_empty() {
         return Holes::default();
     }
-    let finder = Finder { domain, cover, watch, count: spots.len(), places: places(spots) };
-    let inner = nearest(&cover.inner, &watch.inner, &finder.places);
-    let rim = nearest(&cover.rim, &watch.rim, &finder.places);
-    let deepest = inner.iter().chain(&rim).map(|(squared, _)| *squared).fold(0.0, f64::max);
+    let reach_mm = REACH * spacing_mm;
+    let mut inner: Vec<Nearest<KNOWN>> = nearest(domain, &cover.inner, spots, reach_mm);
+    let rim: Vec<Nearest<1>> = nearest(domain, &cover.rim, spots, reach_mm);
+    let finder = Finder { domain, cover, spots, reach_mm, places: places(spots) };
+    let (in_deep, on_deep) = (deepest(&inner), deepest(&rim));
+    let (deepest, label, sample) = match (in_deep, on_deep) {
+        (Some(a), Some(b)) if b.0 > a.0 => (b.0, b.1, &cover.rim.samples[b.2]),
+        (Some(a), _) => (a.0, a.1, &cover.inner.samples[a.2]),
+        (None, Some(b)) => (b.0, b.1, &cover.rim.samples[b.2]),
+        (None, None) => return Holes::default(),
+    };
     let least = deepest * share * share;
     let mut list = finder.along_rim(&rim, least);
-    list.extend(finder.inside(&inner, least));
+    list.extend(finder.inside(&mut inner, least));
     let found = list.iter().map(|hole| hole.depth_mm).fold(0.0, f64::max);
-    let samples = cover.samples().zip(inner.iter().chain(&rim));
-    let missed = samples.filter(|(_, near)| near.0 > found * found).max_by(|a, b| a.1.0.total_cmp(&b.1.0));
-    if let Some((sample, &(_, label))) = missed {
-        list.push(finder.below(&sample.place, label));
+    if deepest > found * found {
+        list.push(finder.below(&sample.place(), label));
     }
     let gap_mm = found.max(deepest.sqrt());
     Holes { list, gap_mm }
 }
 
+/// The sample farthest from its nearest point: how far, squared, that point's label, and its index.
+fn deepest<const K: usize>(near: &[Nearest<K>]) -> Option<(f64, u32, usize)> {
+    let mut deepest: Option<(f64, usize)> = None;
+    for (index, near) in near.iter().enumerate() {
+        if deepest.is_none_or(|(most, _)| near.squared() > most) {
+            deepest = Some((near.squared(), index));
+        }
+    }
+    deepest.map(|(squared, index)| (squared, near[index].labels[0], index))
+}
+
 struct Finder<'a> {
     domain: &'a Domain<'a>,
     cover: &'a Cover,
-    watch: &'a Watch,
-    count: usize,
+    spots: &'a [Spot],
+    reach_mm: f64,
     /// By label.
     places: Vec<Place>,
 }
@@ -93,31 +116,43 @@ struct Finder<'a> {
 /// No slope: fills up the three of a hole that fewer points bound.
 const NONE: (usize, Vector3<f64>) = (0, Vector3::new(0.0, 0.0, 0.0));
 
+/// The labels of three points, in order.
+type Three = [u32; 3];
+
+/// The three nearest points.
+fn three(near: &Nearest<KNOWN>) -> Option<Three> {
+    let mut three = [near.labels[0], near.labels[1], near.labels[2]];
+    three.sort_unstable();
+    (three[2] != NOBODY).then_some(three)
+}
+
 impl Finder<'_> {
     /// The slope of a depth by the spot of a label; a mirror image moves as the mirror does.
     fn slope(&self, label: u32, by: Vector3<f64>) -> (usize, Vector3<f64>) {
-        let index = label as usize % self.count;
+        let index = label as usize % self.spots.len();
         (index, if label as usize == index { by } else { mirrored_vector(&by) })
     }
 
-    fn along_rim(&self, nearest: &[Nearest], least: f64) -> Vec<Hole> {
+    fn along_rim(&self, nearest: &[Nearest<1>], least: f64) -> Vec<Hole> {
         let samples = &self.cover.rim.samples;
         let mut holes = Vec::new();
         for stretch in &self.cover.stretches {
             let (near, at) = (&nearest[stretch.clone()], &samples[stretch.clone()]);
             let mut just_before = false;
-            for (k, &(squared, label)) in near.iter().enumerate() {
-                let after = near.get(k + 1).filter(|n| n.1 != label && squared.max(n.0) >= least);
-                let between = after.and_then(|n| self.between(&at[k].place, &at[k + 1].place, label, n.1));
+            for (k, &Nearest { squares: [squared], labels: [label] }) in near.iter().enumerate() {
+                let after =
+                    near.get(k + 1).filter(|n| n.labels[0] != label && squared.max(n.squared()) >= least);
+                let between =
+                    after.and_then(|n| self.between(&at[k].place(), &at[k + 1].place(), label, n.labels[0]));
                 // A corner that sticks out is farther than what is beside it.
-                let lower = |other: Option<&Nearest>| other.is_none_or(|n| n.0 <= squared);
+                let lower = |other: Option<&Nearest<1>>| other.is_none_or(|n| n.squared() <= squared);
                 let beside = just_before || between.is_some();
                 if squared >= least
                     && !beside
                     && lower(k.checked_sub(1).map(|k| &near[k]))
                     && lower(near.get(k + 1))
                 {
-                    holes.push(self.below(&at[k].place, label));
+                    holes.push(self.below(&at[k].place(), label));
                 }
                 just_before = between.is_some();
                 holes.extend(between);
@@ -151,77 +186,80 @@ impl Finder<'_> {
         Some(Hole { depth_mm, slopes: [self.slope(a, ua * share), self.slope(b, ub * (1.0 - share)), NONE] })
     }
 
-    fn inside(&self, nearest: &[Nearest], least: f64) -> Vec<Hole> {
+    fn inside(&self, nearest: &mut [Nearest<KNOWN>], least: f64) -> Vec<Hole> {
         // For each three points that are nearest to some sample, the sample most equally near to them.
-        let mut threes: Vec<([u32; 3], f64, &Sample, usize)> = Vec::new();
-        for (index, cluster) in self.cover.inner.clusters.iter().enumerate() {
-            let (list, members) = (self.watch.inner.of(index), cluster.members.clone());
-            let samples = self.cover.inner.samples[members.clone()].iter().zip(&nearest[members]);
-            for (sample, _) in samples.filter(|(_, (squared, _))| *squared >= NEARBY * NEARBY * least) {
-                if let Some((three, spread)) = self.three_nearest(&sample.place, list) {
-                    threes.push((three, spread, sample, index));
+        let known = (self.reach_mm - 2.0 * ASIDE * self.cover.pitch_mm).max(0.0);
+        let samples = &self.cover.inner.samples;
+        let mut around = None;
+        let mut threes: Vec<(Three, f64, u32)> = Vec::new();
+        for (index, (near, sample)) in nearest.iter_mut().zip(samples).enumerate() {
+            if near.squared() < NEARBY * NEARBY * least {
+                continue;
+            }
+            if near.squared() > known * known {
+                // The three of a deep hole may lie beyond the reach.
+                let around =
+                    around.get_or_insert_with(|| Neighbourhood::new(self.domain, self.spots, self.reach_mm));
+                *near = nearest_to(around, &sample.place());
+            }
+            if let Some(three) = three(near) {
+                let spread = near.squares[2] - near.squares[0];
+                // Neighbouring samples mostly have the same three.
+                match threes.last_mut() {
+                    Some(last) if last.0 == three => {
+                        if spread < last.1 {
+                            *last = (three, spread, index as u32);
+                        }
+                    }
+                    _ => threes.push((three, spread, index as u32)),
                 }
             }
         }
         threes.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         threes.dedup_by_key(|(three, ..)| *three);
-        let mut holes: Vec<([u32; 3], Hole)> = threes
-            .into_iter()
-            .filter_map(|(three, _, sample, index)| self.amid(three, sample, self.watch.inner.of(index)))
-            .filter(|(_, hole)| hole.depth_mm * hole.depth_mm >= least)
-            .collect();
+        let amid = |(three, _, index): &(Three, f64, u32)| {
+            self.amid(*three, &samples[*index as usize], &nearest[*index as usize])
+        };
+        let mut holes: Vec<(Three, Hole)> = threes.iter().filter_map(amid).collect();
+        holes.retain(|(_, hole)| hole.depth_mm * hole.depth_mm >= least);
         holes.sort_unstable_by_key(|(three, _)| *three);
         holes.dedup_by_key(|(three, _)| *three);
         holes.into_iter().map(|(_, hole)| hole).collect()
     }
 
-    /// The labels of the three nearest points in order, and how unequally far they are.
-    fn three_nearest(&self, at: &Place, list: &[u32]) -> Option<([u32; 3], f64)> {
-        let mut three = [(f64::INFINITY, u32::MAX); 3];
-        for &label in list {
-            let squared = (self.places[label as usize] - at).norm_squared();
-            if squared < three[2].0 {
-                three[2] = (squared, label);
-                if three[2].0 < three[1].0 {
-                    three.swap(1, 2);
-                }
-                if three[1].0 < three[0].0 {
-                    three.swap(0, 1);
-                }
-            }
+    /// The points known at a sample, as seen from a place beside it.
+    fn seen_from(&self, place: &Place, known: &Nearest<KNOWN>) -> Nearest<KNOWN> {
+        let mut near = Nearest::NONE;
+        for &label in known.labels.iter().filter(|&&label| label != NOBODY) {
+            near.take(label, (self.places[label as usize] - place).norm_squared());
         }
-        let mut labels = three.map(|(_, label)| label);
-        labels.sort_unstable();
-        (three[2].1 != u32::MAX).then(|| (labels, three[2].0 - three[0].0))
+        near
     }
 
     /// The hole between three points, searched from a sample near it. Where other points are nearer to
     /// what is found, it is searched among those: small holes hold no sample.
-    fn amid(&self, mut three: [u32; 3], sample: &Sample, list: &[u32]) -> Option<([u32; 3], Hole)> {
-        let mut from = (sample.at, sample.place);
+    fn amid(&self, mut three: Three, sample: &Sample, known: &Nearest<KNOWN>) -> Option<(Three, Hole)> {
+        let (mut at, mut frame) = (sample.at, sample.frame);
         for _ in 0..WALKS {
             let corners = three.map(|label| self.places[label as usize]);
-            let at = self.equally_near(&corners, sample.chart, from)?;
-            let frame = self.domain.charts[sample.chart].skin.frame(at);
+            (at, frame) = self.equally_near(&corners, sample.chart, (at, frame))?;
             let depth = (corners[0] - frame.place).norm() * NEARER;
-            let (nearest, _) = self.three_nearest(&frame.place, list)?;
-            let is_nearer = |label: &u32| {
-                !three.contains(label)
-                    && (self.places[*label as usize] - frame.place).norm_squared() < depth * depth
-            };
-            if !nearest.iter().any(is_nearer) {
+            let near = self.seen_from(&frame.place, known);
+            let nearer =
+                near.squares.iter().zip(&near.labels).filter(|(squared, _)| **squared < depth * depth);
+            if nearer.map(|(_, label)| label).all(|label| three.contains(label)) {
                 // A hole beyond the midline is the mirror image of one on this side.
                 let on_this_side = if self.domain.half { Point2::new(at.x.abs(), at.y) } else { at };
                 self.domain.zone_at(sample.chart, on_this_side)?;
                 return Some((three, self.hole(three, &corners, &frame)?));
             }
-            (three, from) = (nearest, (at, frame.place));
+            three = self::three(&near)?;
         }
         None
     }
 
     /// The hole at a place that is equally near to three points, when they stand all around it.
-    fn hole(&self, three: [u32; 3], corners: &[Place; 3], frame: &Frame) -> Option<Hole> {
+    fn hole(&self, three: Three, corners: &[Place; 3], frame: &Frame) -> Option<Hole> {
         let place = frame.place;
         let depth_mm = corners.iter().map(|corner| (place - corner).norm()).sum::<f64>() / 3.0;
         let towards = corners.map(|corner| (corner - place) / depth_mm);
@@ -242,12 +280,11 @@ impl Finder<'_> {
         &self,
         [a, b, c]: &[Place; 3],
         chart: usize,
-        (mut at, place): (ChartPoint, Place),
-    ) -> Option<ChartPoint> {
+        (mut at, mut frame): (ChartPoint, Frame),
+    ) -> Option<(ChartPoint, Frame)> {
         let skin = self.domain.charts[chart].skin;
-        let farthest = (a - place).norm();
+        let farthest = (a - frame.place).norm();
         for _ in 0..NEWTON_STEPS {
-            let frame = skin.frame(at);
             let row = |other: &Place| {
                 let apart = other - a;
                 // |x - a|^2 - |x - other|^2, and its slope by the chart coordinates.
@@ -257,15 +294,18 @@ impl Finder<'_> {
             let (first, second) = (row(b), row(c));
             let step = Matrix2::new(first.0, first.1, second.0, second.1).try_inverse()?
                 * Vector2::new(first.2, second.2);
-            let length = (frame.du * step.x + frame.dv * step.y).norm();
-            if length > farthest {
+            let way = frame.du * step.x + frame.dv * step.y;
+            if way.norm() > farthest {
                 return None;
             }
             at += step;
-            if length < LAST_STEP * farthest {
-                break;
+            if way.norm() < LAST_STEP * farthest {
+                // So short a way ends on the skin, as near as matters.
+                frame.place += way;
+                return Some((at, frame));
             }
+            frame = skin.frame(at);
         }
-        Some(at)
+        Some((at, frame))
     }
 }

@@ -2,27 +2,33 @@
 
 use nalgebra::Vector2;
 
+use crate::body::Place;
 use crate::plan::Quality;
 
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot};
-use super::watch::Neighbourhood;
+use super::watch::{NOBODY, Neighbourhood, nearest};
 
 /// The search for the greatest gap ends at steps of this share of the samples' pitch.
 const FINEST: f64 = 0.015;
 
-/// Measures of the whole map and of each treated zone, from samples `pitch_mm` apart.
+/// Measures of the whole map and of each treated zone.
 pub(super) fn measure(
     domain: &Domain,
     cover: &Cover,
-    pitch_mm: f64,
     spots: &[Spot],
     spacing_mm: f64,
 ) -> (Quality, Vec<Quality>) {
     let zones = domain.treated.zones.len();
     let around = Neighbourhood::new(domain, spots, spacing_mm);
-    let samples: Vec<Sample> = cover.samples().copied().collect();
-    let gaps = zone_gaps(domain, &samples, pitch_mm, &around, zones);
+    let near: Vec<(f64, u32, &Sample)> = [&cover.inner, &cover.rim]
+        .into_iter()
+        .flat_map(|layer| layer.samples.iter().zip(nearest::<1>(domain, layer, spots, spacing_mm)))
+        .filter(|(_, near)| near.labels[0] != NOBODY)
+        .map(|(sample, near)| (near.squared().sqrt(), near.labels[0], sample))
+        .collect();
+    let spread = area_spread(domain, &near, spots);
+    let gaps = zone_gaps(domain, near, cover.pitch_mm, &around, zones);
     let mut least = vec![None::<f64>; zones];
     let mut counts = vec![0_usize; zones];
     let (mut closest, mut loneliest) = (None::<f64>, None::<f64>);
@@ -43,7 +49,6 @@ pub(super) fn measure(
             loneliest = Some(loneliest.map_or(distance, |d| d.max(distance)));
         }
     }
-    let spread = area_spread(domain, &samples, &around, spots);
     let quality = |area_cm2: f64, count: usize, min, max, gap: Option<f64>| Quality {
         area_cm2,
         min_spacing_mm: min,
@@ -68,10 +73,9 @@ pub fn perfect_gap_mm(area_mm2: f64, count: usize) -> f64 {
 }
 
 /// Coefficient of variation of the points' own areas of skin.
-fn area_spread(domain: &Domain, samples: &[Sample], around: &Neighbourhood, spots: &[Spot]) -> Option<f64> {
+fn area_spread(domain: &Domain, near: &[(f64, u32, &Sample)], spots: &[Spot]) -> Option<f64> {
     let mut areas = vec![0.0; spots.len()];
-    for sample in samples {
-        let (label, _) = around.near.nearest(&sample.place, None)?;
+    for &(_, label, sample) in near {
         areas[label as usize % spots.len()] += sample.area_mm2;
     }
     // Of a point on the midline the samples hold one half, of a pair's both points one half each.
@@ -88,26 +92,25 @@ fn area_spread(domain: &Domain, samples: &[Sample], around: &Neighbourhood, spot
 /// The greatest gap of each zone: from every sample that could be its worst, uphill.
 fn zone_gaps(
     domain: &Domain,
-    samples: &[Sample],
+    mut far: Vec<(f64, u32, &Sample)>,
     pitch_mm: f64,
     around: &Neighbourhood,
     zones: usize,
 ) -> Vec<Option<f64>> {
-    let distance =
-        |place: &crate::body::Place| around.near.nearest(place, None).map(|(_, squared)| squared.sqrt());
-    let distances: Vec<f64> = samples.iter().map_while(|sample| distance(&sample.place)).collect();
+    let distance = |place: &Place| around.near.nearest(place, None).map(|(_, squared)| squared.sqrt());
+    // The deepest first: most others then need no look, for they are too shallow or on the same hill.
+    far.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut gaps: Vec<Option<f64>> = vec![None; zones];
-    for (sample, &d) in samples.iter().zip(&distances) {
-        gaps[sample.zone] = Some(gaps[sample.zone].map_or(d, |gap| gap.max(d)));
-    }
-    let coarse = gaps.clone();
-    for (sample, &d) in samples.iter().zip(&distances) {
+    let mut peaks: Vec<Vec<Place>> = vec![Vec::new(); zones];
+    for (d, _, sample) in far {
+        let (gap, peaks) = (&mut gaps[sample.zone], &mut peaks[sample.zone]);
         // Distance changes by at most 1 mm per mm, and no place is farther than this from a sample.
-        if coarse[sample.zone].is_some_and(|gap| d + pitch_mm > gap)
-            && gaps[sample.zone].is_some_and(|gap| d + pitch_mm > gap)
-        {
-            let d = uphill(domain, sample, d, pitch_mm, &distance);
-            gaps[sample.zone] = gaps[sample.zone].map(|gap| gap.max(d));
+        let may_be_greater = gap.is_none_or(|gap| d + pitch_mm > gap);
+        let on_known = |peak: &Place| (peak - sample.place()).norm_squared() < pitch_mm * pitch_mm;
+        if may_be_greater && !peaks.iter().any(on_known) {
+            let (peak, d) = uphill(domain, sample, d, pitch_mm, &distance);
+            *gap = Some(gap.map_or(d, |gap| gap.max(d)));
+            peaks.push(peak);
         }
     }
     if domain.half {
@@ -124,12 +127,12 @@ fn uphill(
     from: &Sample,
     start: f64,
     pitch_mm: f64,
-    distance: &impl Fn(&crate::body::Place) -> Option<f64>,
-) -> f64 {
+    distance: &impl Fn(&Place) -> Option<f64>,
+) -> (Place, f64) {
     let skin = domain.charts[from.chart].skin;
-    let frame = skin.frame(from.at);
+    let frame = from.frame;
     let unit = Vector2::new(1.0 / frame.du.norm().max(1e-3), 1.0 / frame.dv.norm().max(1e-3));
-    let (mut at, mut best, mut step) = (from.at, start, pitch_mm / 2.0);
+    let (mut at, mut place, mut best, mut step) = (from.at, from.place(), start, pitch_mm / 2.0);
     while step > FINEST * pitch_mm {
         let mut moved = false;
         for (x, y) in [
@@ -143,10 +146,12 @@ fn uphill(
             (-0.7, -0.7),
         ] {
             let there = at + Vector2::new(x, y).component_mul(&unit) * step;
-            if domain.zone_at(from.chart, there) == Some(from.zone)
-                && let Some(d) = distance(&skin.place(there)).filter(|&d| d > best + 1e-6)
-            {
-                (at, best, moved) = (there, d, true);
+            if domain.zone_at(from.chart, there) != Some(from.zone) {
+                continue;
+            }
+            let then = skin.place(there);
+            if let Some(d) = distance(&then).filter(|&d| d > best + 1e-6) {
+                (at, place, best, moved) = (there, then, d, true);
                 break;
             }
         }
@@ -154,5 +159,5 @@ fn uphill(
             step /= 2.0;
         }
     }
-    best
+    (place, best)
 }

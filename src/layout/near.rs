@@ -3,6 +3,7 @@
 use crate::body::Place;
 
 /// Places sorted into cubes.
+#[derive(Clone, Debug)]
 pub(super) struct Near {
     origin: Place,
     cell: f64,
@@ -12,8 +13,16 @@ pub(super) struct Near {
     places: Vec<(Place, u32)>,
 }
 
+/// What rounding may take from a distance, in mm or mm2.
+const ROUNDED: f64 = 1e-6;
 /// More cubes than this are never made; they grow instead.
 const MOST_CELLS: f64 = 2e6;
+
+impl Default for Near {
+    fn default() -> Self {
+        Self::new(&[], &[], 1.0)
+    }
+}
 
 impl Near {
     /// Sorts the places into cubes of at least `cell` mm, each known by its label.
@@ -121,13 +130,30 @@ impl Near {
 
     /// Calls `with(index, squared distance)` for each place within `radius`.
     pub(super) fn within(&self, at: &Place, radius: f64, mut with: impl FnMut(u32, f64)) {
+        let reach = radius * radius;
+        let per_mm = 1.0 / self.cell;
         let low = self.cube(&(at - nalgebra::Vector3::repeat(radius)));
         let high = self.cube(&(at + nalgebra::Vector3::repeat(radius)));
+        // How far a slab of cubes is, squared; those at the ends of the grid hold all beyond them too.
+        let relative = at - self.origin;
+        let apart = |axis: usize, slab: usize| {
+            let start = slab as f64 * self.cell;
+            let apart = (start - relative[axis]).max(relative[axis] - start - self.cell).max(0.0);
+            apart * apart
+        };
         for k in low[2]..=high[2] {
+            let left = reach - apart(2, k);
             for j in low[1]..=high[1] {
-                for (place, index) in self.row(low[0], high[0], j, k) {
+                let left = left - apart(1, j);
+                if left < -ROUNDED {
+                    continue;
+                }
+                let half = left.max(0.0).sqrt() + ROUNDED;
+                let along = |x: f64| ((x * per_mm).max(0.0) as usize).min(self.counts[0] - 1);
+                let (first, last) = (along(relative.x - half), along(relative.x + half));
+                for (place, index) in self.row(first, last, j, k) {
                     let squared = (place - at).norm_squared();
-                    if squared <= radius * radius {
+                    if squared <= reach {
                         with(*index, squared);
                     }
                 }

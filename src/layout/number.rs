@@ -6,19 +6,31 @@ use crate::plan::Pattern;
 
 use super::LaidPoint;
 use super::domain::{ChartDomain, Domain, mirrored};
+use super::rows::{UNEVEN, greatest_sway_mm};
 use super::seed::{Profile, Seed};
 
+/// The layout with the rows that a hand can follow best: of free points, bands of equal height; else those
+/// it was laid in, or bands where they could not be held.
+pub(super) fn rowed(domain: &Domain, layout: Seed, pattern: Pattern, spacing_mm: f64) -> Seed {
+    let sway_mm = |layout: &Seed| greatest_sway_mm(domain, layout, spacing_mm);
+    match pattern {
+        Pattern::Even => in_bands(domain, &layout, spacing_mm),
+        Pattern::Rows if sway_mm(&layout) <= UNEVEN * spacing_mm => layout,
+        Pattern::Rows => {
+            let banded = in_bands(domain, &layout, spacing_mm);
+            if sway_mm(&banded) < sway_mm(&layout) { banded } else { layout }
+        }
+    }
+}
+
 /// The whole layout as points in the order of work; a half layout with its mirror image.
-pub(super) fn number(domain: &Domain, layout: &Seed, pattern: Pattern, spacing_mm: f64) -> Vec<LaidPoint> {
+pub(super) fn number(domain: &Domain, layout: &Seed) -> Vec<LaidPoint> {
     let mut points = Vec::new();
     for (chart, part) in domain.charts.iter().enumerate() {
         let members: Vec<usize> =
             (0..layout.spots.len()).filter(|&i| layout.spots[i].chart == chart).collect();
-        let bands: Vec<usize> = match pattern {
-            Pattern::Rows => members.iter().map(|&i| layout.rows[i]).collect(),
-            Pattern::Even => banded(part, layout, &members, spacing_mm),
-        };
-        for (&index, row) in members.iter().zip(ranks(layout, &members, &bands, part.chart.up())) {
+        let rows: Vec<usize> = members.iter().map(|&i| layout.rows[i]).collect();
+        for (&index, row) in members.iter().zip(ranks(layout, &members, &rows, part.chart.up())) {
             let spot = &layout.spots[index];
             let Some(zone) = domain.zone_of(spot) else { continue };
             let point = LaidPoint { zone, row, chart: part.chart, at: spot.at, place: spot.place() };
@@ -46,7 +58,7 @@ pub(super) fn number(domain: &Domain, layout: &Seed, pattern: Pattern, spacing_m
 }
 
 /// Points put into rows anew, as bands of equal height; chart after chart.
-pub(super) fn in_bands(domain: &Domain, layout: &Seed, spacing_mm: f64) -> Seed {
+fn in_bands(domain: &Domain, layout: &Seed, spacing_mm: f64) -> Seed {
     let mut rows = vec![0; layout.spots.len()];
     let mut first = 0;
     for (chart, part) in domain.charts.iter().enumerate() {

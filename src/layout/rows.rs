@@ -7,6 +7,9 @@ use super::system::Slopes;
 /// Neighbours in a row farther apart than this are not tied, in spacings.
 pub(super) const TIE: f64 = 1.7;
 
+/// A row is uneven when a point lies this many spacings off the line between its neighbours.
+pub(super) const UNEVEN: f64 = 0.35;
+
 /// Three points that follow each other in a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tie {

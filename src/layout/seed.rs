@@ -29,7 +29,7 @@ impl Seed {
     pub(super) fn row_beside(&self, domain: &Domain, sample: &Sample, spacing_mm: f64) -> usize {
         let mut near: Vec<(f64, usize)> = (0..self.spots.len())
             .filter(|&i| self.spots[i].chart == sample.chart)
-            .map(|i| ((self.spots[i].place() - sample.place).norm_squared(), i))
+            .map(|i| ((self.spots[i].place() - sample.place()).norm_squared(), i))
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0));
         let steepness = domain.charts[sample.chart].skin.frame(sample.at).dv.norm();
@@ -68,7 +68,7 @@ pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -
                 let unit = 1.0 / (spacing_mm * spacing_mm);
                 let badness: f64 = looked_at
                     .iter()
-                    .map(|s| around.near.nearest(&s.place, None).map_or(1e6, |(_, squared)| squared * unit))
+                    .map(|s| around.near.nearest(&s.place(), None).map_or(1e6, |(_, squared)| squared * unit))
                     .map(|far| far * far * far * far * far)
                     .sum();
                 seeds.push((badness, seed));

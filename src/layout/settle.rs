@@ -8,19 +8,22 @@ use super::measure::perfect_gap_mm;
 use super::relax::relax;
 use super::rows::greatest_sway_mm;
 use super::seed::{Seed, lattice_count, ranked};
-use super::tighten::{Stage, tighten};
+use super::tighten::{Stage, Tightened, tighten};
 use crate::plan::Pattern;
 
-/// How many seeds start to drift apart, how many of those are tightened, and how many of those again.
+/// How many seeds start to drift apart at a time, how many of those are tightened, and how many finished.
 const DRIFTING: usize = 6;
 const TIGHTENED: usize = 3;
-const TIGHTENED_AGAIN: usize = 1;
+const FINISHED: usize = 1;
 /// Exchanges that are tried, and how many may fail in a row: two of each kind.
 const EXCHANGES: usize = 16;
 const FAILURES: usize = 2 * Exchange::ALL.len();
 /// A layout of no more than this q is good enough, in rows and without.
 const GOOD_ROWS: f64 = 1.12;
 const GOOD_FREE: f64 = 1.08;
+/// The work, in points times steps, after which one of a q greater by 1 would be.
+const PATIENCE_ROWS: f64 = 2e5;
+const PATIENCE_FREE: f64 = 4e5;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
 const COUNT_WITHIN: f64 = 0.045;
 /// Stiffness of rows, and of free points in the first rounds, where it keeps them from folding.
@@ -31,25 +34,43 @@ const FREE: f64 = 0.0125;
 const STRAIGHT: f64 = 0.15;
 const SWAYED: f64 = 1.0;
 
-/// Lays one chart out: many seeds start, the best of each round go on.
-pub(super) fn settle(domain: &Domain, cover: &Cover, chart: usize, goal: Goal) -> Seed {
-    let settling = Settling { domain, cover, chart, goal };
-    let mut field = ranked(domain, chart, cover, goal);
-    field = settling.best_of(field, DRIFTING, |seed| relax(domain, cover, &mut seed.spots, goal));
-    for (starters, stage) in
-        [(TIGHTENED, first_stage(goal.pattern)), (TIGHTENED_AGAIN, second_stage(goal.pattern))]
-    {
-        field =
-            settling.best_of(field, starters, |seed| tighten(domain, cover, seed, goal, stage).soft_gap_mm);
+/// The skin of one chart as it is looked at while points settle.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ground<'a> {
+    pub(super) domain: &'a Domain<'a>,
+    pub(super) chart: usize,
+    pub(super) cover: &'a Cover,
+    /// More samples of the same, for points that drift.
+    pub(super) fine: &'a Cover,
+}
+
+/// Lays one chart out: seeds start in groups, the best of each round go on, until a layout is good.
+pub(super) fn settle(ground: Ground<'_>, goal: Goal) -> Seed {
+    let Ground { domain, chart, cover, fine } = ground;
+    let mut settling = Settling { ground, goal, work: 0 };
+    let mut best: Option<(f64, Seed)> = None;
+    for group in ranked(domain, chart, cover, goal).chunks(DRIFTING) {
+        let drifted = |_: &mut Settling, seed: &mut Seed| relax(domain, fine, &mut seed.spots, goal);
+        let tightened = |settling: &mut Settling, seed: &mut Seed| {
+            settling.tightened(seed, first_stage(goal.pattern)).soft_gap_mm
+        };
+        let field = settling.ranked(group.to_vec(), drifted);
+        let field = settling.ranked(field.into_iter().take(TIGHTENED).collect(), tightened);
+        for mut layout in field.into_iter().take(FINISHED).filter(|layout| !layout.spots.is_empty()) {
+            settling.tightened(&mut layout, second_stage(goal.pattern));
+            let gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
+            let score = settling.exchange(&mut layout, gap_mm);
+            if best.as_ref().is_none_or(|(least, _)| score < *least) {
+                best = Some((score, layout));
+            }
+        }
+        if best.as_ref().is_none_or(|(score, _)| settling.is_good(*score)) {
+            break;
+        }
     }
-    let mut layout = field.into_iter().next().unwrap_or_default();
-    let last = last_stage(goal.pattern);
-    if !layout.spots.is_empty() {
-        let gap_mm = tighten(domain, cover, &mut layout, goal, last).gap_mm;
-        settling.exchange(&mut layout, gap_mm);
-    }
+    let mut layout = best.map_or_else(Seed::default, |(_, layout)| layout);
     if fill(domain, cover, &mut layout, goal) > 0 {
-        tighten(domain, cover, &mut layout, goal, last);
+        tighten(domain, cover, &mut layout, goal, last_stage(goal.pattern));
     }
     layout
 }
@@ -62,17 +83,17 @@ fn stiffness(pattern: Pattern) -> f64 {
 }
 
 fn first_stage(pattern: Pattern) -> Stage {
-    Stage { steps: 10, sharpness: [12.0, 80.0], stiffness: 3.0 * stiffness(pattern) }
+    Stage { steps: 10, sharpness: [12.0, 80.0], stiffness: 3.0 * stiffness(pattern), beat_mm: f64::INFINITY }
 }
 
 fn second_stage(pattern: Pattern) -> Stage {
-    Stage { steps: 12, sharpness: [80.0, 160.0], stiffness: stiffness(pattern) }
+    Stage { steps: 12, sharpness: [80.0, 160.0], stiffness: stiffness(pattern), beat_mm: f64::INFINITY }
 }
 
 /// The finish, in which free points are held by nothing.
 pub(super) fn last_stage(pattern: Pattern) -> Stage {
     let stiffness = if pattern == Pattern::Rows { ROWS } else { 0.0 };
-    Stage { steps: 24, sharpness: [160.0, 500.0], stiffness }
+    Stage { steps: 24, sharpness: [160.0, 500.0], stiffness, beat_mm: f64::INFINITY }
 }
 
 /// As the last stage, for a layout that something has upset.
@@ -96,25 +117,36 @@ impl Exchange {
 }
 
 struct Settling<'a> {
-    domain: &'a Domain<'a>,
-    cover: &'a Cover,
-    chart: usize,
+    ground: Ground<'a>,
     goal: Goal,
+    /// Points times steps so far.
+    work: usize,
 }
 
 impl Settling<'_> {
-    /// Lets the first few of a field settle further, and ranks them by the gap that `settled` returns.
-    fn best_of(
-        &self,
-        mut field: Vec<Seed>,
-        starters: usize,
-        mut settled: impl FnMut(&mut Seed) -> f64,
-    ) -> Vec<Seed> {
-        field.truncate(starters);
+    fn tightened(&mut self, layout: &mut Seed, stage: Stage) -> Tightened {
+        let Ground { domain, cover, .. } = self.ground;
+        let tightened = tighten(domain, cover, layout, self.goal, stage);
+        self.work += tightened.steps * layout.spots.len();
+        tightened
+    }
+
+    /// Whether a layout of a score is good enough; the longer it has taken, the more are.
+    fn is_good(&self, score: f64) -> bool {
+        let (good, patience) = match self.goal.pattern {
+            Pattern::Rows => (GOOD_ROWS, PATIENCE_ROWS),
+            Pattern::Even => (GOOD_FREE, PATIENCE_FREE),
+        };
+        let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
+        score <= (good + self.work as f64 / patience) * perfect_gap_mm(area_mm2, 1)
+    }
+
+    /// A field that has settled further, the best first by the gap that `settled` returns.
+    fn ranked(&mut self, field: Vec<Seed>, settled: impl Fn(&mut Self, &mut Seed) -> f64) -> Vec<Seed> {
         let mut scored: Vec<(f64, Seed)> = field
             .into_iter()
             .map(|mut seed| {
-                let gap_mm = if seed.spots.is_empty() { f64::INFINITY } else { settled(&mut seed) };
+                let gap_mm = if seed.spots.is_empty() { f64::INFINITY } else { settled(self, &mut seed) };
                 (self.score(gap_mm, &seed), seed)
             })
             .collect();
@@ -127,37 +159,34 @@ impl Settling<'_> {
     fn score(&self, gap_mm: f64, layout: &Seed) -> f64 {
         let sway = match self.goal.pattern {
             Pattern::Rows => {
-                greatest_sway_mm(self.domain, layout, self.goal.spacing_mm) / self.goal.spacing_mm
+                greatest_sway_mm(self.ground.domain, layout, self.goal.spacing_mm) / self.goal.spacing_mm
             }
             Pattern::Even => 0.0,
         };
         let swayed = 1.0 + SWAYED * (sway - STRAIGHT).max(0.0);
-        gap_mm * (layout.count(self.domain) as f64).sqrt() * swayed
+        gap_mm * (layout.count(self.ground.domain) as f64).sqrt() * swayed
     }
 
     /// Tries exchanges, each kind in turn, and keeps those that better the layout, until it is good.
-    fn exchange(&self, layout: &mut Seed, gap_mm: f64) {
-        let Self { domain, cover, chart, goal } = *self;
+    /// Returns its score.
+    fn exchange(&mut self, layout: &mut Seed, gap_mm: f64) -> f64 {
+        let Self { ground: Ground { domain, cover, fine, .. }, goal, .. } = *self;
         let samples = cover.thinned();
-        let stage = exchange_stage(goal.pattern);
-        let good = match goal.pattern {
-            Pattern::Rows => GOOD_ROWS,
-            Pattern::Even => GOOD_FREE,
-        };
-        let good = good * perfect_gap_mm(domain.chart_area_mm2(chart), 1);
         let mut best = self.score(gap_mm, layout);
         let mut failures = 0;
         for _ in 0..EXCHANGES {
-            if best <= good || failures >= FAILURES {
+            if self.is_good(best) || failures >= FAILURES {
                 break;
             }
             let exchange = Exchange::ALL[failures % Exchange::ALL.len()];
             let mut trial = layout.clone();
             if self.apply(exchange, failures / Exchange::ALL.len(), &samples, &mut trial) {
                 if matches!(exchange, Exchange::Move | Exchange::Merge) {
-                    relax(domain, cover, &mut trial.spots, goal);
+                    relax(domain, fine, &mut trial.spots, goal);
                 }
-                let gap_mm = tighten(domain, cover, &mut trial, goal, stage).gap_mm;
+                let beat_mm = best / (trial.count(domain) as f64).sqrt();
+                let stage = Stage { beat_mm, ..exchange_stage(goal.pattern) };
+                let gap_mm = self.tightened(&mut trial, stage).gap_mm;
                 let score = self.score(gap_mm, &trial);
                 if score < best {
                     (best, *layout, failures) = (score, trial, 0);
@@ -166,12 +195,13 @@ impl Settling<'_> {
             }
             failures += 1;
         }
+        best
     }
 
     /// Makes an exchange; returns whether it is one to be tried. The higher the rank, the farther down
     /// the list of points that may be spared.
     fn apply(&self, exchange: Exchange, rank: usize, samples: &[&Sample], layout: &mut Seed) -> bool {
-        let Self { domain, chart, goal, .. } = *self;
+        let Self { ground: Ground { domain, chart, .. }, goal, .. } = *self;
         let take = |layout: &mut Seed| take_one(domain, samples, layout, goal, rank);
         let add = |layout: &mut Seed| add_one(domain, samples, layout, goal);
         let made = match exchange {

@@ -12,13 +12,12 @@ use nalgebra::Vector3;
 use super::Goal;
 use super::bounds::{hold, keep_side};
 use super::cover::Cover;
-use super::crowd::{Breaches, Spring, breaches, springs};
+use super::crowd::{Breaches, Crowd, Spring, breaches, springs};
 use super::domain::{Domain, Spot};
 use super::holes::{Holes, find};
 use super::rows::{Tie, ties};
 use super::seed::Seed;
 use super::system::{System, UNTOUCHED};
-use super::watch::Watch;
 
 /// How long and how hard a layout is tightened.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +27,8 @@ pub(super) struct Stage {
     pub(super) sharpness: [f64; 2],
     /// Stiffness of rows against bending, in spacings of depth per squared spacing of sway.
     pub(super) stiffness: f64,
+    /// The gap it must come below, in mm: it is given up as soon as that is out of reach.
+    pub(super) beat_mm: f64,
 }
 
 /// Stiffness of springs, in spacings of depth per squared spacing.
@@ -45,6 +46,8 @@ const NEGLIGIBLE: f64 = 12.0;
 const SHALLOWEST: f64 = 0.7;
 /// The gap of a usual layout, in spacings.
 const USUAL_GAP: f64 = 0.63;
+/// A gap is taken to fall by this many spacings in a step yet, at least.
+const SLOWEST: f64 = 1e-3;
 /// Moves that are tried in a step, each more damped than the one before.
 const TRIES: usize = 4;
 
@@ -59,7 +62,7 @@ pub(super) fn tighten(
 ) -> Tightened {
     hold(domain, &mut layout.spots, goal.limits);
     let ties = if stage.stiffness > 0.0 { ties(domain, layout, goal.spacing_mm) } else { Vec::new() };
-    let mut tightening = Tightening { domain, cover, watch: Watch::default(), ties, goal, stage };
+    let mut tightening = Tightening { domain, cover, crowd: Crowd::default(), ties, goal, stage };
     tightening.run(&mut layout.spots)
 }
 
@@ -68,6 +71,8 @@ pub(super) fn tighten(
 pub(super) struct Tightened {
     /// The deepest, in mm.
     pub(super) gap_mm: f64,
+    /// How many steps it took.
+    pub(super) steps: usize,
     /// The soft maximum of all, in mm: what tells how far a layout still can be tightened.
     pub(super) soft_gap_mm: f64,
 }
@@ -75,7 +80,7 @@ pub(super) struct Tightened {
 struct Tightening<'a> {
     domain: &'a Domain<'a>,
     cover: &'a Cover,
-    watch: Watch,
+    crowd: Crowd,
     ties: Vec<Tie>,
     goal: Goal,
     stage: Stage,
@@ -95,7 +100,9 @@ impl Tightening<'_> {
         let ratio = libm::pow(last / first, 1.0 / (self.stage.steps.max(2) - 1) as f64);
         let mut sharpness = first;
         let mut strain = self.strain(spots, sharpness);
-        for _ in 0..self.stage.steps {
+        let mut steps = 0;
+        let mut falls = [f64::INFINITY; 2];
+        for step in 0..self.stage.steps {
             self.note(&mut best, spots, &strain);
             let system = self.system(spots, &strain, sharpness);
             let before = self.value(spots, &strain, sharpness);
@@ -110,9 +117,19 @@ impl Tightening<'_> {
                 }
                 damping = (damping * STIFFENED).min(DAMPING_RANGE[1]);
             }
+            let gap_mm = strain.holes.gap_mm;
+            steps = step + 1;
             match better {
                 Some((moved, then)) => (*spots, strain) = (moved, then),
                 None => damping = DAMPING,
+            }
+            // Steps fall less and less, so that no gap falls farther than on a straight line.
+            falls = [falls[1], gap_mm - strain.holes.gap_mm];
+            let left = (self.stage.steps - step) as f64;
+            if strain.holes.gap_mm - falls[0].max(falls[1]).max(SLOWEST * self.goal.spacing_mm) * left
+                > self.stage.beat_mm
+            {
+                break;
             }
             sharpness *= ratio;
         }
@@ -121,10 +138,10 @@ impl Tightening<'_> {
         self.note(&mut best, spots, &strain);
         let soft_gap_mm = strain.holes.soft_gap_mm(last);
         let Some((broken, gap_mm, kept)) = best else {
-            return Tightened { gap_mm: strain.holes.gap_mm, soft_gap_mm };
+            return Tightened { gap_mm: strain.holes.gap_mm, soft_gap_mm, steps };
         };
         *spots = kept;
-        Tightened { gap_mm: gap_mm * broken.worse(), soft_gap_mm: soft_gap_mm * broken.worse() }
+        Tightened { gap_mm: gap_mm * broken.worse(), soft_gap_mm: soft_gap_mm * broken.worse(), steps }
     }
 
     /// Keeps a layout that is better than the best so far.
@@ -140,12 +157,11 @@ impl Tightening<'_> {
     }
 
     fn strain(&mut self, spots: &[Spot], sharpness: f64) -> Strain {
-        self.watch.update(self.domain, self.cover, spots, self.goal);
         let usual = USUAL_GAP * self.goal.spacing_mm;
         let share = (1.0 - NEGLIGIBLE / (sharpness * usual)).clamp(SHALLOWEST, 1.0);
         Strain {
-            holes: find(self.domain, self.cover, &self.watch, spots, share),
-            springs: springs(&self.watch, spots, self.goal),
+            holes: find(self.domain, self.cover, spots, self.goal.spacing_mm, share),
+            springs: springs(self.domain, &mut self.crowd, spots, self.goal),
         }
     }
 

@@ -1,16 +1,14 @@
-//! Which points each cluster of samples, and each point, has to look at.
+//! Which points are nearest to each sample of the skin.
 //!
-//! The lists serve until a point has moved by more than a slack, which saves nearly all of the
-//! searching while a layout settles.
-
-use std::ops::Range;
+//! The search goes out from the points: samples stay where they are, sorted into cubes once for all, and
+//! each point makes itself known to those within its reach. Nothing has to be kept up to date while a
+//! layout settles.
 
 use crate::body::Place;
 
-use super::cover::{Cluster, Cover, Layer};
+use super::cover::Layer;
 use super::domain::{Domain, Spot, mirrored};
 use super::near::Near;
-use super::{Goal, SpacingLimits};
 
 /// The places of a layout, with the mirror images that close a half layout, found by nearness.
 ///
@@ -22,17 +20,18 @@ pub(super) struct Neighbourhood {
 
 impl Neighbourhood {
     pub(super) fn new(domain: &Domain, spots: &[Spot], cell_mm: f64) -> Self {
-        let count = spots.len();
-        let mut places: Vec<Place> = spots.iter().map(Spot::place).collect();
-        let mut labels: Vec<u32> = (0..count as u32).collect();
-        if domain.half {
-            for (index, spot) in spots.iter().enumerate().filter(|(_, spot)| !spot.on_midline()) {
-                places.push(mirrored(&spot.place()));
-                labels.push((count + index) as u32);
-            }
-        }
-        Self { near: Near::new(&places, &labels, cell_mm), count }
+        let (labels, places): (Vec<u32>, Vec<Place>) = labelled(domain, spots).unzip();
+        Self { near: Near::new(&places, &labels, cell_mm), count: spots.len() }
     }
+}
+
+/// The labels of a layout with their places.
+fn labelled<'a>(domain: &Domain, spots: &'a [Spot]) -> impl Iterator<Item = (u32, Place)> + 'a {
+    let own = (0_u32..).zip(spots).map(|(label, spot)| (label, spot.place()));
+    let count = spots.len() as u32;
+    let imaged = if domain.half { spots } else { &[] };
+    let paired = (count..).zip(imaged).filter(|(_, spot)| !spot.on_midline());
+    own.chain(paired.map(|(label, spot)| (label, mirrored(&spot.place()))))
 }
 
 /// The places of all labels: the spots, then their mirror images.
@@ -41,144 +40,76 @@ pub(super) fn places(spots: &[Spot]) -> Vec<Place> {
     own.chain(spots.iter().map(|spot| mirrored(&spot.place()))).collect()
 }
 
-/// Squared distance to the nearest point, and its label.
-pub(super) type Nearest = (f64, u32);
+/// The label of nobody.
+pub(super) const NOBODY: u32 = u32::MAX;
 
-/// The nearest point of each sample, out of the list of its cluster.
-pub(super) fn nearest(layer: &Layer, lists: &Lists, places: &[Place]) -> Vec<Nearest> {
-    let mut all = Vec::with_capacity(layer.samples.len());
-    for (index, cluster) in layer.clusters.iter().enumerate() {
-        let list = lists.of(index);
-        for sample in &layer.samples[cluster.members.clone()] {
-            let mut best = (f64::INFINITY, 0);
-            for &label in list {
-                let squared = (places[label as usize] - sample.place).norm_squared();
-                if squared < best.0 {
-                    best = (squared, label);
-                }
+/// The `K` points nearest to a place, nearest first; of equally near ones the lower label first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nearest<const K: usize> {
+    pub(super) squares: [f64; K],
+    /// [`NOBODY`] where there are fewer.
+    pub(super) labels: [u32; K],
+}
+
+impl<const K: usize> Nearest<K> {
+    pub(super) const NONE: Self = Self { squares: [f64::INFINITY; K], labels: [NOBODY; K] };
+
+    /// Squared distance to the nearest.
+    pub(super) fn squared(&self) -> f64 {
+        self.squares[0]
+    }
+
+    /// Takes in a point; labels come in order.
+    pub(super) fn take(&mut self, label: u32, squared: f64) {
+        let mut k = K;
+        while k > 0 && squared < self.squares[k - 1] {
+            k -= 1;
+            if k + 1 < K {
+                (self.squares[k + 1], self.labels[k + 1]) = (self.squares[k], self.labels[k]);
             }
-            all.push(best);
+        }
+        if k < K {
+            (self.squares[k], self.labels[k]) = (squared, label);
+        }
+    }
+}
+
+/// The points near each sample of a layer: the nearest always, others as far as `reach_mm`.
+pub(super) fn nearest<const K: usize>(
+    domain: &Domain,
+    layer: &Layer,
+    spots: &[Spot],
+    reach_mm: f64,
+) -> Vec<Nearest<K>> {
+    let mut all = vec![Nearest::NONE; layer.samples.len()];
+    // No sample of a half domain lies beyond the midline.
+    let reaches = |place: &Place| !domain.half || place.x > -reach_mm;
+    for (label, place) in labelled(domain, spots).filter(|(_, place)| reaches(place)) {
+        layer.near.within(&place, reach_mm, |sample, squared| all[sample as usize].take(label, squared));
+    }
+    if all.iter().any(|near| near.labels[0] == NOBODY) && !spots.is_empty() {
+        let around = Neighbourhood::new(domain, spots, reach_mm);
+        for (near, sample) in all.iter_mut().zip(&layer.samples).filter(|(n, _)| n.labels[0] == NOBODY) {
+            *near = nearest_to(&around, &sample.place());
         }
     }
     all
 }
 
-/// Labels near each of a row of things.
-#[derive(Debug, Default)]
-pub(super) struct Lists {
-    starts: Vec<u32>,
-    labels: Vec<u32>,
-}
-
-impl Lists {
-    pub(super) fn of(&self, index: usize) -> &[u32] {
-        let Range { start, end } = self.starts[index] as usize..self.starts[index + 1] as usize;
-        &self.labels[start..end]
+/// The points nearest to a place, however far.
+pub(super) fn nearest_to<const K: usize>(around: &Neighbourhood, place: &Place) -> Nearest<K> {
+    let mut near = Nearest::NONE;
+    let Some((label, squared)) = around.near.nearest(place, None) else { return near };
+    if K == 1 {
+        near.take(label, squared);
+        return near;
     }
-
-    fn clear(&mut self) {
-        self.labels.clear();
-        self.starts.clear();
-        self.starts.push(0);
+    let mut found = Vec::new();
+    // As far again as the nearest, and a little: enough for all that may bound a hole here.
+    around.near.within(place, 2.0 * squared.sqrt() + 1.0, |label, squared| found.push((label, squared)));
+    found.sort_unstable_by_key(|(label, _)| *label);
+    for (label, squared) in found {
+        near.take(label, squared);
     }
-
-    /// One list a ball: the labels whose places lie in it.
-    fn fill(&mut self, around: &Neighbourhood, balls: impl Iterator<Item = (Place, f64)>) {
-        self.clear();
-        for (centre, reach) in balls {
-            let first = self.labels.len();
-            around.near.within(&centre, reach, |label, _| self.labels.push(label));
-            self.labels[first..].sort_unstable();
-            self.starts.push(self.labels.len() as u32);
-        }
-    }
-
-    /// One list a centre: those labels of the wide list that lie within the reach, which depends on
-    /// the distance to the nearest.
-    fn narrow(
-        &mut self,
-        wide: &Self,
-        places: &[Place],
-        balls: impl Iterator<Item = Place>,
-        reach: impl Fn(usize, f64) -> f64,
-    ) {
-        self.clear();
-        for (index, centre) in balls.enumerate() {
-            let list = wide.of(index);
-            let squared = |label: u32| (places[label as usize] - centre).norm_squared();
-            let nearest = list.iter().map(|&label| squared(label)).fold(f64::INFINITY, f64::min);
-            let reach = reach(index, nearest.sqrt());
-            self.labels.extend(list.iter().filter(|&&label| squared(label) <= reach * reach));
-            self.starts.push(self.labels.len() as u32);
-        }
-    }
-}
-
-/// The lists of one layout.
-#[derive(Debug, Default)]
-pub(super) struct Watch {
-    /// For each cluster inside, what may be among the three nearest points of its samples.
-    pub(super) inner: Lists,
-    /// The same along the rim.
-    pub(super) rim: Lists,
-    /// For each spot, what may come too close or be its nearest neighbour.
-    pub(super) spots: Lists,
-    made_at: Vec<Place>,
-    wide: Wide,
-}
-
-/// Longer lists that serve longer, out of which the others are made.
-#[derive(Debug, Default)]
-struct Wide {
-    inner: Lists,
-    rim: Lists,
-    made_at: Vec<Place>,
-}
-
-/// How far points may move before the lists are made anew, as a share of the spacing; and the wide
-/// lists.
-const SLACK: f64 = 0.12;
-const WIDE_SLACK: f64 = 0.4;
-/// The three nearest points of a place are looked for this far beyond the nearest, in spacings.
-const BEYOND: f64 = 0.25;
-
-impl Watch {
-    /// Makes the lists anew where points have moved too far.
-    pub(super) fn update(&mut self, domain: &Domain, cover: &Cover, spots: &[Spot], goal: Goal) {
-        let slack = SLACK * goal.spacing_mm;
-        if !have_moved(&self.made_at, spots, slack) {
-            return;
-        }
-        let beyond = |cluster: &Cluster| 2.0 * (cluster.radius_mm + slack) + BEYOND * goal.spacing_mm;
-        let wide_slack = WIDE_SLACK * goal.spacing_mm;
-        if have_moved(&self.wide.made_at, spots, wide_slack - slack) {
-            let around = Neighbourhood::new(domain, spots, goal.spacing_mm);
-            let ball = |cluster: &Cluster| {
-                let nearest =
-                    around.near.nearest(&cluster.centre, None).map_or(0.0, |(_, squared)| squared.sqrt());
-                (cluster.centre, nearest + beyond(cluster) + 2.0 * wide_slack)
-            };
-            self.wide.inner.fill(&around, cover.inner.clusters.iter().map(ball));
-            self.wide.rim.fill(&around, cover.rim.clusters.iter().map(ball));
-            self.wide.made_at = spots.iter().map(Spot::place).collect();
-        }
-        let places = places(spots);
-        for (lists, wide, layer) in
-            [(&mut self.inner, &self.wide.inner, &cover.inner), (&mut self.rim, &self.wide.rim, &cover.rim)]
-        {
-            let reach = |index: usize, nearest: f64| nearest + beyond(&layer.clusters[index]);
-            lists.narrow(wide, &places, layer.clusters.iter().map(|cluster| cluster.centre), reach);
-        }
-        let around = Neighbourhood::new(domain, spots, goal.spacing_mm);
-        let SpacingLimits { least_mm, greatest_mm } = goal.limits;
-        let reach = greatest_mm.min(2.0 * goal.spacing_mm).max(least_mm) + 2.0 * slack;
-        self.spots.fill(&around, spots.iter().map(|spot| (spot.place(), reach)));
-        self.made_at = spots.iter().map(Spot::place).collect();
-    }
-}
-
-/// Whether a spot has moved by more than `by_mm`, or there are other spots now; of none it is taken so.
-fn have_moved(made_at: &[Place], spots: &[Spot], by_mm: f64) -> bool {
-    let moved = |(a, spot): (&Place, &Spot)| (a - spot.place()).norm_squared() > by_mm * by_mm;
-    made_at.is_empty() || made_at.len() != spots.len() || made_at.iter().zip(spots).any(moved)
+    near
 }
