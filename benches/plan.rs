@@ -14,7 +14,7 @@ use nappage::layout::{Ground, SpacingLimits, lattice_count};
 use nappage::library::Library;
 use nappage::plan::Pattern;
 use nappage::session::{self, Paper, Session};
-use nappage::sheet::{map, svg};
+use nappage::sheet::{map, pdf, png, svg};
 use nappage::treated::Treated;
 use nappage::zones::Atlas;
 
@@ -72,7 +72,7 @@ fn plans(c: &mut Criterion) {
     group.finish();
 }
 
-/// The writers, each from a finished plan to text.
+/// The writers, each from a finished plan, and those of PDF and PNG also from a finished page.
 fn writers(c: &mut Criterion) {
     let library = Library::built_in();
     let mut group = c.benchmark_group("write");
@@ -82,6 +82,16 @@ fn writers(c: &mut Criterion) {
         let content = map::Content::of(&plan, library, None).expect("the plan's body and protocol");
         group.bench_function(BenchmarkId::new("svg", preset), |b| {
             b.iter(|| black_box(svg::write(&map::page(&content, Paper::A4).expect("a page"))));
+        });
+        let page = map::page(&content, Paper::A4).expect("a page");
+        group.bench_function(BenchmarkId::new("page", preset), |b| {
+            b.iter(|| black_box(map::page(&content, Paper::A4)));
+        });
+        group.bench_function(BenchmarkId::new("pdf", preset), |b| {
+            b.iter(|| black_box(pdf::written(std::slice::from_ref(&page))));
+        });
+        group.bench_function(BenchmarkId::new("png", preset), |b| {
+            b.iter(|| black_box(png::written(&page, 200)))
         });
         group.bench_function(BenchmarkId::new("json", preset), |b| b.iter(|| black_box(export::json(&plan))));
         group.bench_function(BenchmarkId::new("csv", preset), |b| b.iter(|| black_box(export::csv(&plan))));

@@ -1,8 +1,10 @@
 //! Sheets: finished pages in millimetres, and their writers.
 //!
 //! A [`Page`] is a plain value: a size and items at fixed positions. Pages are made from a finished
-//! plan ([`map`]) and written by writers that know nothing of plans ([`svg`]).
+//! plan ([`map`]) and written by writers that know nothing of plans: [`svg`], and with the features of
+//! their names `pdf` and `png`.
 
+mod advances;
 mod arrange;
 mod backdrop;
 mod bounds;
@@ -15,6 +17,8 @@ mod features;
 mod figures;
 mod font;
 mod frame;
+#[cfg(feature = "typeface")]
+mod glyphs;
 mod items;
 pub mod map;
 mod mesh;
@@ -23,6 +27,10 @@ mod numbers;
 mod page;
 mod paint;
 mod panels;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+#[cfg(feature = "png")]
+pub mod png;
 mod raster;
 mod remarks;
 mod scene;

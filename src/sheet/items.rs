@@ -5,6 +5,9 @@ use super::paint::Stroke;
 use super::shapes::{Mark, Outline, Segment, spots};
 use super::text::Text;
 
+/// The greatest length and coordinate on a page, in mm: writers reckon in single precision.
+pub(super) const FARTHEST_MM: f64 = 10_000.0;
+
 /// Items that belong together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Group {
@@ -99,15 +102,16 @@ impl Item {
         }
     }
 
-    pub(super) fn is_finite(&self) -> bool {
-        let pen =
-            |stroke: &Stroke| stroke.width_mm.is_finite() && stroke.dashes_mm.iter().all(|d| d.is_finite());
-        let finite = |spot: &Spot| spot.x.is_finite() && spot.y.is_finite();
+    /// Whether every length and place in it lies within [`FARTHEST_MM`].
+    pub(super) fn is_near(&self) -> bool {
+        let near = |mm: f64| mm.abs() <= FARTHEST_MM;
+        let spot = |spot: Spot| near(spot.x) && near(spot.y);
+        let pen = |stroke: &Stroke| near(stroke.width_mm) && stroke.dashes_mm.iter().all(|&mm| near(mm));
         match self {
-            Self::Outline(o) => spots(&o.segments).all(|s| finite(&s)) && o.stroke.as_ref().is_none_or(pen),
-            Self::Mark(mark) => finite(&mark.at) && mark.size_mm.is_finite() && pen(&mark.stroke),
-            Self::Text(text) => finite(&text.at) && text.size_mm.is_finite() && text.halo_mm.is_finite(),
-            Self::Group(group) => group.clip.iter().all(|clip| spots(clip).all(|s| finite(&s))),
+            Self::Outline(o) => spots(&o.segments).all(spot) && o.stroke.as_ref().is_none_or(pen),
+            Self::Mark(mark) => spot(mark.at) && near(mark.size_mm) && pen(&mark.stroke),
+            Self::Text(text) => spot(text.at) && near(text.size_mm) && near(text.halo_mm),
+            Self::Group(group) => group.clip.iter().all(|clip| spots(clip).all(spot)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::items::{Group, Item};
+use super::items::{FARTHEST_MM, Group, Item};
 use crate::fault::Fault;
 
 /// What a page is.
@@ -14,7 +14,8 @@ pub enum PageKind {
     Picture,
 }
 
-/// A finished page. One that exists holds finite numbers, no control characters and no id twice.
+/// A finished page. One that exists holds no number beyond 10 m, no control characters
+/// and no id twice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     kind: PageKind,
@@ -27,17 +28,20 @@ impl Page {
     /// A page of the given width and height in mm. Control characters are taken out of all text.
     ///
     /// # Errors
-    /// When a number is not finite, the size is not positive, or an id stands twice.
+    /// When a number is not finite or beyond 10 m, the size is not positive, or an id stands twice.
     pub fn new(kind: PageKind, size_mm: [f64; 2], title: &str, mut items: Vec<Item>) -> Result<Self, Fault> {
-        if size_mm.iter().any(|&side| !(side.is_finite() && side > 0.0)) {
-            return Err(Fault::new("page", "has no size").value(format!("{size_mm:?}")));
+        if size_mm.iter().any(|&side| !(side > 0.0 && side <= FARTHEST_MM)) {
+            return Err(Fault::new("page", "has no such size")
+                .value(format!("{size_mm:?} mm"))
+                .bound("0 to 10000 mm"));
         }
         let (mut ids, mut fault) = (BTreeSet::new(), None);
         for item in &mut items {
             item.each_mut(&mut |item| {
                 clean(item);
-                if !item.is_finite() {
-                    fault.get_or_insert(Fault::new("page", "holds a number that is not finite"));
+                if !item.is_near() {
+                    let far = Fault::new("page", "holds a number that is too large or none");
+                    fault.get_or_insert(far.bound("-10000 to 10000 mm"));
                 }
                 if let Item::Group(Group { id: Some(id), .. }) = item
                     && !ids.insert(id.clone())
@@ -114,9 +118,11 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_not_finite_is_refused() {
-        let text = Text::new(Spot::new(f64::NAN, 0.0), 2.0, "a");
-        assert!(page(vec![Item::Group(Group::of_class("g", vec![Item::Text(text)]))]).is_err());
+    fn a_number_that_is_not_finite_or_too_large_is_refused() {
+        for x in [f64::NAN, f64::INFINITY, 1e5] {
+            let text = Text::new(Spot::new(x, 0.0), 2.0, "a");
+            assert!(page(vec![Item::Group(Group::of_class("g", vec![Item::Text(text)]))]).is_err());
+        }
     }
 
     #[test]
