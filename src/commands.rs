@@ -11,6 +11,7 @@ mod input;
 mod man;
 mod map;
 mod output;
+mod pages;
 mod picture;
 mod protocols;
 mod request;

@@ -26,6 +26,36 @@ fn the_ending_of_the_file_chooses_the_format() {
 }
 
 #[test]
+fn drawings_are_written_as_pdf_and_png_too() {
+    let folder = Folder::new();
+    folder.run(&["map", "chin", "-o", "m.PDF"]).exits(0).says(&["wrote m.PDF"]);
+    assert!(folder.bytes("m.PDF").starts_with(b"%PDF-"));
+    folder.run(&["map", "chin", "--paper", "letter", "--dpi", "50", "-o", "m.png"]).exits(0);
+    let picture = folder.bytes("m.png");
+    assert!(picture.starts_with(b"\x89PNG\r\n"));
+    assert_eq!(picture[16..24], [425_u32, 550].map(u32::to_be_bytes).concat());
+    for format in ["pdf", "png"] {
+        let output =
+            folder.command(&["map", "chin", "--format", format]).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        folder.run(&["map", "chin", "--format", format, "-o", "m.out"]).exits(0);
+        assert!(output.stdout == folder.bytes("m.out"), "{format} differs between a file and a pipe");
+        std::fs::remove_file(folder.path().join("m.out")).expect("the file is there");
+    }
+}
+
+#[test]
+fn several_pages_are_one_pdf_but_numbered_pictures() {
+    let folder = Folder::new();
+    let pages = |file: &'static str| ["map", "chin", "--pages", "map,map", "-o", file];
+    folder.run(&pages("m.pdf")).exits(0).says(&["wrote m.pdf"]);
+    folder.run(&pages("m.svg")).exits(0).says(&["wrote m-1.svg", "wrote m-2.svg"]);
+    folder.run(&pages("m.png")).exits(0).says(&["wrote m-1.png", "wrote m-2.png"]);
+    assert_eq!(folder.names("."), ["m-1.png", "m-1.svg", "m-2.png", "m-2.svg", "m.pdf"]);
+    assert_eq!(folder.read("m-1.svg"), folder.run(&["map", "chin"]).exits(0).stdout);
+}
+
+#[test]
 fn the_plan_as_json_has_the_promised_keys_and_agrees_with_itself() {
     let folder = Folder::new();
     let plan = folder.run(&["map", "chin", "jaw", "--format", "json"]).exits(0).json();

@@ -192,6 +192,34 @@ fn the_number_of_jobs_changes_nothing() {
 }
 
 #[test]
+fn maps_are_made_in_the_format_asked_for_and_kept_by_a_rerun() {
+    let folder = Folder::new();
+    folder.put("in/a.toml", SMALL);
+    folder.put("in/b.toml", format!("{SMALL}reference = \"山田\"\n"));
+    let batch = |more: &[&'static str]| {
+        let args = [&["batch", "in", "--out", "out"], more].concat();
+        folder.run(&args)
+    };
+    for format in ["pdf", "png"] {
+        let run = batch(&["--format", format]).exits(1);
+        run.says(&["in/b.toml: text '山田'", "'山' (U+5C71)", "1 made, 0 kept, 1 not made"]);
+        let run = batch(&["--format", format]).exits(1).says(&["0 made, 1 kept, 1 not made"]);
+        assert!(!run.stderr.contains("earlier run"), "{}", run.stderr);
+        assert_eq!(manifest(&folder, "out")["entries"][0]["file"], format!("a.{format}"));
+        let index = folder.read("out/index.html");
+        assert!(index.contains(&format!("href=\"a.{format}\"")), "{index}");
+        assert_eq!(index.contains("<img src=\"a.png\""), format == "png", "{index}");
+    }
+    // Another fineness is another map; that of the earlier run is ours to replace.
+    batch(&["--format", "png", "--dpi", "100"]).exits(1).says(&["1 made, 0 kept"]);
+    batch(&[]).exits(0).says(&["2 made, 0 kept"]);
+    assert_eq!(folder.names("out"), ["a.pdf", "a.png", "a.svg", "b.svg", "index.html", "manifest.json"]);
+    let run = folder.run(&["templates", "chin", "--body", "man", "--format", "pdf", "--out", "templates"]);
+    run.exits(0).says(&["1 made"]);
+    assert_eq!(folder.names("templates"), ["chin-man.pdf", "index.html", "manifest.json"]);
+}
+
+#[test]
 fn templates_are_drawn_for_the_bodies_asked_for() {
     let folder = Folder::new();
     let run = folder.run(&["templates", "chin", "jaw", "chin", "--out", "out", "--paper", "letter"]);

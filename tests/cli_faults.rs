@@ -131,6 +131,62 @@ fn formats_of_later_versions_are_not_offered() {
 }
 
 #[test]
+fn pixels_are_asked_for_within_bounds_and_of_a_png_alone() {
+    let folder = Folder::new();
+    for (value, problem) in [
+        ("49", "is not between 50 and 600"),
+        ("601", "is not between 50 and 600"),
+        ("-200", "is not a whole number"),
+        ("1e2", "is not a whole number"),
+        ("99999999999", "is not a whole number"),
+    ] {
+        folder
+            .run(&["map", "chin", "--format", "png", "--dpi", value])
+            .exits(2)
+            .says(&["--dpi", value, problem]);
+    }
+    for format in ["svg", "pdf", "json", "csv"] {
+        let run = folder.run(&["map", "chin", "--format", format, "--dpi", "100"]).exits(2);
+        run.says(&["--dpi: goes with png alone", "value 100", "hint: "]).prints(&NOTHING);
+    }
+    let templates = ["templates", "chin", "--out", "out", "--format", "pdf", "--dpi", "100"];
+    folder.run(&templates).exits(2).says(&["--dpi: goes with png alone"]);
+    assert_eq!(folder.names("."), NOTHING);
+}
+
+#[test]
+fn pages_are_of_a_known_kind_and_of_a_drawing() {
+    let folder = Folder::new();
+    folder.run(&["map", "chin", "--pages", "map,mop"]).exits(2).says(&["mop", "--pages", "map"]);
+    for format in ["json", "csv"] {
+        let run = folder.run(&["map", "chin", "--pages", "map", "--format", format]).exits(2);
+        run.says(&["--pages: goes with drawings alone", "bound svg, pdf, png"]);
+    }
+    for format in ["svg", "png"] {
+        let run = folder.run(&["map", "chin", "--pages", "map,map", "--format", format]).exits(2);
+        run.says(&["standard output: holds one page", "value 2 pages", "-o"]).prints(&NOTHING);
+    }
+    folder.put("m-2.svg", "mine");
+    let run = folder.run(&["map", "chin", "--pages", "map,map", "-o", "m.svg"]).exits(2);
+    run.says(&["m-2.svg: already exists", "--force"]);
+    assert_eq!(folder.names("."), ["m-2.svg"]);
+}
+
+#[test]
+fn a_character_that_the_letters_lack_is_named_and_no_file_is_left() {
+    let folder = Folder::new();
+    folder.put("s.toml", format!("{SMALL}reference = \"山田 太郎\"\n"));
+    for file in ["m.pdf", "m.png"] {
+        let run = folder.run(&["map", "--session", "s.toml", "-o", file]).exits(2);
+        run.says(&["text '山田 太郎'", "'山' (U+5C71)", "hint: ", "SVG"]);
+    }
+    folder.run(&["map", "--session", "s.toml", "-o", "m.svg"]).exits(0);
+    assert_eq!(folder.names("."), ["m.svg", "s.toml"]);
+    folder.put("s.toml", format!("{SMALL}reference = \"Ελένη Dvořák Щукин\"\n"));
+    folder.run(&["map", "--session", "s.toml", "-o", "m.pdf"]).exits(0);
+}
+
+#[test]
 fn a_file_that_exists_is_kept_unless_forced() {
     let folder = Folder::new();
     folder.put("m.svg", "mine");

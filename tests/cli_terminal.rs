@@ -54,6 +54,20 @@ fn a_drawing_nobody_named_goes_to_a_file_of_its_own() {
 }
 
 #[test]
+fn what_is_no_text_is_kept_off_the_terminal() {
+    let folder = Folder::new();
+    for format in ["pdf", "png"] {
+        let (code, shown, said) = on_terminal(&folder, &["map", "chin", "--format", format]);
+        assert_eq!((code, shown.as_str()), (Some(0), ""), "{said}");
+        assert!(said.contains(&format!("wrote nappage-map.{format}")), "{said}");
+        let (code, shown, said) = on_terminal(&folder, &["map", "chin", "--format", format, "-o", "-"]);
+        assert_eq!((code, shown.as_str()), (Some(2), ""), "{said}");
+        assert!(said.contains("standard output: is a terminal") && said.contains("hint: "), "{said}");
+    }
+    assert_eq!(folder.names("."), ["nappage-map.pdf", "nappage-map.png"]);
+}
+
+#[test]
 fn points_and_words_are_shown_where_the_person_watches() {
     let folder = Folder::new();
     let (code, shown, said) = on_terminal(&folder, &["map", "chin", "--format", "csv"]);

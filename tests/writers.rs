@@ -48,13 +48,7 @@ fn map_of(zones: &[&str], body: &str, paper: Paper, reference: Option<&str>) -> 
         ..Session::default()
     };
     let plan = session::plan(&session, library).expect("a built-in selection");
-    let content = map::Content {
-        plan: &plan,
-        body: library.body(body).expect("a built-in body"),
-        protocol: library.protocol(&plan.protocol.id).expect("the plan's protocol"),
-        features: FeatureSet::built_in(),
-        reference,
-    };
+    let content = map::Content::of(&plan, library, reference).expect("a built-in body and protocol");
     map::page(&content, paper).expect("a page")
 }
 

@@ -54,8 +54,8 @@ fn card(entry: &Entry) -> String {
     };
     let link = url(file);
     let mut card = format!(
-        "<li><a href=\"{link}\"><img src=\"{link}\" alt=\"Map: {title}\" loading=\"lazy\">\
-         <div class=\"text\"><h2>{title}</h2><p>{}: {} points, {}</p>",
+        "<li><a href=\"{link}\">{}<div class=\"text\"><h2>{title}</h2><p>{}: {} points, {}</p>",
+        picture(file, &title),
         escaped(&entry.body),
         entry.points,
         entry.volume_ul
@@ -69,6 +69,16 @@ fn card(entry: &Entry) -> String {
         }
     }
     card + "</div></a></li>\n"
+}
+
+/// The map itself, where a browser shows it as a picture.
+fn picture(file: &str, title: &str) -> String {
+    let is_picture = [".svg", ".png"].iter().any(|ending| file.ends_with(ending));
+    if is_picture {
+        format!("<img src=\"{}\" alt=\"Map: {title}\" loading=\"lazy\">", url(file))
+    } else {
+        String::new()
+    }
 }
 
 fn escaped(text: &str) -> String {

@@ -71,7 +71,7 @@ impl Entry {
         request_sha256: &str,
         plan: &Plan,
         file: String,
-        content: &str,
+        content: &[u8],
     ) -> Self {
         Self {
             file: Some(file),
@@ -84,7 +84,7 @@ impl Entry {
             fault: None,
             request_sha256: request_sha256.to_owned(),
             input_hash: plan.input_hash.clone(),
-            sha256: sha256(content.as_bytes()),
+            sha256: sha256(content),
         }
     }
 

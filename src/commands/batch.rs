@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use nappage::fault::Faults;
 use nappage::session::Session;
 
+use super::drawing::DrawingArgs;
 use super::failure::{Failure, Outcome};
 use super::gallery::{Gallery, Request};
 use super::input;
@@ -21,6 +22,8 @@ pub(crate) struct Args {
     /// The folder to write to.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    drawing: DrawingArgs,
     /// Number of maps made at a time [default: one for each core].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -30,6 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
+    let drawing = args.drawing.drawing()?;
     let library = input::library(zones_dir)?;
     let (mut requests, mut inputs): (_, Vec<PathBuf>) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
@@ -53,6 +57,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
     let gallery = Gallery {
         dir: &args.out,
         title: "Sessions",
+        drawing,
         library: &library,
         inputs: &inputs,
         existing: Existing::forced(args.force),

@@ -15,13 +15,15 @@ use nappage::batch::index;
 use nappage::batch::manifest::{Earlier, Entry, Manifest, sha256};
 use nappage::fault::{Fault, Faults};
 use nappage::library::Library;
-use nappage::plan::Severity;
+use nappage::plan::{Plan, Severity};
 use nappage::session::{self, Session};
 
 use super::diagnose::{self, printable};
-use super::drawing;
+use super::drawing::Drawing;
 use super::failure::{Failure, Outcome, at_path};
+use super::input;
 use super::output::{self, Existing};
+use super::pages::{self, Kind};
 
 /// One map to make.
 pub(crate) struct Request {
@@ -41,6 +43,8 @@ pub(crate) struct Gallery<'a> {
     pub(crate) dir: &'a Path,
     /// The heading of the contact sheet.
     pub(crate) title: &'a str,
+    /// How the maps are written.
+    pub(crate) drawing: Drawing,
     /// What plans are made of.
     pub(crate) library: &'a Library,
     /// The files the sessions come from, which are never written to.
@@ -70,7 +74,7 @@ impl Gallery<'_> {
     /// # Errors
     /// When the folder cannot be written. A request at fault is reported and the others are made.
     pub(crate) fn make(&self, requests: &[Request]) -> Result<Outcome, Failure> {
-        let jobs = jobs(requests);
+        let jobs = jobs(requests, self.drawing.ending());
         for file in jobs.iter().map(|job| job.file.as_str()).chain([INDEX, MANIFEST]) {
             output::no_input(&self.dir.join(file), self.inputs)?;
         }
@@ -129,7 +133,7 @@ impl Gallery<'_> {
             Err(faults) => return Ok(failed(request, faults.clone())),
         };
         let path = self.dir.join(&job.file);
-        let request_sha256 = request_hash(session, library);
+        let request_sha256 = request_hash(session, library, self.drawing);
         let standing = hash_of(&path);
         let ours = before
             .and_then(|manifest| manifest.left(&job.file))
@@ -145,7 +149,14 @@ impl Gallery<'_> {
             Ok(plan) => plan,
             Err(faults) => return Ok(failed(request, vec![placed(faults, &request.place)])),
         };
-        let content = drawing::svg(&plan, session, self.library)?;
+        let content = match self.drawn(&plan, session) {
+            Ok(content) => content,
+            Err(Failure::Faults(faults)) => {
+                let faults = faults.into_iter().map(|faults| placed(faults, &request.place)).collect();
+                return Ok(failed(request, faults));
+            }
+            Err(closed) => return Err(closed),
+        };
         let entry =
             Entry::made(&request.title, &request.source, &request_sha256, &plan, job.file.clone(), &content);
         if self.existing == Existing::Keep && standing.as_ref() == Some(&entry.sha256) {
@@ -158,8 +169,14 @@ impl Gallery<'_> {
                 Failure::ClosedPipe => failed(request, Vec::new()),
             });
         }
-        output::write_file(&path, content.as_bytes(), existing)?;
+        output::write_file(&path, &content, existing)?;
         Ok(Made { entry, faults: Vec::new(), kept: false })
+    }
+
+    /// The file of a map.
+    fn drawn(&self, plan: &Plan, session: &Session) -> Result<Vec<u8>, Failure> {
+        let pages = pages::drawn(&[Kind::Map], plan, session, self.library)?;
+        Ok(self.drawing.files(&pages)?.concat())
     }
 
     /// Writes the manifest and the contact sheet, and sums up.
@@ -179,7 +196,11 @@ impl Gallery<'_> {
         // The sheet first: a manifest that describes a sheet not yet there would lock the folder.
         output::write_file(&self.dir.join(INDEX), index.as_bytes(), Existing::Replace)?;
         let earlier = self.earlier(&entries, before);
-        for left in earlier.iter().filter(|left| entries.iter().any(|entry| entry.source == left.source)) {
+        let again = |left: &Earlier| {
+            input::has_ending(Path::new(&left.file), self.drawing.ending())
+                && entries.iter().any(|entry| entry.source == left.source)
+        };
+        for left in earlier.iter().filter(|left| again(left)) {
             let path = printable(&self.dir.join(&left.file).display().to_string());
             diagnose::say(&format!("note: {path} is of an earlier run, before its session was changed"));
         }
@@ -207,17 +228,20 @@ const MANIFEST: &str = "manifest.json";
 const INDEX: &str = "index.html";
 
 /// Gives each request its file, and says where two would have had the same.
-fn jobs(requests: &[Request]) -> Vec<Job<'_>> {
+fn jobs<'a>(requests: &'a [Request], ending: &str) -> Vec<Job<'a>> {
     let titles: Vec<&str> = requests.iter().map(|request| request.title.as_str()).collect();
     let stems = batch::file_stems(&titles);
     let alone: Vec<String> = titles.iter().flat_map(|title| batch::file_stems(&[*title])).collect();
     for ((request, stem), alone) in requests.iter().zip(&stems).zip(&alone) {
         if stem != alone {
             let source = printable(&request.source);
-            diagnose::say(&format!("note: {source} goes to {stem}.svg, since {alone}.svg is taken"));
+            diagnose::say(&format!(
+                "note: {source} goes to {stem}.{ending}, since {alone}.{ending} is taken"
+            ));
         }
     }
-    requests.iter().zip(stems).map(|(request, stem)| Job { request, file: format!("{stem}.svg") }).collect()
+    let job = |(request, stem)| Job { request, file: format!("{stem}.{ending}") };
+    requests.iter().zip(stems).map(job).collect()
 }
 
 fn progress(count: usize) -> ProgressBar {
@@ -230,11 +254,11 @@ fn progress(count: usize) -> ProgressBar {
     }
 }
 
-/// SHA-256 of everything a map is made of: what is asked for, but for where it was written, and all
-/// that the names in it can stand for.
-fn request_hash(session: &Session, library: &str) -> String {
+/// SHA-256 of everything a map is made of: what is asked for, but for where it was written, all that
+/// the names in it can stand for, and how it is written.
+fn request_hash(session: &Session, library: &str, drawing: Drawing) -> String {
     let asked = Session { written: None, ..session.clone() };
-    sha256(format!("{library}\n{asked:?}").as_bytes())
+    sha256(format!("{library}\n{asked:?}\n{drawing:?}").as_bytes())
 }
 
 fn hash_of(path: &Path) -> Option<String> {

@@ -42,8 +42,28 @@ impl Target {
         }
     }
 
-    /// Fails early, before any work, where a write would fail for a file that stands in the way, or
-    /// would replace one of the `inputs`.
+    /// The targets of so many results: this one for a single result, else files of its name with the
+    /// numbers from 1, `map.png` giving `map-1.png`.
+    ///
+    /// # Errors
+    /// When there are several and this is standard output, which holds one.
+    pub(crate) fn numbered(self, count: usize) -> Result<Vec<Self>, Failure> {
+        match self {
+            target if count == 1 => Ok(vec![target]),
+            Self::File(path) => {
+                Ok((1..=count).map(|number| Self::File(with_number(&path, number))).collect())
+            }
+            Self::Stdout => {
+                let fault = Fault::new("standard output", "holds one page of this format")
+                    .value(format!("{count} pages"))
+                    .hint("name a file with -o, to be numbered, or write a pdf");
+                Err(fault.into())
+            }
+        }
+    }
+
+    /// Fails, before anything is written, where a write would fail for a file that stands in the way,
+    /// or would replace one of the `inputs`.
     ///
     /// # Errors
     /// When the file is an input, or exists and is to be kept.
@@ -57,12 +77,23 @@ impl Target {
     ///
     /// # Errors
     /// See [`write_file`] and [`print`].
-    pub(crate) fn write(&self, content: &str, existing: Existing) -> Result<(), Failure> {
+    pub(crate) fn write(&self, content: &[u8], existing: Existing) -> Result<(), Failure> {
         match self {
-            Self::Stdout => print(content),
-            Self::File(path) => write_file(path, content.as_bytes(), existing),
+            Self::Stdout => pour(io::stdout().lock(), content),
+            Self::File(path) => write_file(path, content, existing),
         }
     }
+}
+
+/// The path with a number behind the name and before the ending.
+fn with_number(path: &Path, number: usize) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{number}"));
+    if let Some(ending) = path.extension() {
+        name.push(".");
+        name.push(ending);
+    }
+    path.with_file_name(name)
 }
 
 /// Fails where writing `path` would replace one of the `inputs`, by whatever name.
@@ -84,8 +115,11 @@ pub(crate) fn no_input(path: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
 /// # Errors
 /// When nobody reads it any more ([`Failure::ClosedPipe`]) or it cannot be written.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    let mut stream = anstream::stdout().lock();
-    stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(|error| match error.kind() {
+    pour(anstream::stdout().lock(), text.as_bytes())
+}
+
+fn pour(mut stream: impl Write, content: &[u8]) -> Result<(), Failure> {
+    stream.write_all(content).and_then(|()| stream.flush()).map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
         _ => Failure::io(Path::new("standard output"), "written", &error),
     })

@@ -24,7 +24,7 @@ pub(crate) enum Args {
 pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let Args::New { output, force } = args;
     let target = Target::named(output);
-    target.write(&Session::template(), Existing::forced(force))?;
+    target.write(Session::template().as_bytes(), Existing::forced(force))?;
     if let Target::File(path) = &target {
         diagnose::say(&format!("wrote {}", diagnose::printable(&path.display().to_string())));
     }

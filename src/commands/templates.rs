@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use nappage::library::Library;
 use nappage::session::Session;
 
+use super::drawing::DrawingArgs;
 use super::failure::{Failure, Outcome};
 use super::gallery::{Gallery, Request};
 use super::input;
@@ -26,6 +27,8 @@ pub(crate) struct Args {
     /// Size of the page [default: a4].
     #[arg(long)]
     paper: Option<Paper>,
+    #[command(flatten)]
+    drawing: DrawingArgs,
     /// Number of maps made at a time [default: one for each core].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -35,6 +38,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
+    let drawing = args.drawing.drawing()?;
     let library = input::library(zones_dir)?;
     let zones = zones(args, &library)?;
     let bodies = bodies(args, &library)?;
@@ -58,6 +62,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
     let gallery = Gallery {
         dir: &args.out,
         title: "Templates",
+        drawing,
         library: &library,
         inputs: &[],
         existing: Existing::forced(args.force),

@@ -1,4 +1,4 @@
-//! Values on the command line: lengths and volumes.
+//! Values on the command line: lengths, volumes and pixels.
 
 use nappage::units::{Microlitres, UnitError, parse_length_mm, parse_volume};
 
@@ -25,6 +25,18 @@ pub(crate) fn volume(text: &str) -> Result<Microlitres, String> {
         Ok(volume)
     } else {
         Err("is not above zero; write a volume such as '0.015ml'".to_owned())
+    }
+}
+
+/// Reads a number of pixels an inch.
+///
+/// # Errors
+/// With the problem and what to write instead.
+pub(crate) fn dpi(text: &str) -> Result<u32, String> {
+    match text.trim().parse() {
+        Ok(dpi @ 50..=600) => Ok(dpi),
+        Ok(_) => Err("is not between 50 and 600; write a number such as 200".to_owned()),
+        Err(_) => Err("is not a whole number of pixels an inch; write one from 50 to 600".to_owned()),
     }
 }
 
