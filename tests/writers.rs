@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 use nappage::library::Library;
 use nappage::session::{self, Session};
 use nappage::sheet::{
-    Colour, FeatureSet, Group, Item, Mark, Outline, Page, PageKind, Paper, Segment, Shape, Spot, Stroke,
-    Text, map, pdf, png as pictures,
+    Colour, Group, Item, Mark, Outline, Page, PageKind, Paper, Segment, Shape, Spot, Stroke, Text, map, pdf,
+    png as pictures,
 };
 
 /// What a program of poppler makes of a PDF; `None` where it is not installed.
