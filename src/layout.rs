@@ -6,17 +6,18 @@
 //! 2. Rows are laid at true pitch and true steps along the skin, at several phases (`seed`). The
 //!    number of points is that of a perfect hexagonal lattice of the spacing asked for on the same
 //!    area, `A / (sqrt(3)/2 s^2)`.
-//! 3. The best seeds drift apart (`relax`): each point goes towards the middle of its own cell of
-//!    skin, far places counting most.
+//! 3. The best seeds, a few at a time, drift apart (`relax`): each point goes towards the middle of its
+//!    own cell of skin, far places counting most.
 //! 4. The best of those are tightened (`tighten`): the deep holes are found exactly (`holes`), and
 //!    all points move at once so that a soft maximum of their depths shrinks, against springs that
 //!    keep points at their distance (`crowd`) and the stiffness of the rows (`rows`). Each step solves
-//!    one sparse least-squares system (`system`); `watch` keeps track of who may matter to whom.
+//!    one sparse least-squares system (`system`); `watch` finds the points near each sample.
 //! 5. Points change places (`settle`): one that covers little skin goes where skin is covered worst,
-//!    as long as that betters the layout. Skin still left out, such as an island of its own, gets a
-//!    point (`fill`).
-//! 6. Charts that meet are tightened once more together, and the result is measured afresh on the
-//!    skin (`measure`) and numbered (`number`).
+//!    as long as that betters the layout. Where the layout is not good then, the next few seeds start;
+//!    the more work it has taken, the less is asked. Skin still left out, such as an island of its own,
+//!    gets a point (`fill`).
+//! 6. Charts that meet are tightened once more together. What has come too close or out of its margins
+//!    is taken away, and the result is measured afresh on the skin (`measure`) and numbered (`number`).
 //!
 //! `docs/method.svg`, drawn by `examples/method.rs`, shows what comes of it beside plain grids; the
 //! bench `compare` measures both on the built-in skins.

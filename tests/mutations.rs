@@ -4,7 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nappage::library::{Library, validate};
+use nappage::plan::Pattern;
 use nappage::session::{Session, plan};
+
+#[path = "support/zone_file.rs"]
+mod zone_file;
+
+use zone_file::{Outcome, planned};
 
 /// A generator of numbers that are the same on every machine (splitmix64).
 struct Dice(u64);
@@ -110,6 +116,23 @@ fn damaged(text: &str, dice: &mut Dice) -> String {
     text
 }
 
+/// The text with one to four of its coordinates elsewhere: outlines that still can be read.
+fn moved(text: &str, dice: &mut Dice) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..=dice.roll(4) {
+        let numbers: Vec<(usize, usize)> = tokens(&text)
+            .into_iter()
+            .filter(|&(start, end)| text[start..end].parse::<f64>().is_ok())
+            .collect();
+        let (start, end) = *dice.pick(&numbers);
+        let by = [-60.0, -9.0, -1.0, -0.01, 0.01, 1.0, 9.0, 60.0][dice.roll(8)];
+        if let Ok(number) = text[start..end].parse::<f64>() {
+            text.replace_range(start..end, &format!("{}", number + by));
+        }
+    }
+    text
+}
+
 fn files_in(folder: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -146,6 +169,29 @@ fn damaged_files_of_a_clinic_are_told_or_taken() {
             }
         }
     }
+}
+
+#[test]
+fn damaged_zone_files_are_told_or_laid_out_as_promised() {
+    let mut dice = Dice(4);
+    let mut laid_out = 0;
+    for folder in ["examples/clinic-flat", "examples/clinic-head"] {
+        for (path, text) in files_in(folder) {
+            for _ in 0..250 {
+                let text =
+                    if dice.roll(2) == 0 { moved(&text, &mut dice) } else { damaged(&text, &mut dice) };
+                let spacing_mm = 10.0 + 0.5 * dice.roll(11) as f64;
+                let pattern = *dice.pick(&[Pattern::Rows, Pattern::Even]);
+                match planned(&text, spacing_mm, pattern) {
+                    Outcome::Refused(all) => all.iter().for_each(|faults| assert_told(faults, &text)),
+                    Outcome::Unplanned(faults) => assert!(!faults.list.is_empty(), "{text}"),
+                    Outcome::Planned(plan) => laid_out += usize::from(!plan.points.is_empty()),
+                }
+            }
+            assert!(laid_out > 0, "{}: no damaged file could be laid out", path.display());
+        }
+    }
+    assert!(laid_out > 100, "only {laid_out} damaged files could be laid out");
 }
 
 #[test]

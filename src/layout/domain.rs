@@ -83,6 +83,8 @@ struct Edge {
     zone: usize,
 }
 
+/// Length of a row of samples that are equally far apart, in pitches.
+const PIECE: f64 = 6.0;
 /// Height of a band of edges, in units of the second coordinate (mm).
 const BAND: f64 = 2.0;
 /// Width of the cells of a band, in units of the first coordinate, and the most of them.
@@ -138,14 +140,22 @@ impl<'a> Domain<'a> {
                 if from >= to {
                     return;
                 }
-                let stretch = part.skin.frame(Point2::new((from + to) / 2.0, v)).du.norm();
-                let count = ((to - from) * stretch / pitch_mm).ceil().clamp(1.0, 1e5);
-                let width = (to - from) / count;
-                for k in 0..count as usize {
-                    let at = Point2::new(from + width * (k as f64 + 0.5), v);
-                    let frame = part.skin.frame(at);
-                    let area_mm2 = frame.area_element() * width * height;
-                    samples.push(Sample { at, frame, chart, zone, area_mm2 });
+                // Pieces short enough that the skin is stretched alike all along.
+                let stretch = |u: f64| part.skin.frame(Point2::new(u, v)).du.norm();
+                let pieces = ((to - from) * stretch((from + to) / 2.0) / (PIECE * pitch_mm)).ceil();
+                let pieces = pieces.clamp(1.0, 1e4);
+                let long = (to - from) / pieces;
+                for piece in 0..pieces as usize {
+                    let start = from + long * piece as f64;
+                    let stretch = stretch(start).max(stretch(start + long));
+                    let count = (long * stretch / pitch_mm).ceil().clamp(1.0, 1e5);
+                    let width = long / count;
+                    for k in 0..count as usize {
+                        let at = Point2::new(start + width * (k as f64 + 0.5), v);
+                        let frame = part.skin.frame(at);
+                        let area_mm2 = frame.area_element() * width * height;
+                        samples.push(Sample { at, frame, chart, zone, area_mm2 });
+                    }
                 }
             });
         }
@@ -379,4 +389,58 @@ pub(super) fn mirrored(place: &Place) -> Place {
 /// The mirror image of a vector.
 pub(super) fn mirrored_vector(v: &Vector3<f64>) -> Vector3<f64> {
     Vector3::new(-v.x, v.y, v.z)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::Body;
+    use crate::zones::{Atlas, Kind, Region, Side, Zone};
+    use proptest::prelude::*;
+
+    /// A star with a star-shaped hole, its corners at any distance from the middle.
+    fn star() -> impl Strategy<Value = Polygon> {
+        prop::collection::vec((10.0..60.0f64, 0.1..0.8f64), 3..24).prop_map(|corners| {
+            let turn = std::f64::consts::TAU / corners.len() as f64;
+            let ring = |reach: &dyn Fn(&(f64, f64)) -> f64| {
+                let spot = |(k, corner): (usize, &(f64, f64))| {
+                    let angle = k as f64 * turn;
+                    ChartPoint::new(reach(corner) * libm::cos(angle), reach(corner) * libm::sin(angle))
+                };
+                corners.iter().enumerate().map(spot).collect::<Vec<_>>()
+            };
+            let outer = ring(&|&(far, _)| far);
+            let hole = ring(&|&(far, share)| far * share);
+            Polygon::from_sound_rings(outer, vec![hole])
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn cells_tell_what_the_edges_tell(
+            shape in star(),
+            places in prop::collection::vec((-70.0..70.0f64, -70.0..70.0f64), 200),
+        ) {
+            let zone = Zone {
+                id: "star".to_owned(),
+                base: "star".to_owned(),
+                name: "Star".to_owned(),
+                region: Region::Chest,
+                side: Side::Midline,
+                kind: Kind::Standard,
+                chart: Chart::Flat,
+                shape,
+                care: Vec::new(),
+                drawn: String::new(),
+            };
+            let treated = Treated::new(&Body::flat(), &Atlas::default(), &[zone], 10.0).unwrap();
+            let domain = Domain::new(&treated);
+            for part in &domain.charts {
+                for &(x, y) in &places {
+                    let at = ChartPoint::new(x, y);
+                    prop_assert_eq!(part.zone_at(at), part.zone_by_edges(at));
+                }
+            }
+        }
+    }
 }

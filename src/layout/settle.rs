@@ -24,6 +24,9 @@ const GOOD_FREE: f64 = 1.08;
 /// The work, in points times steps, after which one of a q greater by 1 would be.
 const PATIENCE_ROWS: f64 = 2e5;
 const PATIENCE_FREE: f64 = 4e5;
+/// No layout of a q greater by more than this is, as long as there are seeds left.
+const LENIENT_ROWS: f64 = 0.07;
+const LENIENT_FREE: f64 = 0.035;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
 const COUNT_WITHIN: f64 = 0.045;
 /// Stiffness of rows, and of free points in the first rounds, where it keeps them from folding.
@@ -133,12 +136,12 @@ impl Settling<'_> {
 
     /// Whether a layout of a score is good enough; the longer it has taken, the more are.
     fn is_good(&self, score: f64) -> bool {
-        let (good, patience) = match self.goal.pattern {
-            Pattern::Rows => (GOOD_ROWS, PATIENCE_ROWS),
-            Pattern::Even => (GOOD_FREE, PATIENCE_FREE),
+        let (good, patience, lenient) = match self.goal.pattern {
+            Pattern::Rows => (GOOD_ROWS, PATIENCE_ROWS, LENIENT_ROWS),
+            Pattern::Even => (GOOD_FREE, PATIENCE_FREE, LENIENT_FREE),
         };
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
-        score <= (good + self.work as f64 / patience) * perfect_gap_mm(area_mm2, 1)
+        score <= (good + lenient.min(self.work as f64 / patience)) * perfect_gap_mm(area_mm2, 1)
     }
 
     /// A field that has settled further, the best first by the gap that `settled` returns.

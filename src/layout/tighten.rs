@@ -137,11 +137,13 @@ impl Tightening<'_> {
         strain = self.strain(spots, last);
         self.note(&mut best, spots, &strain);
         let soft_gap_mm = strain.holes.soft_gap_mm(last);
-        let Some((broken, gap_mm, kept)) = best else {
-            return Tightened { gap_mm: strain.holes.gap_mm, soft_gap_mm, steps };
-        };
-        *spots = kept;
-        Tightened { gap_mm: gap_mm * broken.worse(), soft_gap_mm: soft_gap_mm * broken.worse(), steps }
+        let mut worse = 1.0;
+        if let Some((broken, _, kept)) = best {
+            (*spots, worse) = (kept, broken.worse());
+        }
+        // The last look is at all holes: a deep one that no sample is near may have been passed over.
+        let gap_mm = find(self.domain, self.cover, spots, self.goal.spacing_mm, SHALLOWEST).gap_mm;
+        Tightened { gap_mm: gap_mm * worse, soft_gap_mm: soft_gap_mm * worse, steps }
     }
 
     /// Keeps a layout that is better than the best so far.

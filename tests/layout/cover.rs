@@ -71,19 +71,19 @@ fn rows_cover_the_face() {
 
 #[test]
 fn free_points_cover_the_face() {
-    holds("full-face", Pattern::Even, &[11.0, 12.5, 14.0], 1.15);
+    holds("full-face", Pattern::Even, &[11.0, 12.5, 14.0], 1.14);
 }
 
 #[test]
 fn rows_and_free_points_cover_the_neck() {
-    holds("neck", Pattern::Rows, &[12.5, 14.0], 1.17);
-    holds("neck", Pattern::Even, &[12.5, 14.0], 1.15);
+    holds("neck", Pattern::Rows, &[11.0, 12.5, 14.0], 1.16);
+    holds("neck", Pattern::Even, &[11.0, 12.5, 14.0], 1.13);
 }
 
 #[test]
 fn rows_and_free_points_cover_the_decolletage() {
-    holds("decolletage", Pattern::Rows, &[12.5], 1.14);
-    holds("decolletage", Pattern::Even, &[12.5], 1.12);
+    holds("decolletage", Pattern::Rows, &[11.0, 12.5], 1.12);
+    holds("decolletage", Pattern::Even, &[11.0, 12.5], 1.10);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn rows_lead_a_hand_gently_and_run_on_across_seams() {
 #[test]
 fn free_points_have_equal_shares_of_skin() {
     for (name, body) in bodies() {
-        for zones in ["neck", "decolletage"] {
+        for zones in ["full-face", "neck", "decolletage"] {
             let layout = lay_out(&treated(&body, zones), 12.5, LIMITS, Pattern::Even);
             let spread = layout.quality.area_spread.expect("points");
             assert!(spread < 0.2, "{zones} of {name}: {spread:.3}");
