@@ -12,6 +12,7 @@
 //! done when the best has been laid out.
 
 mod explain;
+mod fillings;
 mod search;
 mod vary;
 
@@ -23,6 +24,7 @@ use crate::protocol::{Limits, Span};
 use crate::units::Microlitres;
 use crate::zones::Kind;
 
+pub use fillings::{Filling, Line, fillings};
 use search::Search;
 
 /// How far a planned total may lie from the one aimed for, in parts of it. Neighbouring spacings of

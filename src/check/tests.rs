@@ -221,14 +221,15 @@ fn vials_must_hold_the_total_and_what_the_syringes_keep_back() {
 }
 
 #[test]
-fn a_filling_never_splits_a_point() {
-    let fill = |volumes: &[u64], capacity| {
-        total::fillings(volumes.iter().map(|&ul| Microlitres(ul)), Microlitres(capacity))
-    };
-    assert_eq!(fill(&[], 300), 0);
-    assert_eq!(fill(&[15; 20], 300), 1);
-    assert_eq!(fill(&[15; 21], 300), 2);
-    assert_eq!(fill(&[200, 200], 300), 2);
+fn a_syringe_holds_a_single_point_at_least() {
+    let findings = checked(&plan(vec![zone("forehead", Kind::Standard, 2, 400)]), Extent::Part);
+    expect(
+        &findings,
+        "syringe-too-small",
+        Severity::Error,
+        &["0.40 ml at point 1", "0.30 ml", "larger syringe"],
+    );
+    assert!(find(&findings, "syringes").is_none());
 }
 
 #[test]

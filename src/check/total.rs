@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Against;
-use crate::dose::{Extent, SPACING_STEP_MM, TOLERANCE, settable};
+use crate::dose::{Extent, SPACING_STEP_MM, TOLERANCE, fillings, settable};
 use crate::plan::{Finding, Plan, Severity};
 use crate::units::{Microlitres, number};
 
@@ -171,26 +171,15 @@ fn usual(plan: &Plan, against: &Against<'_>) -> Option<Finding> {
     Some(Finding::new(Severity::Warning, "usual-total", message))
 }
 
-/// How many fillings the points take in the order of work: a filling ends where the next point
-/// would not fit.
-pub(super) fn fillings(volumes: impl IntoIterator<Item = Microlitres>, capacity: Microlitres) -> u64 {
-    let (mut count, mut left) = (0, Microlitres::ZERO);
-    for volume in volumes {
-        match left.checked_sub(volume) {
-            Some(rest) => left = rest,
-            None => {
-                count += 1;
-                left = capacity.saturating_sub(volume);
-            }
-        }
-    }
-    count
-}
-
 fn vials(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let syringe = &plan.syringe;
     let total = plan.totals.volume_ul;
-    let count = fillings(plan.points.iter().map(|point| point.volume_ul), syringe.capacity_ul);
+    let count = match fillings(&plan.points, syringe) {
+        Ok(fillings) => fillings.len() as u64,
+        Err(fault) => {
+            return vec![Finding::new(Severity::Error, "syringe-too-small", fault.to_string())];
+        }
+    };
     let losses = syringe.dead_space_ul * count;
     let needed = total + losses;
     let drawn = format!(
