@@ -201,6 +201,10 @@ figures! {
     periorbital_angle: Span<Degrees>, "periorbital-angle", "angle to the skin, periorbital";
     /// The layer that receives the volume.
     depth: String, "depth", "depth";
+    /// How far below the skin the needle's tip comes to lie.
+    needle_depth: Span<Millimetres>, "needle-depth", "depth of the needle's tip";
+    /// The same around the eyes.
+    periorbital_needle_depth: Span<Millimetres>, "periorbital-needle-depth", "depth of the needle's tip, periorbital";
     /// What shows that the depth is right.
     endpoint: String, "endpoint", "endpoint";
     /// Thickness of the dermis the needle stays in.

@@ -1,15 +1,17 @@
 //! Sheets: finished pages in millimetres, and their writers.
 //!
 //! A [`Page`] is a plain value: a size and items at fixed positions. Pages are made from a finished
-//! plan ([`map`]) and written by writers that know nothing of plans: [`svg`], and with the features of
+//! plan ([`map`], [`worksheet`]) and written by writers that know nothing of plans: [`svg`], and with the features of
 //! their names `pdf` and `png`.
 
 mod advances;
 mod arrange;
 mod backdrop;
+mod blocks;
 mod bounds;
 mod bust;
 mod camera;
+mod checklist;
 mod column;
 mod contour;
 mod face;
@@ -41,6 +43,8 @@ mod taken;
 mod text;
 mod titles;
 mod views;
+mod worklist;
+pub mod worksheet;
 
 pub use bounds::{Bounds, Spot};
 pub use features::{Feature, FeatureSet};

@@ -1,12 +1,12 @@
-//! One picture of each view, of a plan that never changes, against the pictures kept beside this test.
+//! One picture of each view and a worksheet, of a plan that never changes, against those kept beside this test.
 //! `NAPPAGE_BLESS=1 cargo test --test golden` writes them anew: look at them before you commit them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nappage::library::Library;
 use nappage::plan::Plan;
-use nappage::sheet::{Item, Page, PageKind, Paper, map, svg};
+use nappage::sheet::{Item, Page, PageKind, Paper, map, svg, worksheet};
 
 const VIEWS: [&str; 6] = ["front", "right", "left", "chest", "below", "flat"];
 
@@ -22,25 +22,47 @@ fn view(page: &Page, id: &str) -> Item {
     Item::Group(group)
 }
 
+/// Whether a drawing is the one that is kept; keeps it where that is asked for.
+fn is_kept(name: &str, drawn: &str) -> bool {
+    let file = folder().join(name);
+    if std::env::var_os("NAPPAGE_BLESS").is_some_and(|value| value == "1") {
+        fs::write(&file, drawn).expect("the picture is written");
+        return true;
+    }
+    fs::read_to_string(&file).ok().as_deref() == Some(drawn)
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+fn plan() -> Plan {
+    let text = fs::read_to_string(folder().join("plan.json")).expect("the plan of the pictures");
+    serde_json::from_str(&text).expect("a plan")
+}
+
 #[test]
 fn every_view_looks_as_it_did() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let text = fs::read_to_string(folder.join("plan.json")).expect("the plan of the pictures");
-    let plan: Plan = serde_json::from_str(&text).expect("a plan");
+    let plan = plan();
     let content = map::Content::of(&plan, Library::built_in(), None).expect("a built-in body and protocol");
     let page = map::page(&content, Paper::A4).expect("a page");
-    let bless = std::env::var_os("NAPPAGE_BLESS").is_some_and(|value| value == "1");
     let mut changed = Vec::new();
     for id in VIEWS {
         let picture =
             Page::new(PageKind::Picture, page.size_mm(), id, vec![view(&page, id)]).expect("a page");
         let drawn = svg::write(&picture);
-        let file = folder.join(format!("view-{id}.svg"));
-        if bless {
-            fs::write(&file, drawn).expect("the picture is written");
-        } else if fs::read_to_string(&file).ok().as_deref() != Some(&drawn) {
+        if !is_kept(&format!("view-{id}.svg"), &drawn) {
             changed.push(id);
         }
     }
     assert!(changed.is_empty(), "these views changed: {changed:?}; NAPPAGE_BLESS=1 keeps the new ones");
+}
+
+#[test]
+fn the_worksheet_looks_as_it_did() {
+    let plan = plan();
+    let content = map::Content::of(&plan, Library::built_in(), Some("A-1047")).expect("content");
+    let pages = worksheet::pages(&content, Paper::A4).expect("a worksheet");
+    let first = pages.first().expect("a page");
+    assert!(is_kept("worksheet.svg", &svg::write(first)), "it changed; NAPPAGE_BLESS=1 keeps the new one");
 }

@@ -1,36 +1,14 @@
 //! Every map there is: presets and single zones, both bodies, both papers, read as pages.
 
+mod pages;
+
 use std::collections::BTreeMap;
 
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{self, Session};
-use nappage::sheet::{Bounds, Group, Item, Mark, Outline, Page, Paper, Segment, Spot, Text, map, svg};
-
-/// What a clinician asks for: presets, every zone, one of a pair.
-const SELECTIONS: [&[&str]; 21] = [
-    &["full-face"],
-    &["neck"],
-    &["decolletage"],
-    &["face-neck"],
-    &["all"],
-    &["all", "nose", "submental"],
-    &["forehead"],
-    &["glabella"],
-    &["temple"],
-    &["temple-left"],
-    &["periorbital"],
-    &["cheek"],
-    &["lateral-cheek"],
-    &["upper-lip"],
-    &["nose"],
-    &["perioral"],
-    &["chin"],
-    &["jaw"],
-    &["jaw-left"],
-    &["submental"],
-    &["neck", "decolletage"],
-];
+use nappage::sheet::{Bounds, Group, Item, Mark, Outline, Page, Paper, Segment, Spot, map, svg};
+use pages::{SELECTIONS, data, groups, texts, words_are_on_the_page_and_clear_of_each_other};
 
 /// A page with the plan it shows.
 struct Sheet {
@@ -62,33 +40,6 @@ fn map_of(plan: &Plan, library: &Library, paper: Paper) -> Page {
     map::page(&content, paper).expect("a page")
 }
 
-/// The groups of a class anywhere in some items.
-fn groups<'a>(items: &'a [Item], class: &str) -> Vec<&'a Group> {
-    let mut found = Vec::new();
-    for item in items {
-        item.each(&mut |item| {
-            if let Item::Group(group) = item
-                && group.class.as_deref() == Some(class)
-            {
-                found.push(group);
-            }
-        });
-    }
-    found
-}
-
-fn texts(items: &[Item]) -> Vec<&Text> {
-    let mut found = Vec::new();
-    for item in items {
-        item.each(&mut |item| {
-            if let Item::Text(text) = item {
-                found.push(text);
-            }
-        });
-    }
-    found
-}
-
 fn marks(items: &[Item]) -> Vec<&Mark> {
     let mut found = Vec::new();
     for item in items {
@@ -107,10 +58,6 @@ fn corners(outline: &Outline) -> Vec<Spot> {
         Segment::Close => None,
     };
     outline.segments.iter().filter_map(spot).collect()
-}
-
-fn data<'a>(group: &'a Group, name: &str) -> &'a str {
-    group.data.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
 /// The leader of a name: its first outline.
@@ -177,20 +124,6 @@ fn check(sheet: &Sheet) {
     let words: Vec<&str> = texts(page.items()).iter().map(|text| text.words.as_str()).collect();
     for wanted in ["For licensed professionals", &plan.input_hash, &plan.version, "100 mm", "50 mm"] {
         assert!(words.iter().any(|words| words.contains(wanted)), "{name}: '{wanted}' is missing");
-    }
-}
-
-fn words_are_on_the_page_and_clear_of_each_other(name: &str, page: &Page) {
-    let [width, height] = page.size_mm();
-    let paper = Bounds { min: Spot::new(8.0, 8.0), max: Spot::new(width - 8.0, height - 6.0) };
-    let all: Vec<(&str, Bounds)> =
-        texts(page.items()).into_iter().map(|text| (text.words.as_str(), text.bounds())).collect();
-    for (k, (words, bounds)) in all.iter().enumerate() {
-        assert!(paper.holds(bounds), "{name}: '{words}' is off the page");
-        // Lines of one paragraph may touch.
-        let own = bounds.grown(-0.24);
-        let over = all[..k].iter().find(|(_, other)| other.overlaps(&own));
-        assert!(over.is_none(), "{name}: '{words}' on {over:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{Paper, Session};
-use nappage::sheet::{Page, map};
+use nappage::sheet::{Page, map, worksheet};
 
 use super::failure::Failure;
 
@@ -14,6 +14,8 @@ use super::failure::Failure;
 pub(crate) enum Kind {
     /// The body with zones, points and figures.
     Map,
+    /// What is filled in with a pen: the work line by line, syringes, checks, the record.
+    Worksheet,
 }
 
 impl Kind {
@@ -21,6 +23,7 @@ impl Kind {
     fn pages(self, content: &map::Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
         match self {
             Self::Map => Ok(vec![map::page(content, paper)?]),
+            Self::Worksheet => worksheet::pages(content, paper),
         }
     }
 }

@@ -1,7 +1,11 @@
 //! A column of text that is filled from the top.
 
+use super::panels::TEXT_MM;
 use super::{Align, Colour, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm, wrapped};
 
+/// The side of a box to tick, and the height of a line to write on, in mm.
+const TICK_MM: f64 = 3.8;
+const BLANK_MM: f64 = 6.2;
 /// Size of headings, in mm.
 const HEADING_MM: f64 = 2.8;
 /// The thin line under headings and tables.
@@ -23,6 +27,11 @@ impl Column {
     /// An empty column.
     pub(crate) fn new(at: Spot, width: f64) -> Self {
         Self { left: at.x, width, y: at.y, items: Vec::new() }
+    }
+
+    /// An empty column that goes on where this one ends, to try what would follow.
+    pub(super) fn beside(&self) -> Self {
+        Self::new(Spot::new(self.left, self.y), self.width)
     }
 
     pub(super) fn right(&self) -> f64 {
@@ -94,6 +103,46 @@ impl Column {
             };
             self.text(text);
         }
+    }
+
+    /// A box to tick with what it stands for.
+    pub(super) fn tick(&mut self, words: &str, size: f64) {
+        let indent = TICK_MM + 1.6;
+        self.y += 0.5;
+        self.tick_box(Spot::new(self.left, self.y), TICK_MM);
+        let mut beside =
+            Self::new(Spot::new(self.left + indent, self.y + (TICK_MM - size) / 2.0), self.width - indent);
+        beside.paragraph("", words, size, Colour::INK);
+        self.items.append(&mut beside.items);
+        self.y = (self.y + TICK_MM + 0.5).max(beside.y) + 0.4;
+    }
+
+    /// A box to tick, from its top left corner.
+    pub(super) fn tick_box(&mut self, at: Spot, side: f64) {
+        let pen = Some(Stroke::solid(Colour::INK, 0.3));
+        self.items.push(Item::Outline(Outline::rectangle(at, side, side, None, pen)));
+    }
+
+    /// A line to write on, behind what is to be written on it.
+    pub(super) fn blank(&mut self, label: &str) {
+        self.y += BLANK_MM;
+        self.blanks(&[(0.0, self.width, label)]);
+        self.y += 0.6;
+    }
+
+    /// Lines to write on, side by side at the height of the next baseline: from and to, from the left
+    /// edge, with what is to be written on each.
+    pub(super) fn blanks(&mut self, blanks: &[(f64, f64, &str)]) {
+        for &(from, to, label) in blanks {
+            let text = Text::new(Spot::new(self.left + from, self.y), TEXT_MM, label);
+            let start = text.bounds().max.x + if label.is_empty() { 0.0 } else { 1.2 };
+            let ends = [Spot::new(start, self.y + 0.7), Spot::new(self.left + to, self.y + 0.7)];
+            self.items.push(Item::Outline(Outline::line(ends, Stroke::solid(Colour::INK, 0.2))));
+            if !label.is_empty() {
+                self.text(text);
+            }
+        }
+        self.y += 0.9;
     }
 
     /// A paragraph, unless it and one more line would pass `bottom`.

@@ -20,10 +20,17 @@ const FOOT_MM: f64 = 13.0;
 
 /// What is left between head and bars.
 pub(super) fn body(size: [f64; 2], content: &Content<'_>) -> Bounds {
+    let mut body = body_without_bars(size, content);
+    body.max.y -= BARS_MM;
+    body
+}
+
+/// What is left between head and foot.
+pub(super) fn body_without_bars(size: [f64; 2], content: &Content<'_>) -> Bounds {
     let banner = if errors(content) > 0 { BANNER_MM } else { 0.0 };
     Bounds {
         min: Spot::new(MARGIN_MM, MARGIN_MM + HEAD_MM + banner),
-        max: Spot::new(size[0] - MARGIN_MM, size[1] - MARGIN_MM - FOOT_MM - BARS_MM),
+        max: Spot::new(size[0] - MARGIN_MM, size[1] - MARGIN_MM - FOOT_MM),
     }
 }
 
@@ -31,17 +38,28 @@ fn errors(content: &Content<'_>) -> usize {
     content.plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 
-/// Head, banner, bars and foot.
+/// Head, banner, bars and foot of a sheet that is one page.
 pub(super) fn drawn(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
-    let mut items = head(size, content);
-    items.extend(banner(size, content));
+    let mut items = without_bars(size, content, "Injection map", [1, 1]);
     items.push(bars(size));
-    items.extend(foot(size, content));
+    items
+}
+
+/// Head, banner and foot of page `page` of `of` of a sheet.
+pub(super) fn without_bars(
+    size: [f64; 2],
+    content: &Content<'_>,
+    title: &str,
+    [page, of]: [usize; 2],
+) -> Vec<Item> {
+    let mut items = head(size, content, title);
+    items.extend(banner(size, content));
+    items.extend(foot(size, content, [page, of]));
     items
 }
 
 /// What the sheet is, and the blanks to fill in.
-fn head(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
+fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
     let (left, right, top) = (MARGIN_MM, size[0] - MARGIN_MM, MARGIN_MM);
     let plan = content.plan;
     let pattern = match plan.pattern {
@@ -59,7 +77,7 @@ fn head(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
     let room = right - left - 72.0;
     let subtitle = super::font::shortened(&subtitle, TEXT_MM, Weight::Regular, room);
     let mut items = vec![
-        Item::Text(Text::new(Spot::new(left, top + 5.2), 6.0, "Injection map").bold()),
+        Item::Text(Text::new(Spot::new(left, top + 5.2), 6.0, title).bold()),
         Item::Text(Text::new(Spot::new(left, top + 10.2), TEXT_MM, subtitle).colour(GREY)),
     ];
     let given = content.reference.unwrap_or_default();
@@ -135,7 +153,7 @@ fn bar(x: f64, y: f64, length: f64) -> Vec<Item> {
 }
 
 /// Whom it is for, how sure it is, and what made it.
-fn foot(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
+fn foot(size: [f64; 2], content: &Content<'_>, [page, of]: [usize; 2]) -> Vec<Item> {
     let (left, right) = (MARGIN_MM, size[0] - MARGIN_MM);
     let top = size[1] - MARGIN_MM - FOOT_MM + 1.4;
     let mut items = vec![Item::Outline(Outline::line(
@@ -145,7 +163,10 @@ fn foot(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
     let licensed = "For licensed professionals; planning aid, not clinical advice.";
     items.push(Item::Text(Text::new(Spot::new(left, top + 3.4), TEXT_MM, licensed).bold()));
     let plan = content.plan;
-    let made = format!("nappage {} \u{b7} input {}", plan.version, plan.input_hash);
+    let mut made = format!("nappage {} \u{b7} input {}", plan.version, plan.input_hash);
+    if of > 1 {
+        made += &format!(" \u{b7} page {page} of {of}");
+    }
     items.push(Item::Text(
         Text::new(Spot::new(right, top + 3.4), SMALL_MM, made).align(Align::Right).colour(GREY),
     ));

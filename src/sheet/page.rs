@@ -10,6 +10,8 @@ use crate::fault::Fault;
 pub enum PageKind {
     /// A map of a plan.
     Map,
+    /// What a clinician fills in beside the map.
+    Worksheet,
     /// A small picture.
     Picture,
 }

@@ -6,8 +6,9 @@ use super::map::Content;
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
 use crate::plan::{Finding, Severity};
+use crate::protocol::FigureLine;
 use crate::units::Microlitres;
-use crate::zones::Kind;
+use crate::zones::{Kind, Status};
 
 /// Sizes of text in mm: text, remarks.
 pub(super) const TEXT_MM: f64 = 2.45;
@@ -293,22 +294,27 @@ impl Column {
         wanted.extend([("depth", "Depth"), ("endpoint", "Endpoint")]);
         for (key, name) in wanted {
             let Some(figure) = figures.iter().find(|figure| figure.key == key) else { continue };
-            let unit = if figure.unit == "deg" {
-                "\u{b0} to the skin".to_owned()
-            } else {
-                format!(" {}", figure.unit)
-            };
-            let status = match figure.status {
-                crate::zones::Status::Published => String::new(),
-                status => format!(" ({status})"),
-            };
-            self.paragraph(name, format!("{}{unit}{status}", figure.value).trim(), TEXT_MM, Colour::INK);
+            self.paragraph(name, &worded(figure), TEXT_MM, Colour::INK);
         }
     }
 }
 
+/// A figure with its unit, and its status where it is not published.
+pub(super) fn worded(figure: &FigureLine) -> String {
+    let unit = match figure.unit {
+        "deg" => "\u{b0} to the skin".to_owned(),
+        "" => String::new(),
+        unit => format!(" {unit}"),
+    };
+    let status = match figure.status {
+        Status::Published => String::new(),
+        status => format!(" ({status})"),
+    };
+    format!("{}{unit}{status}", figure.value)
+}
+
 /// A volume in ml without its unit, for a column that names it.
-fn bare(volume: Microlitres) -> String {
+pub(super) fn bare(volume: Microlitres) -> String {
     volume.to_string().trim_end_matches(" ml").to_owned()
 }
 
