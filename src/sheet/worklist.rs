@@ -184,7 +184,7 @@ impl<'a> Work<'a> {
                 column.y += 0.3;
             })),
             entries,
-            breaks: Breaks::Anywhere,
+            breaks: Breaks::Rarely,
         }
     }
 }
@@ -215,7 +215,7 @@ fn sided(name: &str, size: f64, room: f64) -> String {
 
 /// A volume in ml that ends at a place, the decimal points of a column under each other.
 fn volume(at: f64, size: f64, weight: Weight, volume: Microlitres) -> (f64, Align, String) {
-    let third = if volume.0 % 10 == 0 { text_width_mm("0", size, weight) } else { 0.0 };
+    let third = if volume.0.is_multiple_of(10) { text_width_mm("0", size, weight) } else { 0.0 };
     (at - third, Align::Right, bare(volume))
 }
 
