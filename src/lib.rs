@@ -35,7 +35,7 @@
 //! | measures and shapes | [`units`], [`geometry`], [`fault`] |
 //! | what is known | [`body`], [`zones`], [`protocol`], [`library`] |
 //! | the steps | [`treated`], [`layout`], [`dose`], [`check`], [`session`] |
-//! | what comes out | [`plan`], [`export`], [`sheet`], [`batch`] |
+//! | what comes out | [`plan`], [`export`], [`unroll`], [`sheet`], [`batch`] |
 
 pub mod batch;
 pub mod body;
@@ -54,4 +54,5 @@ pub mod session;
 pub mod sheet;
 pub mod treated;
 pub mod units;
+pub mod unroll;
 pub mod zones;
