@@ -14,7 +14,7 @@ use nappage::layout::{Ground, SpacingLimits, lattice_count};
 use nappage::library::Library;
 use nappage::plan::Pattern;
 use nappage::session::{self, Paper, Session};
-use nappage::sheet::{map, pdf, png, svg};
+use nappage::sheet::{map, pdf, png, svg, template};
 use nappage::treated::Treated;
 use nappage::zones::Atlas;
 
@@ -86,6 +86,9 @@ fn writers(c: &mut Criterion) {
         let page = map::page(&content, Paper::A4).expect("a page");
         group.bench_function(BenchmarkId::new("page", preset), |b| {
             b.iter(|| black_box(map::page(&content, Paper::A4)));
+        });
+        group.bench_function(BenchmarkId::new("template", preset), |b| {
+            b.iter(|| black_box(template::pages(&content, Paper::A4)));
         });
         group.bench_function(BenchmarkId::new("pdf", preset), |b| {
             b.iter(|| black_box(pdf::written(std::slice::from_ref(&page))));

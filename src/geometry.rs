@@ -165,6 +165,37 @@ impl Polygon {
         bounds(&self.outer)
     }
 
+    /// What lies where the second coordinate is at least `at`; `None` where nothing does. Mirror images
+    /// are cut into mirror images. Parts that the cut leaves apart stay joined along it.
+    pub(crate) fn above(&self, at: f64) -> Option<Self> {
+        self.cut(at, 1.0)
+    }
+
+    /// What lies where the second coordinate is at most `at`.
+    pub(crate) fn below(&self, at: f64) -> Option<Self> {
+        self.cut(at, -1.0)
+    }
+
+    fn cut(&self, at: f64, sign: f64) -> Option<Self> {
+        let kept = |ring: &[Point2<f64>]| {
+            let mut line: Vec<Point2<f64>> = Vec::new();
+            for (a, b) in ring_edges(ring) {
+                let (from, to) = ((a.y - at) * sign, (b.y - at) * sign);
+                if from >= 0.0 {
+                    line.push(a);
+                }
+                if (from < 0.0 && to > 0.0) || (from > 0.0 && to < 0.0) {
+                    let (low, high) = if a.y < b.y { (a, b) } else { (b, a) };
+                    let x = low.x + (high.x - low.x) * ((at - low.y) / (high.y - low.y));
+                    line.push(Point2::new(x, at));
+                }
+            }
+            (line.len() > 2).then_some(line)
+        };
+        let holes = self.holes.iter().filter_map(|hole| kept(hole)).collect();
+        Some(Self::from_sound_rings(kept(&self.outer)?, holes))
+    }
+
     /// The mirror image about the second axis, to the last bit.
     #[must_use]
     pub fn mirrored(&self) -> Self {

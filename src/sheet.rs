@@ -1,8 +1,8 @@
 //! Sheets: finished pages in millimetres, and their writers.
 //!
 //! A [`Page`] is a plain value: a size and items at fixed positions. Pages are made from a finished
-//! plan ([`map`], [`worksheet`]) and written by writers that know nothing of plans: [`svg`], and with the features of
-//! their names `pdf` and `png`.
+//! plan ([`map`], [`worksheet`], [`template`]) and written by writers that know nothing of plans: [`svg`],
+//! and with the features of their names `pdf` and `png`.
 
 mod advances;
 mod arrange;
@@ -21,25 +21,30 @@ mod font;
 mod frame;
 #[cfg(feature = "typeface")]
 mod glyphs;
+mod hole;
 mod items;
 pub mod map;
 mod mesh;
 mod names;
+mod nest;
 mod numbers;
 mod page;
 mod paint;
 mod panels;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+mod piece;
 #[cfg(feature = "png")]
 pub mod png;
 mod raster;
+mod register;
 mod remarks;
 mod scene;
 mod shapes;
 pub mod svg;
 mod symbols;
 mod taken;
+pub mod template;
 mod text;
 mod titles;
 mod views;

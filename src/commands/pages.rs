@@ -5,7 +5,7 @@ use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{Paper, Session};
-use nappage::sheet::{Page, map, worksheet};
+use nappage::sheet::{Page, map, template, worksheet};
 
 use super::failure::Failure;
 
@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Map,
     /// What is filled in with a pen: the work line by line, syringes, checks, the record.
     Worksheet,
+    /// Each zone at true size, to cut out and lay on the skin.
+    Template,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
         match self {
             Self::Map => Ok(vec![map::page(content, paper)?]),
             Self::Worksheet => worksheet::pages(content, paper),
+            Self::Template => template::pages(content, paper),
         }
     }
 }

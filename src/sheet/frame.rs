@@ -38,23 +38,23 @@ fn errors(content: &Content<'_>) -> usize {
     content.plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 
-/// Head, banner, bars and foot of a sheet that is one page.
-pub(super) fn drawn(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
-    let mut items = without_bars(size, content, "Injection map", [1, 1]);
-    items.push(bars(size));
-    items
+/// The words that differ from one sheet to another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words<'a> {
+    /// What the sheet is.
+    pub(super) title: &'a str,
+    /// Which page it is, of how many of its kind.
+    pub(super) page: [usize; 2],
+    /// What the bars to hold a ruler to are of, where it has any.
+    pub(super) bars: Option<&'a str>,
 }
 
-/// Head, banner and foot of page `page` of `of` of a sheet.
-pub(super) fn without_bars(
-    size: [f64; 2],
-    content: &Content<'_>,
-    title: &str,
-    [page, of]: [usize; 2],
-) -> Vec<Item> {
-    let mut items = head(size, content, title);
+/// Head, banner, bars and foot.
+pub(super) fn drawn(size: [f64; 2], content: &Content<'_>, words: Words<'_>) -> Vec<Item> {
+    let mut items = head(size, content, words.title);
     items.extend(banner(size, content));
-    items.extend(foot(size, content, [page, of]));
+    items.extend(words.bars.map(|of| bars(size, of)));
+    items.extend(foot(size, content, words.page));
     items
 }
 
@@ -123,7 +123,7 @@ fn banner(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
 }
 
 /// Bars of 100 mm and 50 mm with what to do when they measure off.
-fn bars(size: [f64; 2]) -> Item {
+fn bars(size: [f64; 2], of: &str) -> Item {
     let y = size[1] - MARGIN_MM - FOOT_MM - 5.0;
     let mut items = Vec::new();
     let mut x = MARGIN_MM;
@@ -131,7 +131,7 @@ fn bars(size: [f64; 2]) -> Item {
         items.extend(bar(x, y, length));
         x += length + 20.0;
     }
-    let words = "The bars are of the paper; each figure has its scale above it. If they measure off, print again at 100 % (\"actual size\", no fit to page).";
+    let words = format!("{of} If they measure off, print again at 100 % (\"actual size\", no fit to page).");
     items.push(Item::Text(Text::new(Spot::new(MARGIN_MM, y + 3.6), SMALL_MM, words).colour(GREY)));
     Item::Group(Group::of_class("scale", items).id("scale"))
 }

@@ -7,11 +7,18 @@ use super::panels::Panels;
 use super::scene::Scene;
 use super::symbols::Symbols;
 use super::{FeatureSet, Page, PageKind, Paper};
-use crate::body::Body;
+use crate::body::{Body, Skin};
 use crate::fault::Fault;
 use crate::library::Library;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedZone};
 use crate::protocol::Protocol;
+
+/// What the frame of a map says.
+const WORDS: frame::Words<'static> = frame::Words {
+    title: "Injection map",
+    page: [1, 1],
+    bars: Some("The bars are of the paper; each figure has its scale above it."),
+};
 
 /// What a map shows.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +49,14 @@ impl<'a> Content<'a> {
             reference,
         })
     }
+
+    /// The skin that a zone lies on.
+    pub(super) fn skin(&self, zone: &PlannedZone) -> Result<&'a Skin, Fault> {
+        self.body.skin(zone.chart).ok_or_else(|| {
+            Fault::new(format!("body '{}'", self.body.id), "has no skin for a zone's chart")
+                .value(format!("{} of zone '{}'", zone.chart, zone.id))
+        })
+    }
 }
 
 /// The map of a plan.
@@ -50,10 +65,7 @@ impl<'a> Content<'a> {
 /// When the body has no skin for a zone's chart.
 pub fn page(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
     for zone in &content.plan.zones {
-        if content.body.skin(zone.chart).is_none() {
-            return Err(Fault::new(format!("body '{}'", content.body.id), "has no skin for a zone's chart")
-                .value(format!("{} of zone '{}'", zone.chart, zone.id)));
-        }
+        content.skin(zone)?;
     }
     let size = paper.size_mm();
     let symbols = Symbols::of(content.plan);
@@ -78,7 +90,7 @@ pub fn page(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
         mark_mm: (content.plan.spacing_mm / arrangement.ratio * 0.34).clamp(1.25, 2.6),
         ratio: arrangement.ratio,
     };
-    let mut items = frame::drawn(size, content);
+    let mut items = frame::drawn(size, content, WORDS);
     items.extend(scene.draw(&arrangement.cells));
     for (panel, at, width) in arrangement.panels {
         items.extend(panels.drawn(panel, at, width, arrangement.detail));

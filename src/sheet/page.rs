@@ -12,6 +12,8 @@ pub enum PageKind {
     Map,
     /// What a clinician fills in beside the map.
     Worksheet,
+    /// Zones at true size, to be cut out.
+    Template,
     /// A small picture.
     Picture,
 }

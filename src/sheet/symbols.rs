@@ -38,6 +38,12 @@ impl Symbols {
         Self { doses: counts.into_iter().collect(), ranks }
     }
 
+    /// The place of a volume in the order of styles, with its hue.
+    pub(crate) fn style(&self, volume: Microlitres) -> (usize, Colour) {
+        let rank = self.ranks.get(&volume).copied().unwrap_or(0);
+        (rank, STYLES[rank % STYLES.len()].1)
+    }
+
     /// The mark of a volume. Filled and hollow alternate from shape to shape; past five volumes the
     /// shapes come again the other way round.
     pub(crate) fn mark(&self, volume: Microlitres, at: Spot, size_mm: f64) -> Mark {

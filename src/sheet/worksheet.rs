@@ -56,10 +56,11 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
             break;
         }
     }
+    let words = |page: [usize; 2]| frame::Words { title: "Worksheet", page, bars: None };
     let no_room = || Fault::new("worksheet", "has an entry that no page holds");
     let (count, items) = sheet.ok_or_else(no_room)?;
     let mut pages: Vec<Vec<Item>> =
-        (1..=count).map(|page| frame::without_bars(size, content, "Worksheet", [page, count])).collect();
+        (1..=count).map(|page| frame::drawn(size, content, words([page, count]))).collect();
     if let Some(first) = pages.first_mut() {
         first.append(&mut fields.items);
     }

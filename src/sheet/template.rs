@@ -1,0 +1,269 @@
+//! Templates: every zone at true size, laid flat, to cut out, lay on the skin and mark points through.
+
+use nalgebra::Vector2;
+
+use super::hole::hole;
+use super::map::Content;
+use super::nest::nested;
+use super::panels::{GREY, SMALL_MM, TEXT_MM};
+use super::piece::{Part, Piece, Turn};
+use super::symbols::Symbols;
+use super::{Align, Bounds, Group, Item, Outline, Page, PageKind, Paper, Spot, Stroke, Text};
+use super::{Weight, frame, wrapped};
+use crate::body::{Chart, ChartPoint, Skin};
+use crate::fault::Fault;
+use crate::geometry::Polygon;
+use crate::plan::PlannedPoint;
+use crate::unroll::{Unrolled, corners};
+
+/// What the sheet is, and what its bars are of.
+const TITLE: &str = "Templates at true size";
+const BARS: &str = "Everything on this page is of true size, as the bars are.";
+/// What to do with the page.
+const STEPS: &str = "Check the bars with a ruler. Cut along the solid lines. Lay each piece on the skin, printed side out, arrow as it says, midline on midline, marks on the edge at the landmarks they name. Mark the skin through the holes of 1 mm; points keep inside the dashed line.";
+/// By how much the tiles of a large piece overlap, in mm.
+const OVERLAP_MM: f64 = 12.0;
+/// The mean deviation, in parts of 1, above which a zone is halved, and how often it may be.
+const TOO_BENT: f64 = 0.015;
+const HALVINGS: usize = 2;
+/// Room below a tile for its words, in mm.
+const UNDER_MM: f64 = 14.0;
+
+/// The templates of all zones of a plan: as many on a page as find room, those larger than the paper in
+/// tiles.
+///
+/// # Errors
+/// When the body has no skin for a zone's chart.
+pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
+    let size = paper.size_mm();
+    let symbols = Symbols::of(content.plan);
+    let (intro, top) = intro(&symbols, frame::body(size, content));
+    let mut area = frame::body(size, content);
+    area.min.y = top;
+    let (mut small, mut large) = (Vec::new(), Vec::new());
+    for mut piece in pieces(content, &symbols)? {
+        if fits(&mut piece, area) { small.push(piece) } else { large.push(piece) }
+    }
+    let sizes: Vec<[f64; 2]> = small.iter().map(Piece::size).collect();
+    let mut sheets: Vec<Vec<Item>> = Vec::new();
+    for (piece, placed) in small.iter().zip(nested(&sizes, area)) {
+        if sheets.len() <= placed.page {
+            sheets.resize(placed.page + 1, Vec::new());
+        }
+        let below = placed.at.y + piece.bare_size()[1];
+        sheets[placed.page].push(piece.drawn(placed.at, None));
+        sheets[placed.page].extend(piece.captioned(Spot::new(placed.at.x, below)));
+    }
+    for piece in &mut large {
+        sheets.extend(tiles(piece, area));
+    }
+    let total = sheets.len();
+    let made = |(k, sheet): (usize, Vec<Item>)| {
+        let page = [k + 1, total];
+        let mut items = frame::drawn(size, content, frame::Words { title: TITLE, page, bars: Some(BARS) });
+        items.extend(intro.clone());
+        items.extend(sheet);
+        Page::new(PageKind::Template, size, &format!("{TITLE}: {}", content.plan.protocol.name), items)
+    };
+    sheets.into_iter().enumerate().map(made).collect()
+}
+
+/// What has been laid flat, by the corners of its mirror image.
+type Made = Vec<(Chart, Vec<(u64, u64)>, Unrolled)>;
+
+/// Every zone laid flat, one of a pair as the mirror image of the other.
+fn pieces<'a>(content: &'a Content<'a>, symbols: &'a Symbols) -> Result<Vec<Piece<'a>>, Fault> {
+    let mut made = Made::new();
+    let mut pieces = Vec::new();
+    for zone in &content.plan.zones {
+        let skin = content.skin(zone)?;
+        let ring = |ring: &Vec<[f64; 2]>| ring.iter().copied().map(ChartPoint::from).collect();
+        let shape = Polygon::from_sound_rings(ring(&zone.outline), zone.holes.iter().map(ring).collect());
+        let points = content.plan.points.iter().filter(|point| point.zone == zone.id).collect();
+        let mut parts = Vec::new();
+        part(&mut made, (skin, zone.chart), shape, points, HALVINGS, &mut parts)?;
+        let of = parts.len();
+        for (k, mut part) in parts.into_iter().enumerate() {
+            part.part = (of > 1).then_some([k + 1, of]);
+            pieces.push(Piece::new(content, symbols, zone, skin, part));
+        }
+    }
+    Ok(pieces)
+}
+
+/// Lays a shape flat, upper and lower half by themselves where it bends too much in one piece.
+fn part<'a>(
+    made: &mut Made,
+    (skin, chart): (&Skin, Chart),
+    shape: Polygon,
+    points: Vec<&'a PlannedPoint>,
+    halvings: usize,
+    into: &mut Vec<Part<'a>>,
+) -> Result<(), Fault> {
+    let key = corners(&shape);
+    let flat = match made.iter().find(|(c, mirrored, _)| *c == chart && *mirrored == key) {
+        Some((.., flat)) => flat.clone().mirrored(),
+        None => Unrolled::new(skin, chart, &shape)?,
+    };
+    made.push((chart, corners(&shape.mirrored()), flat.clone()));
+    if flat.stretch().mean > TOO_BENT && halvings > 0 {
+        let at = between_rows(&shape, &points);
+        let halves = [shape.above(at), shape.below(at)].map(|half| half.filter(|half| half.area() > 0.0));
+        if let [Some(above), Some(below)] = halves {
+            let (upper, lower) = points.into_iter().partition(|point| point.chart[1] >= at);
+            let (first, second) = if chart.up() > 0.0 {
+                ((above, upper), (below, lower))
+            } else {
+                ((below, lower), (above, upper))
+            };
+            for (shape, points) in [first, second] {
+                part(made, (skin, chart), shape, points, halvings - 1, into)?;
+            }
+            return Ok(());
+        }
+    }
+    into.push(Part { shape, flat, points, part: None });
+    Ok(())
+}
+
+/// A height in the middle third of a shape, as far from all points as may be.
+fn between_rows(shape: &Polygon, points: &[&PlannedPoint]) -> f64 {
+    let (low, high) = shape.bounds();
+    let heights = (0..=20).map(|k| low.y + (high.y - low.y) * (1.0 + f64::from(k) / 20.0) / 3.0);
+    let middle = (low.y + high.y) / 2.0;
+    let room = |at: f64| {
+        let near = points.iter().map(|point| (point.chart[1] - at).abs()).fold(f64::INFINITY, f64::min);
+        near.min(high.y - low.y) - 0.2 * (at - middle).abs()
+    };
+    heights.max_by(|a, b| room(*a).total_cmp(&room(*b))).unwrap_or(middle)
+}
+
+/// Whether a piece finds room in an area; it is turned where it does not upright.
+fn fits(piece: &mut Piece<'_>, area: Bounds) -> bool {
+    let room = area.max - area.min;
+    [Turn::Upright, Turn::Quarter].into_iter().any(|turn| {
+        piece.lay(turn);
+        let [width, height] = piece.size();
+        width <= room.x && height <= room.y
+    })
+}
+
+/// What to do, and which hole is which dose; with where they end.
+fn intro(symbols: &Symbols, area: Bounds) -> (Vec<Item>, f64) {
+    let mut y = area.min.y;
+    let mut items = Vec::new();
+    for line in wrapped(STEPS, SMALL_MM, Weight::Regular, area.max.x - area.min.x) {
+        y += 2.9;
+        items.push(Item::Text(Text::new(Spot::new(area.min.x, y), SMALL_MM, line)));
+    }
+    y += 4.4;
+    let mut x = area.min.x;
+    for &(volume, count) in &symbols.doses {
+        let words = format!("{volume}, {count} point{}", if count == 1 { "" } else { "s" });
+        let text = Text::new(Spot::new(x + 4.4, y), TEXT_MM, words);
+        if text.bounds().max.x > area.max.x {
+            (x, y) = (area.min.x, y + 4.4);
+        }
+        let mut text = text;
+        text.at = Spot::new(x + 4.4, y);
+        let mark = hole(symbols, volume, Spot::new(x + 2.0, y - 0.9));
+        let group = Group::of_class("legend", mark).data("volume-ul", volume.0.to_string());
+        x = text.bounds().max.x + 6.0;
+        items.extend([Item::Group(group), Item::Text(text)]);
+    }
+    (items, y + 3.0)
+}
+
+/// A piece larger than the paper, a page for each tile.
+fn tiles(piece: &mut Piece<'_>, area: Bounds) -> Vec<Vec<Item>> {
+    let room = Spot::new(area.max.x - area.min.x, area.max.y - area.min.y - UNDER_MM);
+    let count = |size: f64, room: f64| ((size - OVERLAP_MM) / (room - OVERLAP_MM)).ceil().max(1.0) as usize;
+    let mut grid = |turn: Turn| {
+        piece.lay(turn);
+        let [width, height] = piece.bare_size();
+        [count(width, room.x), count(height, room.y)]
+    };
+    let (upright, quarter) = (grid(Turn::Upright), grid(Turn::Quarter));
+    let turned = quarter[0] * quarter[1] < upright[0] * upright[1];
+    let [columns, rows] = grid(if turned { Turn::Quarter } else { Turn::Upright });
+    let [width, height] = piece.bare_size();
+    let stride = [room.x - OVERLAP_MM, room.y - OVERLAP_MM];
+    let mut sheets = Vec::new();
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+        let corner = Spot::new(area.min.x - stride[0] * column as f64, area.min.y - stride[1] * row as f64);
+        let end = corner + Vector2::new(width, height);
+        let window = Bounds { min: area.min, max: end.inf(&(area.min + Vector2::new(room.x, room.y))) };
+        let mut items = vec![piece.drawn(corner, Some(window))];
+        items.extend(seams(window, [column, row], [columns, rows], &piece.spots(corner)));
+        let words = format!(
+            "Tile {} of {}: lay the tiles one on the other so that crosses of one name meet, and glue them.",
+            tile(column, row),
+            columns * rows
+        );
+        let at = Spot::new(area.min.x, window.max.y + 3.4);
+        items.push(Item::Text(Text::new(at, SMALL_MM, words).colour(GREY)));
+        items.extend(piece.captioned(Spot::new(area.min.x, window.max.y + 4.2)));
+        sheets.push(items);
+    }
+    sheets
+}
+
+/// The name of a tile: A1, A2 along the first row.
+fn tile(column: usize, row: usize) -> String {
+    let letter = char::from(b'A' + (row % 26) as u8);
+    format!("{letter}{}", column + 1)
+}
+
+/// Crosses in the strips that a tile shares with its neighbours: the same on both.
+fn seams(
+    window: Bounds,
+    [column, row]: [usize; 2],
+    [columns, rows]: [usize; 2],
+    points: &[Spot],
+) -> Vec<Item> {
+    let half = OVERLAP_MM / 2.0;
+    let mut items = Vec::new();
+    // A cross goes on inwards until no point is near it, which is so on both tiles alike.
+    let mut cross = |mut at: Spot, inwards: Vector2<f64>, name: String| {
+        let near = |at: Spot| points.iter().any(|point| (point - at).norm() < 5.5);
+        for _ in 0..12 {
+            if near(at) {
+                at += inwards * 2.0;
+            }
+        }
+        let pen = Stroke::solid(GREY, 0.2);
+        let arm = |x: f64, y: f64| {
+            let line = [Spot::new(at.x - x, at.y - y), Spot::new(at.x + x, at.y + y)];
+            Item::Outline(Outline::line(line, pen.clone()))
+        };
+        let text = Text::new(Spot::new(at.x, at.y - 2.4), SMALL_MM, name).align(Align::Centre).halo(0.4);
+        items
+            .push(Item::Group(Group::of_class("seam", vec![arm(1.8, 0.0), arm(0.0, 1.8), Item::Text(text)])));
+    };
+    let joins = |a: String, b: String, end: &str| format!("{a}/{b} {end}");
+    let own = || tile(column, row);
+    for (x, left, right, there) in [
+        (window.max.x - half, own(), tile(column + 1, row), column + 1 < columns),
+        (window.min.x + half, tile(column.saturating_sub(1), row), own(), column > 0),
+    ] {
+        for (y, down, end) in [(window.min.y + 6.0, 1.0, "a"), (window.max.y - 6.0, -1.0, "b")] {
+            if there {
+                cross(Spot::new(x, y), Vector2::new(0.0, down), joins(left.clone(), right.clone(), end));
+            }
+        }
+    }
+    for (y, upper, lower, there) in [
+        (window.max.y - half, own(), tile(column, row + 1), row + 1 < rows),
+        (window.min.y + half, tile(column, row.saturating_sub(1)), own(), row > 0),
+    ] {
+        for (x, on, end) in [(window.min.x + 14.0, 1.0, "c"), (window.max.x - 14.0, -1.0, "d")] {
+            if there {
+                cross(Spot::new(x, y), Vector2::new(on, 0.0), joins(upper.clone(), lower.clone(), end));
+            }
+        }
+    }
+    let pen = Stroke { colour: GREY, width_mm: 0.16, dashes_mm: vec![0.6, 1.2] };
+    let [w, h] = [window.max.x - window.min.x, window.max.y - window.min.y];
+    items.push(Item::Outline(Outline::rectangle(window.min, w, h, None, Some(pen))));
+    items
+}
