@@ -182,7 +182,8 @@ impl<'a> Piece<'a> {
 
     /// What it is and how true it is.
     fn caption(&self) -> Vec<Text> {
-        let percent = |part: f64| number((part * 1000.0).ceil() / 10.0, 1);
+        // Rounded up, but for what is rounding already.
+        let percent = |part: f64| number((part * 1000.0 - 1e-6).ceil().max(0.0) / 10.0, 1);
         let stretch = self.flat.stretch();
         let count = self.points.len();
         let mut words = format!(

@@ -109,9 +109,9 @@ mod tests {
             let matrix = band.clone();
             let right: Vec<f64> = (0..rows).map(|k| 1.0 + k as f64).collect();
             let x = band.solve(right.clone()).expect("positive definite");
-            for row in 0..rows {
-                let sum: f64 = (0..rows).map(|column| full(&matrix, row, column) * x[column]).sum();
-                assert!((sum - right[row]).abs() < 1e-9, "{rows} {width}");
+            for (row, wanted) in right.iter().enumerate() {
+                let sum: f64 = x.iter().enumerate().map(|(k, x)| full(&matrix, row, k) * x).sum();
+                assert!((sum - wanted).abs() < 1e-9, "{rows} {width}");
             }
         }
         assert_eq!(Band::new(3, 1).solve(vec![1.0; 3]), None);
