@@ -213,7 +213,8 @@ fn check(name: &str, plan: &Plan, pages: &[Page]) {
             assert!(words.iter().any(|text| text.words.contains(wanted)), "{name}: '{wanted}' is missing");
         }
         let title = format!("page {} of {}", k + 1, pages.len());
-        assert!(words.iter().any(|text| text.words.contains(&title)), "{name}: '{title}' is missing");
+        let told = words.iter().any(|text| text.words.contains(&title));
+        assert!(told || pages.len() == 1, "{name}: '{title}' is missing");
         for (bar, length) in groups(page.items(), "bar").iter().zip([100.0, 50.0]) {
             let Some(Item::Outline(line)) = bar.items.first() else { panic!("a bar begins with its line") };
             let ends = corners(line);
