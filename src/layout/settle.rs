@@ -14,7 +14,7 @@ use crate::plan::Pattern;
 /// How many seeds start to drift apart at a time, how many of those are tightened, and how many finished.
 const DRIFTING: usize = 6;
 const TIGHTENED: usize = 3;
-const FINISHED: usize = 1;
+const FINISHED: usize = 2;
 /// Exchanges that are tried, and how many may fail in a row: two of each kind.
 const EXCHANGES: usize = 16;
 const FAILURES: usize = 2 * Exchange::ALL.len();
@@ -52,7 +52,7 @@ pub(super) fn settle(ground: Ground<'_>, goal: Goal) -> Seed {
     let Ground { domain, chart, cover, fine } = ground;
     let mut settling = Settling { ground, goal, work: 0 };
     let mut best: Option<(f64, Seed)> = None;
-    for group in ranked(domain, chart, cover, goal).chunks(DRIFTING) {
+    'seeds: for group in ranked(domain, chart, cover, goal).chunks(DRIFTING) {
         let drifted = |_: &mut Settling, seed: &mut Seed| relax(domain, fine, &mut seed.spots, goal);
         let tightened = |settling: &mut Settling, seed: &mut Seed| {
             settling.tightened(seed, first_stage(goal.pattern)).soft_gap_mm
@@ -66,9 +66,9 @@ pub(super) fn settle(ground: Ground<'_>, goal: Goal) -> Seed {
             if best.as_ref().is_none_or(|(least, _)| score < *least) {
                 best = Some((score, layout));
             }
-        }
-        if best.as_ref().is_none_or(|(score, _)| settling.is_good(*score)) {
-            break;
+            if best.as_ref().is_some_and(|(score, _)| settling.is_good(*score)) {
+                break 'seeds;
+            }
         }
     }
     let mut layout = best.map_or_else(Seed::default, |(_, layout)| layout);
