@@ -87,7 +87,7 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
         items.push(Item::Text(Text::new(Spot::new(x - 2.0, y), TEXT_MM, name).align(Align::Right)));
         let line = [Spot::new(x, y + 0.9), Spot::new(right, y + 0.9)];
         items.push(Item::Outline(Outline::line(line, Stroke::solid(Colour::INK, 0.2))));
-        let value = super::font::shortened(value, TEXT_MM, Weight::Regular, 38.0);
+        let value = super::font::shortened_inside(value, TEXT_MM, Weight::Regular, 38.0);
         if !value.is_empty() {
             items.push(Item::Text(Text::new(Spot::new(x + 1.0, y), TEXT_MM, value)));
         }
@@ -110,15 +110,22 @@ fn banner(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
     let words = format!("DO NOT USE: {count} error{}", if count == 1 { "" } else { "s" });
     let lead = text_width_mm(&words, 3.2, Weight::Bold);
     let room = width - lead - 8.0;
-    let message = super::font::shortened(&first.message, TEXT_MM, Weight::Regular, room);
-    let shape = Outline::rectangle(Spot::new(left, top), width, 7.0, Some(red), None);
-    let items = vec![
+    let shape = Outline::rectangle(Spot::new(left, top), width, 7.6, Some(red), None);
+    let mut items = vec![
         Item::Outline(shape),
-        Item::Text(Text::new(Spot::new(left + 2.5, top + 4.7), 3.2, words).bold().colour(Colour::WHITE)),
-        Item::Text(
-            Text::new(Spot::new(left + lead + 5.5, top + 4.5), TEXT_MM, message).colour(Colour::WHITE),
-        ),
+        Item::Text(Text::new(Spot::new(left + 2.5, top + 5.0), 3.2, words).bold().colour(Colour::WHITE)),
     ];
+    // What to do stands at the end of a message, so that it is cut only beyond two lines.
+    let lines = wrapped(&first.message, SMALL_MM, Weight::Regular, room);
+    let rest = lines.get(1..).unwrap_or_default().join(" ");
+    let second = super::font::shortened(&rest, SMALL_MM, Weight::Regular, room);
+    let lines: Vec<String> =
+        lines.into_iter().take(1).chain([second]).filter(|line| !line.is_empty()).collect();
+    let first_mm = if lines.len() > 1 { 3.2 } else { 4.7 };
+    for (k, line) in lines.into_iter().enumerate() {
+        let at = Spot::new(left + lead + 5.5, top + first_mm + 2.9 * k as f64);
+        items.push(Item::Text(Text::new(at, SMALL_MM, line).colour(Colour::WHITE)));
+    }
     vec![Item::Group(Group::of_class("error", items).id("error"))]
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use geo::Buffer;
+use geo::buffer::{BufferStyle, LineJoin};
 use nalgebra::Vector2;
 
 use super::contour::simplified;
@@ -20,6 +22,8 @@ use crate::units::number;
 use crate::unroll::Unrolled;
 use crate::zones::Side;
 
+/// Paper kept between the border of a zone and the line to cut along, in mm.
+const CUT_MM: f64 = 3.0;
 /// Paper kept around a piece for what stands beside it, in mm.
 const PAD_MM: f64 = 5.0;
 /// The narrowest caption, and the distance of its lines, in mm.
@@ -38,8 +42,22 @@ const NEIGHBOURS: f64 = 1.5;
 const OFF_LINES: usize = 120;
 /// A name farther from its mark gets a line to it, in mm.
 const LEADER_MM: f64 = 4.0;
+/// The turn between two places of a rounded corner, in radians.
+const ROUNDED: f64 = 0.1;
 /// Half the length of a mark on the edge, in mm.
 const TICK_MM: f64 = 2.2;
+
+/// The rings of a shape, the first around the others, grown outwards.
+fn grown(rings: &[Vec<Spot>], by_mm: f64) -> Vec<Vec<Spot>> {
+    let line = |ring: &Vec<Spot>| geo::LineString::from_iter(ring.iter().map(|spot| (spot.x, spot.y)));
+    let Some((outer, holes)) = rings.split_first() else { return Vec::new() };
+    let shape = geo::Polygon::new(line(outer), holes.iter().map(line).collect());
+    let style = BufferStyle::new(by_mm).line_join(LineJoin::Round(ROUNDED));
+    let spots = |ring: &geo::LineString| ring.coords().map(|c| Spot::new(c.x, c.y)).collect();
+    let shapes = shape.buffer_with_style(style);
+    let rings = shapes.iter().flat_map(|shape| [shape.exterior()].into_iter().chain(shape.interiors()));
+    rings.map(spots).collect()
+}
 
 /// Which way a piece lies on the paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,14 +270,17 @@ impl<'a> Piece<'a> {
         Item::Group(group)
     }
 
-    /// The line to cut along.
+    /// The border of the zone, and around it the line to cut along, for points may lie on the border.
     fn outline(&self, step: Vector2<f64>) -> Vec<Item> {
-        let line = |ring: &Vec<(ChartPoint, Spot)>| {
-            let spots: Vec<Spot> = ring.iter().map(|(_, spot)| spot + step).collect();
-            let line = Outline::line(simplified(&spots, 0.03), Stroke::solid(Colour::INK, 0.35));
-            Item::Group(Group::of_class("cut", vec![Item::Outline(line)]))
+        let line = |class: &str, spots: &[Spot], width_mm: f64| {
+            let line = Outline::line(simplified(spots, 0.03), Stroke::solid(Colour::INK, width_mm));
+            Item::Group(Group::of_class(class, vec![Item::Outline(line)]))
         };
-        self.rings.iter().map(line).collect()
+        let rings: Vec<Vec<Spot>> =
+            self.rings.iter().map(|ring| ring.iter().map(|(_, spot)| spot + step).collect()).collect();
+        let mut items: Vec<Item> = rings.iter().map(|ring| line("border", ring, 0.15)).collect();
+        items.extend(grown(&rings, CUT_MM).iter().map(|ring| line("cut", ring, 0.4)));
+        items
     }
 
     /// The border of what is treated.

@@ -20,7 +20,7 @@ use crate::unroll::{Unrolled, corners};
 const TITLE: &str = "Templates at true size";
 const BARS: &str = "Everything on this page is of true size, as the bars are.";
 /// What to do with the page.
-const STEPS: &str = "Check the bars with a ruler. Cut along the solid lines. Lay each piece on the skin, printed side out, arrow as it says, midline on midline, marks on the edge at the landmarks they name. Mark the skin through the holes of 1 mm; points keep inside the dashed line.";
+const STEPS: &str = "Check the bars with a ruler. Cut along the thick line; the thin line inside it is the border of the zone. Lay each piece on the skin, printed side out, arrow as it says, midline on midline, marks on the edge at the landmarks they name. Mark the skin through the holes of 1 mm; points keep inside the dashed line.";
 /// By how much the tiles of a large piece overlap, in mm.
 const OVERLAP_MM: f64 = 12.0;
 /// The mean deviation, in parts of 1, above which a zone is halved, and how often it may be.

@@ -39,9 +39,6 @@ const SO_FAR: f64 = 0.785;
 const GIVEN: [f64; 2] = [0.802, 0.897];
 const WASTED: [f64; 2] = [0.905, 1.0];
 
-/// Where the doses of the syringes end, in parts of the width.
-const DOSE: f64 = 0.76;
-
 /// A line of work with where it stands among the others.
 struct Step<'a> {
     line: Line<'a>,
@@ -93,7 +90,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What to draw up in each syringe, and what for.
+    /// To which mark each syringe is filled, and what for.
     pub(super) fn syringes(self, density: Density) -> Block<'a> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         for (index, filling) in self.fillings.iter().enumerate() {
@@ -108,11 +105,7 @@ impl<'a> Work<'a> {
             column.rule(column.y, Colour::INK, 0.25);
             column.y += 3.4;
             let width = column.width;
-            let cells = [
-                (0.0, Align::Left, count.clone()),
-                volume(width * DOSE, TEXT_MM, Weight::Bold, given),
-                volume(width, TEXT_MM, Weight::Bold, drawn),
-            ];
+            let cells = [(0.0, Align::Left, count.clone()), volume(width, TEXT_MM, Weight::Bold, given)];
             column.cells(TEXT_MM, Weight::Bold, &cells);
             column.y += 1.0;
         }));
@@ -121,7 +114,7 @@ impl<'a> Work<'a> {
             format!(" The vials hold {vials}; {rest} is left.")
         });
         let words = format!(
-            "{}. Fill to the dose; what is drawn up beyond it, {} at most, stays behind in each.{vials}",
+            "{}. Each keeps back up to {} beyond its mark: {drawn} of product in all. Rows are kept whole where a syringe holds them.{vials}",
             cut(&syringe.name),
             syringe.dead_space_ul
         );
@@ -134,9 +127,8 @@ impl<'a> Work<'a> {
                 let cells = [
                     (5.2, Align::Left, "syr.".to_owned()),
                     (width * 0.2, Align::Left, "rows".to_owned()),
-                    (width * 0.57, Align::Right, "points".to_owned()),
-                    (width * DOSE, Align::Right, "dose ml".to_owned()),
-                    (width, Align::Right, "draw up ml".to_owned()),
+                    (width * 0.68, Align::Right, "points".to_owned()),
+                    (width, Align::Right, "fill to ml".to_owned()),
                 ];
                 column.cells(SMALL_MM, Weight::Regular, &cells);
                 column.y += 0.7;
@@ -363,9 +355,8 @@ impl Column {
         row.cells(TEXT_MM, Weight::Bold, &[(5.2, Align::Left, format!("S{number}"))]);
         let cells = [
             (width * 0.2, Align::Left, from_to(rows.0, rows.1)),
-            (width * 0.57, Align::Right, from_to(first, last)),
-            volume(width * DOSE, TEXT_MM, Weight::Regular, filling.given()),
-            volume(width, TEXT_MM, Weight::Regular, filling.drawn()),
+            (width * 0.68, Align::Right, from_to(first, last)),
+            volume(width, TEXT_MM, Weight::Regular, filling.given()),
         ];
         row.cells(TEXT_MM, Weight::Regular, &cells);
         let group = Group::of_class("syringe", row.items)
