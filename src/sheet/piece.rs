@@ -25,7 +25,7 @@ use crate::zones::Side;
 /// Paper kept between the border of a zone and the line to cut along, in mm.
 const CUT_MM: f64 = 3.0;
 /// Paper kept around a piece for what stands beside it, in mm.
-const PAD_MM: f64 = 5.0;
+const PAD_MM: f64 = 7.0;
 /// The narrowest caption, and the distance of its lines, in mm.
 const CAPTION_MM: f64 = 58.0;
 const LEADING_MM: f64 = 3.1;
@@ -464,13 +464,16 @@ impl<'a> Desk<'a> {
                 if piece.symbols.style(point.volume_ul).0 == 0 { HOLE_MM / 2.0 + 0.1 } else { REACH_MM };
             taken.marks.push((piece.spot(point.chart.into()), reach + 0.3));
         }
-        taken.lines = piece.rings.iter().map(|r| r.iter().map(|(_, spot)| *spot).collect()).collect();
+        let rings: Vec<Vec<Spot>> =
+            piece.rings.iter().map(|ring| ring.iter().map(|(_, spot)| *spot).collect()).collect();
+        taken.lines = grown(&rings, CUT_MM);
         let paper = piece.bounds.grown(PAD_MM - 0.2);
         let mut soft = Taken { lines: piece.midline_runs(), ..Taken::default() };
         let treated =
             piece.zone.treated.iter().flat_map(|part| [&part.outline].into_iter().chain(&part.holes));
         let line = |ring: &Vec<[f64; 2]>| ring.iter().map(|&at| piece.spot(at.into())).collect();
         soft.lines.extend(treated.map(line));
+        soft.lines.extend(rings);
         Self { piece, taken, soft, paper, items: Vec::new() }
     }
 
