@@ -11,7 +11,7 @@
 //! 4. The best of those are tightened (`tighten`): the deep holes are found exactly (`holes`), and
 //!    all points move at once so that a soft maximum of their depths shrinks, against springs that
 //!    keep points at their distance (`crowd`) and the stiffness of the rows (`rows`). Each step solves
-//!    one sparse least-squares system (`system`); `watch` finds the points near each sample.
+//!    one sparse least-squares system (`system`); `neighbours` finds the points near each sample.
 //! 5. Points change places (`settle`): one that covers little skin goes where skin is covered worst,
 //!    as long as that betters the layout. Where the layout is not good then, the next few seeds start;
 //!    the more work it has taken, the less is asked. Skin still left out, such as an island of its own,
@@ -46,6 +46,7 @@ mod fill;
 mod holes;
 mod measure;
 mod near;
+mod neighbours;
 mod number;
 mod relax;
 mod rim;
@@ -54,7 +55,6 @@ mod seed;
 mod settle;
 mod system;
 mod tighten;
-mod watch;
 
 use crate::body::{Chart, ChartPoint, Place};
 use crate::plan::{Finding, Pattern, Quality, Severity};
@@ -65,7 +65,7 @@ use domain::Domain;
 pub use measure::perfect_gap_mm;
 use seed::Seed;
 pub use seed::lattice_count;
-use settle::{last_stage, settle};
+use settle::{ChartGround, last_stage, settle};
 use tighten::tighten;
 
 /// The limits a layout keeps, in mm on the skin.
@@ -153,8 +153,8 @@ impl<'a> Ground<'a> {
             (0..domain.charts.len()).map(|chart| Cover::new(&domain, chart, pitch_mm)).collect()
         };
         let (covers, fine_covers) = (covers(PITCH), covers(FINE_PITCH));
-        let whole = Cover::of_all(covers.iter().cloned());
-        let fine_whole = Cover::of_all(fine_covers.iter().cloned());
+        let whole = Cover::of_all(&covers);
+        let fine_whole = Cover::of_all(&fine_covers);
         Self { treated, limits, domain, covers, whole, fine_covers, fine_whole }
     }
 
@@ -168,7 +168,7 @@ impl<'a> Ground<'a> {
         if goal.is_sound() {
             let domain = &self.domain;
             for (chart, (cover, fine)) in self.covers.iter().zip(&self.fine_covers).enumerate() {
-                layout.append(settle(settle::Ground { domain, chart, cover, fine }, goal));
+                layout.append(settle(ChartGround { domain, chart, cover, fine }, goal));
             }
             self.join(&mut layout, goal);
             self.guard(&mut layout, goal);

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{self, Session};
-use nappage::sheet::{Bounds, Group, Item, Mark, Outline, Page, Paper, Segment, Spot, map, svg};
-use pages::{SELECTIONS, data, groups, texts, words_are_on_the_page_and_clear_of_each_other};
+use nappage::sheet::{Bounds, Group, Item, Mark, Page, Paper, Spot, map, svg};
+use pages::{SELECTIONS, corners, data, groups, texts, words_are_on_the_page_and_clear_of_each_other};
 
 /// A page with the plan it shows.
 struct Sheet {
@@ -50,14 +50,6 @@ fn marks(items: &[Item]) -> Vec<&Mark> {
         });
     }
     found
-}
-
-fn corners(outline: &Outline) -> Vec<Spot> {
-    let spot = |segment: &Segment| match *segment {
-        Segment::Move(at) | Segment::Line(at) | Segment::Cubic(_, _, at) => Some(at),
-        Segment::Close => None,
-    };
-    outline.segments.iter().filter_map(spot).collect()
 }
 
 /// The leader of a name: its first outline.

@@ -1,5 +1,7 @@
 //! Templates: zones laid flat, and the pages they stand on.
 
+mod pages;
+
 use std::collections::BTreeMap;
 
 use nalgebra::Point2;
@@ -8,8 +10,9 @@ use nappage::geometry::Polygon;
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{self, Session};
-use nappage::sheet::{Bounds, Group, Item, Outline, Page, Paper, Segment, Spot, Text, map, svg, template};
+use nappage::sheet::{Bounds, Group, Item, Page, Paper, Spot, map, svg, template};
 use nappage::unroll::Unrolled;
+use pages::{corners, groups, texts};
 use proptest::prelude::*;
 
 fn polygon(corners: &[[f64; 2]]) -> Polygon {
@@ -139,40 +142,6 @@ fn plan(zones: &[&str], body: &str) -> Plan {
 fn pages(plan: &Plan, paper: Paper) -> Vec<Page> {
     let content = map::Content::of(plan, Library::built_in(), None).expect("the plan's body and protocol");
     template::pages(&content, paper).expect("pages")
-}
-
-fn groups<'a>(items: &'a [Item], class: &str) -> Vec<&'a Group> {
-    let mut found = Vec::new();
-    for item in items {
-        item.each(&mut |item| {
-            if let Item::Group(group) = item
-                && group.class.as_deref() == Some(class)
-            {
-                found.push(group);
-            }
-        });
-    }
-    found
-}
-
-fn texts(items: &[Item]) -> Vec<&Text> {
-    let mut found = Vec::new();
-    for item in items {
-        item.each(&mut |item| {
-            if let Item::Text(text) = item {
-                found.push(text);
-            }
-        });
-    }
-    found
-}
-
-fn corners(outline: &Outline) -> Vec<Spot> {
-    let spot = |segment: &Segment| match *segment {
-        Segment::Move(at) | Segment::Line(at) | Segment::Cubic(_, _, at) => Some(at),
-        Segment::Close => None,
-    };
-    outline.segments.iter().filter_map(spot).collect()
 }
 
 /// The hole of a point: its topmost mark.

@@ -7,7 +7,7 @@ use crate::body::Place;
 
 use super::SpacingLimits;
 use super::domain::{Domain, Spot, mirrored, mirrored_vector};
-use super::watch::Neighbourhood;
+use super::neighbours::Neighbourhood;
 
 /// Sweeps over the pairs that are too close; what they cannot mend is not feasible.
 const SWEEPS: usize = 20;

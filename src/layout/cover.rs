@@ -42,21 +42,16 @@ impl Cover {
     }
 
     /// The skins of several charts as one.
-    pub(super) fn of_all(covers: impl Iterator<Item = Self>) -> Self {
-        covers.reduce(|a, b| a.and(&b)).unwrap_or_default()
-    }
-
-    fn and(&self, other: &Self) -> Self {
-        let both = |a: &Layer, b: &Layer| a.samples.iter().chain(&b.samples).copied().collect();
-        let shift = self.rim.samples.len();
-        let moved = other.stretches.iter().map(|range| range.start + shift..range.end + shift);
-        let pitch_mm = self.pitch_mm.max(other.pitch_mm);
-        Self {
-            inner: Layer::new(both(&self.inner, &other.inner), pitch_mm),
-            rim: Layer::new(both(&self.rim, &other.rim), pitch_mm),
-            stretches: self.stretches.iter().cloned().chain(moved).collect(),
-            pitch_mm,
+    pub(super) fn of_all(covers: &[Self]) -> Self {
+        let pitch_mm = covers.iter().map(|cover| cover.pitch_mm).fold(0.0, f64::max);
+        let (mut inner, mut rim, mut stretches) = (Vec::new(), Vec::new(), Vec::new());
+        for cover in covers {
+            let first = rim.len();
+            stretches.extend(cover.stretches.iter().map(|range| first + range.start..first + range.end));
+            inner.extend_from_slice(&cover.inner.samples);
+            rim.extend_from_slice(&cover.rim.samples);
         }
+        Self { inner: Layer::new(inner, pitch_mm), rim: Layer::new(rim, pitch_mm), stretches, pitch_mm }
     }
 
     /// A part of the samples, to compare layouts by and to see where a point is wanted.

@@ -5,7 +5,7 @@ use nalgebra::Vector3;
 use crate::body::Place;
 
 use super::domain::{Domain, Spot, mirrored_vector};
-use super::watch::{Neighbourhood, places};
+use super::neighbours::{Neighbourhood, places};
 use super::{Goal, SpacingLimits};
 
 /// Springs act this far inside the bounds, so that points come to rest inside them, as a share of

@@ -63,6 +63,8 @@ pub(super) struct ChartDomain<'a> {
     bands: Vec<Vec<u32>>,
     /// What lies in each cell of each band.
     cells: Vec<Cell>,
+    /// Number of cells in a band.
+    columns: usize,
     low_u: f64,
     cell_width: f64,
 }
@@ -236,20 +238,15 @@ impl<'a> ChartDomain<'a> {
         let us = || edges.iter().map(|edge| edge.from.x);
         let (low_u, high_u) = (us().fold(f64::INFINITY, f64::min), us().fold(f64::NEG_INFINITY, f64::max));
         let cell_width = ((high_u - low_u) / MOST_CELLS).max(CELL);
-        let mut part =
-            Self { chart, skin, low_v, high_v, edges, bands, cells: Vec::new(), low_u, cell_width };
+        let columns = ((high_u - low_u) / cell_width) as usize + 1;
+        let cells = Vec::new();
+        let mut part = Self { chart, skin, low_v, high_v, edges, bands, cells, columns, low_u, cell_width };
         part.cells = part.all_cells();
         part
     }
 
-    /// Number of cells in a band.
-    fn columns(&self) -> usize {
-        self.cells.len() / self.bands.len()
-    }
-
     fn all_cells(&self) -> Vec<Cell> {
-        let ends = self.edges.iter().map(|edge| edge.from.x).fold(f64::NEG_INFINITY, f64::max);
-        let columns = ((ends - self.low_u) / self.cell_width) as usize + 1;
+        let columns = self.columns;
         let mut cells = Vec::with_capacity(columns * self.bands.len());
         for (band, list) in self.bands.iter().enumerate() {
             let (bottom, top) = (self.low_v + band as f64 * BAND, self.low_v + (band + 1) as f64 * BAND);
@@ -293,10 +290,10 @@ impl<'a> ChartDomain<'a> {
         }
         let (band, column) =
             (((at.y - self.low_v) / BAND) as usize, ((at.x - self.low_u) / self.cell_width) as usize);
-        if column >= self.columns() {
+        if column >= self.columns {
             return None;
         }
-        match self.cells[band * self.columns() + column] {
+        match self.cells[band * self.columns + column] {
             Cell::All(zone) => zone.map(|zone| zone as usize),
             Cell::Border => self.zone_by_edges(at),
         }

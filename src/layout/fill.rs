@@ -8,8 +8,8 @@ use super::Goal;
 use super::bounds::cleared;
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot, mirrored};
+use super::neighbours::Neighbourhood;
 use super::seed::Seed;
-use super::watch::Neighbourhood;
 
 /// Skin farther than this many spacings from any point gets a point of its own; a settled layout
 /// leaves about 0.65.

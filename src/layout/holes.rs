@@ -13,7 +13,7 @@ use crate::body::{ChartPoint, Frame, Place};
 
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot, mirrored_vector};
-use super::watch::{NOBODY, Nearest, Neighbourhood, nearest, nearest_to, places};
+use super::neighbours::{NOBODY, Nearest, Neighbourhood, nearest, nearest_to, places};
 
 /// A place of greatest distance.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use crate::plan::Quality;
 
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot};
-use super::watch::{NOBODY, Neighbourhood, nearest};
+use super::neighbours::{NOBODY, Neighbourhood, nearest};
 
 /// The search for the greatest gap ends at steps of this share of the samples' pitch.
 const FINEST: f64 = 0.015;

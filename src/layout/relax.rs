@@ -10,7 +10,7 @@ use super::Goal;
 use super::bounds::{hold, keep_side};
 use super::cover::Cover;
 use super::domain::{Domain, Spot, mirrored};
-use super::watch::{nearest, places};
+use super::neighbours::{nearest, places};
 
 /// Steps, and how much of the last step's way is gone again.
 const STEPS: usize = 12;

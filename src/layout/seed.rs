@@ -6,7 +6,7 @@ use super::Goal;
 use super::cover::Cover;
 use super::domain::{ChartDomain, Domain, Sample, Spot};
 use super::fill;
-use super::watch::Neighbourhood;
+use super::neighbours::Neighbourhood;
 
 /// A first layout with its rows.
 #[derive(Clone, Debug, Default)]

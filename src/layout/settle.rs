@@ -39,7 +39,7 @@ const SWAYED: f64 = 1.0;
 
 /// The skin of one chart as it is looked at while points settle.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ground<'a> {
+pub(super) struct ChartGround<'a> {
     pub(super) domain: &'a Domain<'a>,
     pub(super) chart: usize,
     pub(super) cover: &'a Cover,
@@ -48,8 +48,8 @@ pub(super) struct Ground<'a> {
 }
 
 /// Lays one chart out: seeds start in groups, the best of each round go on, until a layout is good.
-pub(super) fn settle(ground: Ground<'_>, goal: Goal) -> Seed {
-    let Ground { domain, chart, cover, fine } = ground;
+pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
+    let ChartGround { domain, chart, cover, fine } = ground;
     let mut settling = Settling { ground, goal, work: 0 };
     let mut best: Option<(f64, Seed)> = None;
     'seeds: for group in ranked(domain, chart, cover, goal).chunks(DRIFTING) {
@@ -57,8 +57,8 @@ pub(super) fn settle(ground: Ground<'_>, goal: Goal) -> Seed {
         let tightened = |settling: &mut Settling, seed: &mut Seed| {
             settling.tightened(seed, first_stage(goal.pattern)).soft_gap_mm
         };
-        let field = settling.ranked(group.to_vec(), drifted);
-        let field = settling.ranked(field.into_iter().take(TIGHTENED).collect(), tightened);
+        let field = settling.best_first(group.to_vec(), drifted);
+        let field = settling.best_first(field.into_iter().take(TIGHTENED).collect(), tightened);
         for mut layout in field.into_iter().take(FINISHED).filter(|layout| !layout.spots.is_empty()) {
             settling.tightened(&mut layout, second_stage(goal.pattern));
             let gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
@@ -120,7 +120,7 @@ impl Exchange {
 }
 
 struct Settling<'a> {
-    ground: Ground<'a>,
+    ground: ChartGround<'a>,
     goal: Goal,
     /// Points times steps so far.
     work: usize,
@@ -128,7 +128,7 @@ struct Settling<'a> {
 
 impl Settling<'_> {
     fn tightened(&mut self, layout: &mut Seed, stage: Stage) -> Tightened {
-        let Ground { domain, cover, .. } = self.ground;
+        let ChartGround { domain, cover, .. } = self.ground;
         let tightened = tighten(domain, cover, layout, self.goal, stage);
         self.work += tightened.steps * layout.spots.len();
         tightened
@@ -145,7 +145,7 @@ impl Settling<'_> {
     }
 
     /// A field that has settled further, the best first by the gap that `settled` returns.
-    fn ranked(&mut self, field: Vec<Seed>, settled: impl Fn(&mut Self, &mut Seed) -> f64) -> Vec<Seed> {
+    fn best_first(&mut self, field: Vec<Seed>, settled: impl Fn(&mut Self, &mut Seed) -> f64) -> Vec<Seed> {
         let mut scored: Vec<(f64, Seed)> = field
             .into_iter()
             .map(|mut seed| {
@@ -173,7 +173,7 @@ impl Settling<'_> {
     /// Tries exchanges, each kind in turn, and keeps those that better the layout, until it is good.
     /// Returns its score.
     fn exchange(&mut self, layout: &mut Seed, gap_mm: f64) -> f64 {
-        let Self { ground: Ground { domain, cover, fine, .. }, goal, .. } = *self;
+        let Self { ground: ChartGround { domain, cover, fine, .. }, goal, .. } = *self;
         let samples = cover.thinned();
         let mut best = self.score(gap_mm, layout);
         let mut failures = 0;
@@ -204,7 +204,7 @@ impl Settling<'_> {
     /// Makes an exchange; returns whether it is one to be tried. The higher the rank, the farther down
     /// the list of points that may be spared.
     fn apply(&self, exchange: Exchange, rank: usize, samples: &[&Sample], layout: &mut Seed) -> bool {
-        let Self { ground: Ground { domain, chart, .. }, goal, .. } = *self;
+        let Self { ground: ChartGround { domain, chart, .. }, goal, .. } = *self;
         let take = |layout: &mut Seed| take_one(domain, samples, layout, goal, rank);
         let add = |layout: &mut Seed| add_one(domain, samples, layout, goal);
         let made = match exchange {

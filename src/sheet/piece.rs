@@ -9,7 +9,7 @@ use nalgebra::Vector2;
 use super::contour::simplified;
 use super::hole::{HOLE_MM, REACH_MM, hole};
 use super::map::Content;
-use super::panels::{ALARM, GREY, SMALL_MM, TEXT_MM};
+use super::panels::{ALARM, GREY, SMALL_MM, TEXT_MM, counted};
 use super::register::{Landmark, landmarks};
 use super::symbols::Symbols;
 use super::taken::Taken;
@@ -18,6 +18,7 @@ use super::{Align, Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, 
 use crate::body::{Chart, ChartPoint, Place, Skin};
 use crate::geometry::{Polygon, ring_edges};
 use crate::plan::{PlannedPoint, PlannedZone};
+use crate::treated::to_geo;
 use crate::units::number;
 use crate::unroll::Unrolled;
 use crate::zones::Side;
@@ -47,16 +48,12 @@ const ROUNDED: f64 = 0.1;
 /// Half the length of a mark on the edge, in mm.
 const TICK_MM: f64 = 2.2;
 
-/// The rings of a shape, the first around the others, grown outwards.
-fn grown(rings: &[Vec<Spot>], by_mm: f64) -> Vec<Vec<Spot>> {
-    let line = |ring: &Vec<Spot>| geo::LineString::from_iter(ring.iter().map(|spot| (spot.x, spot.y)));
-    let Some((outer, holes)) = rings.split_first() else { return Vec::new() };
-    let shape = geo::Polygon::new(line(outer), holes.iter().map(line).collect());
+/// The rings of a shape on the paper, grown outwards.
+fn grown(shape: &Polygon, by_mm: f64) -> Vec<Vec<Spot>> {
     let style = BufferStyle::new(by_mm).line_join(LineJoin::Round(ROUNDED));
-    let spots = |ring: &geo::LineString| ring.coords().map(|c| Spot::new(c.x, c.y)).collect();
-    let shapes = shape.buffer_with_style(style);
+    let shapes = to_geo(shape).buffer_with_style(style);
     let rings = shapes.iter().flat_map(|shape| [shape.exterior()].into_iter().chain(shape.interiors()));
-    rings.map(spots).collect()
+    rings.map(|ring| ring.coords().map(|c| Spot::new(c.x, c.y)).collect()).collect()
 }
 
 /// Which way a piece lies on the paper.
@@ -82,6 +79,8 @@ pub(super) struct Piece<'a> {
     turn: Turn,
     /// Places along every ring of the outline, in the chart and on the paper.
     rings: Vec<Vec<(ChartPoint, Spot)>>,
+    /// The outline on the paper, before the piece is moved to its place.
+    paper: Polygon,
     /// Of the outline, before the piece is moved to its place.
     bounds: Bounds,
     caption: Vec<Text>,
@@ -114,8 +113,22 @@ impl<'a> Piece<'a> {
     ) -> Self {
         let bounds = Bounds { min: Spot::origin(), max: Spot::origin() };
         let (turn, rings, caption) = (Turn::Upright, Vec::new(), Vec::new());
-        let mut piece =
-            Self { content, symbols, zone, skin, shape, flat, points, part, turn, rings, bounds, caption };
+        let paper = Polygon::from_sound_rings(Vec::new(), Vec::new());
+        let mut piece = Self {
+            content,
+            symbols,
+            zone,
+            skin,
+            shape,
+            flat,
+            points,
+            part,
+            turn,
+            rings,
+            paper,
+            bounds,
+            caption,
+        };
         piece.lay(Turn::Upright);
         piece
     }
@@ -124,8 +137,9 @@ impl<'a> Piece<'a> {
     pub(super) fn lay(&mut self, turn: Turn) {
         self.turn = turn;
         self.rings = self.shape.rings().map(|ring| self.dense(ring)).collect();
-        let spots = self.rings.iter().flatten().map(|(_, spot)| *spot);
-        self.bounds = Bounds::of(spots).unwrap_or(self.bounds);
+        let mut spots = self.rings.iter().map(|ring| ring.iter().map(|(_, spot)| *spot).collect());
+        self.paper = Polygon::from_sound_rings(spots.next().unwrap_or_default(), spots.collect());
+        self.bounds = Bounds::of(self.paper.rings().flatten().copied()).unwrap_or(self.bounds);
         self.caption = self.caption();
     }
 
@@ -203,10 +217,9 @@ impl<'a> Piece<'a> {
         // Rounded up, but for what is rounding already.
         let percent = |part: f64| number((part * 1000.0 - 1e-6).ceil().max(0.0) / 10.0, 1);
         let stretch = self.flat.stretch();
-        let count = self.points.len();
         let mut words = format!(
-            "{count} point{}. True to the skin within {} % (mean {} %)",
-            if count == 1 { "" } else { "s" },
+            "{}. True to the skin within {} % (mean {} %)",
+            counted(self.points.len(), "point"),
             percent(stretch.greatest),
             percent(stretch.mean)
         );
@@ -242,7 +255,8 @@ impl<'a> Piece<'a> {
         let step = self.step(at);
         let mut items = vec![self.bent(step), self.treated(step)];
         items.extend(self.midline(step));
-        items.extend(self.outline(step));
+        let cut = grown(&self.paper, CUT_MM);
+        items.extend(self.outline(&cut, step));
         let seen = |bounds: &Bounds| window.is_none_or(|window| window.holds(bounds));
         for point in &self.points {
             let spot = self.spot(point.chart.into()) + step;
@@ -250,7 +264,7 @@ impl<'a> Piece<'a> {
                 items.push(self.marked(point, spot));
             }
         }
-        let words = self.words(step);
+        let words = self.words(cut, step);
         items.extend(words.into_iter().filter(|item| item.bounds().is_some_and(|bounds| seen(&bounds))));
         let mut group = Group::of_class("piece", items).data("zone", &self.zone.id);
         if let Some(Bounds { min, max }) = window {
@@ -271,15 +285,14 @@ impl<'a> Piece<'a> {
     }
 
     /// The border of the zone, and around it the line to cut along, for points may lie on the border.
-    fn outline(&self, step: Vector2<f64>) -> Vec<Item> {
-        let line = |class: &str, spots: &[Spot], width_mm: f64| {
-            let line = Outline::line(simplified(spots, 0.03), Stroke::solid(Colour::INK, width_mm));
+    fn outline(&self, cut: &[Vec<Spot>], step: Vector2<f64>) -> Vec<Item> {
+        let line = |class: &str, ring: &[Spot], width_mm: f64| {
+            let spots: Vec<Spot> = ring.iter().map(|spot| spot + step).collect();
+            let line = Outline::line(simplified(&spots, 0.03), Stroke::solid(Colour::INK, width_mm));
             Item::Group(Group::of_class(class, vec![Item::Outline(line)]))
         };
-        let rings: Vec<Vec<Spot>> =
-            self.rings.iter().map(|ring| ring.iter().map(|(_, spot)| spot + step).collect()).collect();
-        let mut items: Vec<Item> = rings.iter().map(|ring| line("border", ring, 0.15)).collect();
-        items.extend(grown(&rings, CUT_MM).iter().map(|ring| line("cut", ring, 0.4)));
+        let mut items: Vec<Item> = self.paper.rings().map(|ring| line("border", ring, 0.15)).collect();
+        items.extend(cut.iter().map(|ring| line("cut", ring, 0.4)));
         items
     }
 
@@ -385,25 +398,13 @@ impl<'a> Piece<'a> {
         let (before, after) = (if k == 0 { last - 1 } else { k - 1 }, if k == last { 1 } else { k + 1 });
         let across = (ring[after].1 - ring[before].1).try_normalize(1e-9)?;
         let normal = Vector2::new(across.y, -across.x);
-        let inside = self.contains(ring[k].1 + normal * 0.5);
+        let inside = self.paper.contains(&(ring[k].1 + normal * 0.5));
         Some(if inside { -normal } else { normal })
     }
 
-    /// Whether a spot lies on the piece.
-    fn contains(&self, spot: Spot) -> bool {
-        let crossed = |ring: &Vec<(ChartPoint, Spot)>| {
-            let cuts = ring.windows(2).filter(|w| {
-                let (a, b) = (w[0].1, w[1].1);
-                (a.y > spot.y) != (b.y > spot.y) && spot.x < a.x + (spot.y - a.y) / (b.y - a.y) * (b.x - a.x)
-            });
-            cuts.count()
-        };
-        self.rings.iter().map(crossed).sum::<usize>() % 2 == 1
-    }
-
     /// All words, with the marks and arrows they belong to.
-    fn words(&self, step: Vector2<f64>) -> Vec<Item> {
-        let mut desk = Desk::new(self);
+    fn words(&self, cut: Vec<Vec<Spot>>, step: Vector2<f64>) -> Vec<Item> {
+        let mut desk = Desk::new(self, cut);
         let registers = self.registers();
         desk.ticks(&registers);
         desk.rows();
@@ -457,23 +458,20 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(piece: &'a Piece<'a>) -> Self {
-        let mut taken = Taken::default();
+    fn new(piece: &'a Piece<'a>, cut: Vec<Vec<Spot>>) -> Self {
+        let mut taken = Taken { lines: cut, ..Taken::default() };
         for point in &piece.points {
             let reach =
                 if piece.symbols.style(point.volume_ul).0 == 0 { HOLE_MM / 2.0 + 0.1 } else { REACH_MM };
             taken.marks.push((piece.spot(point.chart.into()), reach + 0.3));
         }
-        let rings: Vec<Vec<Spot>> =
-            piece.rings.iter().map(|ring| ring.iter().map(|(_, spot)| *spot).collect()).collect();
-        taken.lines = grown(&rings, CUT_MM);
         let paper = piece.bounds.grown(PAD_MM - 0.2);
         let mut soft = Taken { lines: piece.midline_runs(), ..Taken::default() };
         let treated =
             piece.zone.treated.iter().flat_map(|part| [&part.outline].into_iter().chain(&part.holes));
         let line = |ring: &Vec<[f64; 2]>| ring.iter().map(|&at| piece.spot(at.into())).collect();
         soft.lines.extend(treated.map(line));
-        soft.lines.extend(rings);
+        soft.lines.extend(piece.paper.rings().map(<[Spot]>::to_vec));
         Self { piece, taken, soft, paper, items: Vec::new() }
     }
 
@@ -502,7 +500,7 @@ impl<'a> Desk<'a> {
         let corners = [own.min, own.max, Spot::new(own.min.x, own.max.y), Spot::new(own.max.x, own.min.y)];
         self.paper.holds(own)
             && self.taken.is_free(own, own)
-            && corners.iter().all(|&at| self.piece.contains(at) == (place == Where::On))
+            && corners.iter().all(|at| self.piece.paper.contains(at) == (place == Where::On))
             && self.taken.lines_hit(&own.grown(0.3)) == 0
     }
 
@@ -511,11 +509,15 @@ impl<'a> Desk<'a> {
         let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
         let found =
             [Where::On, Where::Beside].into_iter().find_map(|place| self.room(size, wanted, far, place))?;
-        let middle = (found.min.x + found.max.x) / 2.0;
-        let mut text = text.align(Align::Centre).halo(0.3);
-        text.at = Spot::new(middle, found.max.y - 0.1 - 0.22 * text.size_mm);
-        self.items.push(Item::Text(text));
+        self.put(text, found);
         Some(found)
+    }
+
+    /// A word in the middle of its box.
+    fn put(&mut self, text: Text, found: Bounds) {
+        let mut text = text.align(Align::Centre).halo(0.3);
+        text.at = Spot::new((found.min.x + found.max.x) / 2.0, found.max.y - 0.1 - 0.22 * text.size_mm);
+        self.items.push(Item::Text(text));
     }
 
     /// Short lines across the edge, or crosses inside it.
@@ -600,10 +602,7 @@ impl<'a> Desk<'a> {
             let text = Text::new(middle, size, self.piece.name()).bold();
             let wide = [text.width_mm() + 0.4, size + 0.2];
             if let Some(found) = self.room(wide, middle, 40.0, Where::On) {
-                let at = Spot::new((found.min.x + found.max.x) / 2.0, found.max.y - 0.1 - 0.22 * size);
-                let mut text = text.align(Align::Centre).halo(0.3);
-                text.at = at;
-                self.items.push(Item::Text(text));
+                self.put(text, found);
                 return;
             }
         }

@@ -5,7 +5,7 @@ use nalgebra::Vector2;
 use super::hole::hole;
 use super::map::Content;
 use super::nest::nested;
-use super::panels::{GREY, SMALL_MM, TEXT_MM};
+use super::panels::{GREY, SMALL_MM, TEXT_MM, counted};
 use super::piece::{Part, Piece, Turn};
 use super::symbols::Symbols;
 use super::{Align, Bounds, Group, Item, Outline, Page, PageKind, Paper, Spot, Stroke, Text};
@@ -159,7 +159,7 @@ fn intro(symbols: &Symbols, area: Bounds) -> (Vec<Item>, f64) {
     y += 4.4;
     let mut x = area.min.x;
     for &(volume, count) in &symbols.doses {
-        let words = format!("{volume}, {count} point{}", if count == 1 { "" } else { "s" });
+        let words = format!("{volume}, {}", counted(count, "point"));
         let text = Text::new(Spot::new(x + 4.4, y), TEXT_MM, words);
         if text.bounds().max.x > area.max.x {
             (x, y) = (area.min.x, y + 4.4);

@@ -1,6 +1,8 @@
 //! What tests read from a page.
 
-use nappage::sheet::{Bounds, Group, Item, Page, Spot, Text};
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use nappage::sheet::{Bounds, Group, Item, Outline, Page, Segment, Spot, Text};
 
 /// What a clinician asks for: presets, every zone, one of a pair.
 pub(crate) const SELECTIONS: [&[&str]; 21] = [
@@ -52,6 +54,15 @@ pub(crate) fn texts(items: &[Item]) -> Vec<&Text> {
         });
     }
     found
+}
+
+/// The corners of an outline, curves by their ends.
+pub(crate) fn corners(outline: &Outline) -> Vec<Spot> {
+    let spot = |segment: &Segment| match *segment {
+        Segment::Move(at) | Segment::Line(at) | Segment::Cubic(_, _, at) => Some(at),
+        Segment::Close => None,
+    };
+    outline.segments.iter().filter_map(spot).collect()
 }
 
 pub(crate) fn data<'a>(group: &'a Group, name: &str) -> &'a str {
