@@ -6,8 +6,12 @@
 //!
 //! The reference tables and their provenance are in `face_zones/bodies/`.
 
+mod fit;
 mod load;
+mod measure;
 mod surface;
+mod walk;
+mod warp;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +20,9 @@ use nalgebra::{Point2, Point3, Vector3};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use load::{FORMAT, read as read_body};
+pub use measure::{Measurement, Spread, Survey, measurements};
 use surface::Surface;
+use warp::Warp;
 
 /// A chart coordinate: `(azimuth in degrees, height in mm)` or `(mm, mm)`, as its [`Chart`] says.
 pub type ChartPoint = Point2<f64>;
@@ -122,6 +128,8 @@ pub struct Skin {
     scale: Vector3<f64>,
     /// Where the shape's origin stands in the common frame, in mm.
     offset: Vector3<f64>,
+    /// How it is then bent to a patient's measurements.
+    warp: Option<Warp>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +147,7 @@ enum Shape {
 impl Skin {
     /// The plane of the flat chart.
     pub fn plane() -> Self {
-        Self { shape: Shape::Plane, scale: Vector3::repeat(1.0), offset: Vector3::zeros() }
+        Self { shape: Shape::Plane, scale: Vector3::repeat(1.0), offset: Vector3::zeros(), warp: None }
     }
 
     /// The place of a chart coordinate.
@@ -177,6 +185,9 @@ impl Skin {
             du: du.component_mul(&self.scale),
             dv: dv.component_mul(&self.scale),
         };
+        if let Some(warp) = &self.warp {
+            frame = warp.bend(&frame);
+        }
         if at.x < 0.0 {
             frame.place.x = -frame.place.x;
             frame.du.y = -frame.du.y;
@@ -229,6 +240,8 @@ pub struct Body {
     pub source: String,
     /// Named places on the patient's left half and the midline, in mm; empty where none are known.
     pub landmarks: BTreeMap<String, Place>,
+    /// Whom of the survey it stands for.
+    pub survey: Survey,
     /// Measurements the body was scaled to, in mm.
     pub measurements_mm: BTreeMap<String, f64>,
     skins: BTreeMap<Chart, Skin>,
@@ -242,6 +255,7 @@ impl Body {
             name: "Flat sheet".to_owned(),
             source: "a plane".to_owned(),
             landmarks: BTreeMap::new(),
+            survey: Survey::default(),
             measurements_mm: BTreeMap::new(),
             skins: BTreeMap::from([(Chart::Flat, Skin::plane())]),
         }
@@ -250,6 +264,15 @@ impl Body {
     /// The skin of a chart, when the body has one.
     pub fn skin(&self, chart: Chart) -> Option<&Skin> {
         self.skins.get(&chart)
+    }
+
+    /// The chart coordinates of a landmark of the head on the skin, the patient's left half or the midline;
+    /// `None` where there is none of that name.
+    pub fn landmark(&self, name: &str) -> Option<ChartPoint> {
+        let (place, skin) = (self.landmarks.get(name)?, self.skin(Chart::Head)?);
+        let azimuth = libm::atan2(place.x, place.z).to_degrees();
+        let found = skin.nearest(place, ChartPoint::new(azimuth, place.y));
+        Some(if place.x == 0.0 { ChartPoint::new(0.0, found.y) } else { found })
     }
 
     /// The body stretched by the given factors of x, y and z of the head (the submental skin with

@@ -3,9 +3,11 @@
 mod batch;
 mod check;
 mod completions;
+mod course;
 mod diagnose;
 mod drawing;
 mod failure;
+mod figures;
 mod gallery;
 mod input;
 mod man;
@@ -13,9 +15,13 @@ mod map;
 mod output;
 mod pages;
 mod picture;
+mod products;
 mod protocols;
 mod request;
 mod rows;
+mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod session;
 mod table;
 mod templates;
@@ -36,7 +42,7 @@ use failure::{COULD_NOT_RUN, Failure, Outcome};
 #[command(name = "nappage", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done, 1 the plan breaks a limit, 2 the command could not run.")]
 pub(crate) struct Cli {
-    /// A clinic's own folder: adds or replaces zones, protocols and bodies.
+    /// A clinic's own folder: adds or replaces zones, protocols, products and bodies.
     #[arg(long = "zones", value_name = "DIR", global = true)]
     zones_dir: Option<PathBuf>,
     #[command(subcommand)]
@@ -49,6 +55,8 @@ enum Command {
     Map(Box<map::Args>),
     /// Recompute a session file and say PASS or FAIL.
     Check(check::Args),
+    /// Date a course: sessions, assessment, maintenance.
+    Course(Box<course::Args>),
     /// Write a session file to start from.
     #[command(subcommand)]
     Session(session::Args),
@@ -62,6 +70,14 @@ enum Command {
     /// List or show protocols: every figure with its source.
     #[command(subcommand)]
     Protocols(protocols::Args),
+    /// List or show products: what is known of them.
+    #[command(subcommand)]
+    Products(products::Args),
+    /// Print the JSON Schema of a file, for editors.
+    Schema(schema::Args),
+    /// Open the page for the browser, on this machine alone.
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
     /// Print completions for a shell.
     Completions(completions::Args),
     /// Print the manual page.
@@ -85,11 +101,16 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
     match cli.command {
         Command::Map(args) => map::run(*args, zones_dir),
         Command::Check(args) => check::run(&args, zones_dir),
+        Command::Course(args) => course::run(*args, zones_dir),
         Command::Session(args) => session::run(args),
         Command::Templates(args) => templates::run(&args, zones_dir),
         Command::Batch(args) => batch::run(&args, zones_dir),
         Command::Zones(args) => zones::run(&args, zones_dir),
         Command::Protocols(args) => protocols::run(&args, zones_dir),
+        Command::Products(args) => products::run(&args, zones_dir),
+        Command::Schema(args) => schema::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args, zones_dir),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),
     }

@@ -8,6 +8,7 @@ mod fields;
 mod item;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_spanned::Spanned;
@@ -37,6 +38,9 @@ pub(crate) const SESSION_HINT: &str = "a session goes to `nappage check` or `map
 const MAX_SYNTAX_FAULTS: usize = 5;
 /// How many faults of one file are listed.
 const MAX_FAULTS: usize = 100;
+
+/// The bytes of values in a file, by key.
+pub(crate) type Places = BTreeMap<String, Range<usize>>;
 
 /// Reads a file of the given `format` with `build`.
 ///

@@ -146,6 +146,18 @@ const MAX_VOLUMES: u64 = 48;
 /// within [`TOLERANCE`] of the target, a spacing near the protocol's middle, volumes near theirs.
 /// `lay` is called once for each spacing tried, [`MAX_LAYOUTS`] times at most.
 pub fn dose(wish: &Wish, limits: &Limits, zones: &[DoseZone], lay: impl FnMut(f64) -> Layout) -> Dosed {
+    dose_changed(wish, limits, zones, lay, |layout| layout)
+}
+
+/// Chooses as [`dose`] does, then lets `change` take from the chosen layout what is left out of it, such as
+/// points on a lesion: spacing and volumes are those of the whole.
+pub(crate) fn dose_changed(
+    wish: &Wish,
+    limits: &Limits,
+    zones: &[DoseZone],
+    lay: impl FnMut(f64) -> Layout,
+    change: impl FnOnce(Layout) -> Layout,
+) -> Dosed {
     let mut search = Search::new(wish, limits, zones);
     let best = search.run(lay);
     let uniform = search.zone_volumes(best.pair);
@@ -160,7 +172,7 @@ pub fn dose(wish: &Wish, limits: &Limits, zones: &[DoseZone], lay: impl FnMut(f6
     };
     let target = search.target;
     let mut findings = Vec::new();
-    let layout = search.layout(spacing);
+    let layout = change(search.layout(spacing));
     let total = total(&layout, &volumes);
     if let (Target::Asked(asked), false) = (target, target.is_met(total, TOLERANCE)) {
         let message = search.explain_miss(asked, total);

@@ -133,6 +133,15 @@ impl std::error::Error for Faults {}
 /// The name nearest to `wanted` among `known`, when one is near enough to be meant.
 pub fn nearest_name<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
+    let known: Vec<&str> = known.into_iter().collect();
+    // The beginning of one name alone is that name.
+    let longer = |name: &&&str| {
+        wanted.len() > 2 && name.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('-'))
+    };
+    let mut begun = known.iter().filter(longer);
+    if let (Some(name), None) = (begun.next(), begun.next()) {
+        return Some(name);
+    }
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&wanted, name), name))

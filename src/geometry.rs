@@ -165,29 +165,34 @@ impl Polygon {
         bounds(&self.outer)
     }
 
-    /// What lies where the second coordinate is at least `at`; `None` where nothing does. Mirror images
-    /// are cut into mirror images. Parts that the cut leaves apart stay joined along it.
-    pub(crate) fn above(&self, at: f64) -> Option<Self> {
-        self.cut(at, 1.0)
+    /// What lies on either side of a line along which one coordinate, 0 or 1, is `at`: the part with
+    /// more, then that with less; `None` where nothing does. Mirror images are cut into mirror images.
+    /// Parts that the cut leaves apart stay joined along it.
+    pub(crate) fn cut(&self, axis: usize, at: f64) -> [Option<Self>; 2] {
+        [1.0, -1.0].map(|sign| self.side(axis, at, sign)).map(|half| half.filter(|half| half.area() > 0.0))
     }
 
-    /// What lies where the second coordinate is at most `at`.
-    pub(crate) fn below(&self, at: f64) -> Option<Self> {
-        self.cut(at, -1.0)
-    }
-
-    fn cut(&self, at: f64, sign: f64) -> Option<Self> {
+    fn side(&self, axis: usize, at: f64, sign: f64) -> Option<Self> {
         let kept = |ring: &[Point2<f64>]| {
             let mut line: Vec<Point2<f64>> = Vec::new();
             for (a, b) in ring_edges(ring) {
-                let (from, to) = ((a.y - at) * sign, (b.y - at) * sign);
+                let (from, to) = ((a[axis] - at) * sign, (b[axis] - at) * sign);
                 if from >= 0.0 {
                     line.push(a);
                 }
                 if (from < 0.0 && to > 0.0) || (from > 0.0 && to < 0.0) {
-                    let (low, high) = if a.y < b.y { (a, b) } else { (b, a) };
-                    let x = low.x + (high.x - low.x) * ((at - low.y) / (high.y - low.y));
-                    line.push(Point2::new(x, at));
+                    // From the nearer end on, so that a mirrored edge is crossed at the same place.
+                    let (near, far) = if from.abs() <= to.abs() { (a, b) } else { (b, a) };
+                    let (short, long) = (from.abs().min(to.abs()), from.abs().max(to.abs()));
+                    let other = 1 - axis;
+                    let mut crossing = near;
+                    crossing[axis] = at;
+                    crossing[other] = if short == long {
+                        (near[other] + far[other]) / 2.0
+                    } else {
+                        near[other] + (far[other] - near[other]) * (short / (short + long))
+                    };
+                    line.push(crossing);
                 }
             }
             (line.len() > 2).then_some(line)

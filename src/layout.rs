@@ -44,6 +44,7 @@ mod crowd;
 mod domain;
 mod fill;
 mod holes;
+mod interleave;
 mod measure;
 mod near;
 mod neighbours;
@@ -190,6 +191,19 @@ impl<'a> Ground<'a> {
         self.finished(&layout, goal)
     }
 
+    /// Lays a finished layout out anew so that its points lie between those of another session, at the places
+    /// of `last`: near the middles of the gaps between them, as far as the skin allows.
+    pub fn interleave(&self, before: &Layout, last: &[Place], pattern: Pattern) -> Layout {
+        let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
+        let mut layout = Seed::default();
+        if goal.is_sound() {
+            layout = interleave::interleave(&self.domain, &self.whole, &before.points, last, goal);
+            self.guard(&mut layout, goal);
+            layout = number::rowed(&self.domain, layout, pattern, goal.spacing_mm);
+        }
+        self.finished(&layout, goal)
+    }
+
     /// The last guard: no point where none may be, and none missing where one may.
     fn guard(&self, layout: &mut Seed, goal: Goal) {
         fill::keep_promises(&self.domain, layout, goal.limits.least_mm);
@@ -240,7 +254,7 @@ fn small_zones(treated: &Treated, points: &[LaidPoint]) -> Vec<Finding> {
         .filter(|(zone, _)| count(*zone) == 0)
         .map(|(_, zone)| {
             let message = if zone.pieces.is_empty() {
-                format!("{}: nothing is left of the zone inside its margins; treat it with a neighbour, whose shared border needs no margin", zone.zone.name)
+                format!("{}: nothing is left of the zone inside its margins and what is marked on it; where its own borders are the cause, treat it with a neighbour, whose shared border needs no margin", zone.zone.name)
             } else {
                 format!(
                     "{}: no point falls into its {} cm2 of treated skin; points across its borders cover it",

@@ -34,12 +34,14 @@
 //! | --- | --- |
 //! | measures and shapes | [`units`], [`geometry`], [`fault`] |
 //! | what is known | [`body`], [`zones`], [`protocol`], [`library`] |
-//! | the steps | [`treated`], [`layout`], [`dose`], [`check`], [`session`] |
+//! | the steps | [`treated`], [`layout`], [`dose`], [`check`], [`session`], [`course`] |
 //! | what comes out | [`plan`], [`export`], [`unroll`], [`sheet`], [`batch`] |
 
 pub mod batch;
 pub mod body;
 pub mod check;
+pub mod clock;
+pub mod course;
 mod digest;
 mod document;
 pub mod dose;
@@ -49,9 +51,12 @@ pub mod geometry;
 pub mod layout;
 pub mod library;
 pub mod plan;
+pub mod product;
 pub mod protocol;
+pub mod schema;
 pub mod session;
 pub mod sheet;
+pub mod tray;
 pub mod treated;
 pub mod units;
 pub mod unroll;

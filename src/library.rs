@@ -1,12 +1,15 @@
-//! Everything the program knows without being told: bodies, zones, protocols and syringes, embedded
-//! in the program, and a clinic's own files beside them.
+//! Everything the program knows without being told: bodies, zones, protocols, syringes and products,
+//! embedded in the program, and a clinic's own files beside them.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::body::{Body, FORMAT as BODY_FORMAT, read_body};
 use crate::digest::sha256_of;
 use crate::document::{Fields, Report, SESSION_HINT, listed, quoted};
 use crate::fault::{Fault, Faults, nearest_name};
+use crate::plan::BodyUsed;
+use crate::product::{self, Product};
 use crate::protocol::{self, Protocol, Reference, Source, SyringeKind, replace};
 use crate::zones::{self, Atlas, Sources, Zone};
 
@@ -42,8 +45,14 @@ const ZONES: &[(&str, &str)] = embedded![
 ];
 
 /// The formats of the files a clinic may add.
-const FORMATS: [&str; 5] =
-    [BODY_FORMAT, zones::FORMAT, protocol::FORMAT, protocol::SYRINGES_FORMAT, protocol::SOURCES_FORMAT];
+const FORMATS: [&str; 6] = [
+    BODY_FORMAT,
+    zones::FORMAT,
+    protocol::FORMAT,
+    product::FORMAT,
+    protocol::SYRINGES_FORMAT,
+    protocol::SOURCES_FORMAT,
+];
 
 /// Everything a plan can be made of.
 #[derive(Clone, Debug)]
@@ -56,6 +65,8 @@ pub struct Library {
     pub protocols: Vec<Protocol>,
     /// The syringes.
     pub syringes: Vec<SyringeKind>,
+    /// The products.
+    pub products: Vec<Product>,
     /// The sources that figures name.
     pub sources: Vec<Source>,
     /// The zone files as drawn, for what is read beside them.
@@ -85,9 +96,9 @@ impl Library {
         }
         let files: Vec<_> = ZONES.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
         let (zone_files, atlas) = Sources::default().with(&files, reference(&bodies)).finish()?;
-        let Reference { protocols, syringes, sources } =
+        let Reference { protocols, syringes, products, sources } =
             protocol::built_in().map_err(|faults| vec![faults])?;
-        Ok(Self { bodies, atlas, protocols, syringes, sources, zone_files })
+        Ok(Self { bodies, atlas, protocols, syringes, products, sources, zone_files })
     }
 
     /// The built-in library with a clinic's own files `(name, text)` beside it. Files are told apart
@@ -115,13 +126,12 @@ impl Library {
         }
         // Sources come first, since figures name them.
         clinical.sort_by_key(|(format, _)| *format != protocol::SOURCES_FORMAT);
-        let mut clinic =
-            Reference { protocols: library.protocols, syringes: library.syringes, sources: library.sources };
+        let mut clinic = library.clinical();
         for (format, (name, text)) in clinical {
             faults.extend(clinic.add(format, name, text).err());
         }
-        Reference { protocols: library.protocols, syringes: library.syringes, sources: library.sources } =
-            clinic;
+        let Reference { protocols, syringes, products, sources } = clinic;
+        library = Self { protocols, syringes, products, sources, ..library };
         // Zones are held against the reference body, whatever bodies a clinic adds.
         let body = reference(&Self::built_in().bodies);
         match library.zone_files.with(&zone_files, body).checked().finish() {
@@ -139,6 +149,18 @@ impl Library {
         find("body", id, &self.bodies, |body| &body.id)
     }
 
+    /// The body a plan was made on, scaled to the measurements it was scaled to.
+    ///
+    /// # Errors
+    /// When there is none of its id, or it cannot be scaled so.
+    pub fn body_used(&self, used: &BodyUsed) -> Result<Cow<'_, Body>, Fault> {
+        let scaled = self.body(&used.id)?.measured(&used.measurements_mm);
+        scaled.map_err(|faults| {
+            let first = faults.into_iter().next().map(|(_, fault)| fault);
+            first.unwrap_or_else(|| Fault::new("body", "cannot be scaled"))
+        })
+    }
+
     /// The protocol of that id.
     ///
     /// # Errors
@@ -147,12 +169,41 @@ impl Library {
         find("protocol", id, &self.protocols, |protocol| &protocol.id)
     }
 
+    /// The protocol a session takes: that of the id, or the first where it names none.
+    ///
+    /// # Errors
+    /// When there is none; the hint is the nearest known one.
+    pub fn protocol_or_first(&self, id: Option<&str>) -> Result<&Protocol, Fault> {
+        match id {
+            Some(id) => self.protocol(id),
+            None => self.protocols.first().ok_or_else(|| Fault::new("protocol", "there is none")),
+        }
+    }
+
     /// The syringe of that id.
     ///
     /// # Errors
     /// When there is none; the hint is the nearest known one.
     pub fn syringe(&self, id: &str) -> Result<&SyringeKind, Fault> {
         find("syringe", id, &self.syringes, |syringe| &syringe.id)
+    }
+
+    /// The product of that id.
+    ///
+    /// # Errors
+    /// When there is none; the hint is the nearest known one.
+    pub fn product(&self, id: &str) -> Result<&Product, Fault> {
+        find("product", id, &self.products, |product| &product.id)
+    }
+
+    /// What a clinic's files of figures are read beside.
+    fn clinical(&self) -> Reference {
+        Reference {
+            protocols: self.protocols.clone(),
+            syringes: self.syringes.clone(),
+            products: self.products.clone(),
+            sources: self.sources.clone(),
+        }
     }
 
     /// The syringe taken when a session names none: the last that calls itself the default, so that
@@ -165,9 +216,11 @@ impl Library {
     /// to be the same.
     pub fn fingerprint(&self) -> String {
         // The zone files hold nothing that the atlas does not show, but for the names of the files.
-        let Self { bodies, atlas, protocols, syringes, sources, zone_files: _ } = self;
+        let Self { bodies, atlas, protocols, syringes, products, sources, zone_files: _ } = self;
         let version = env!("CARGO_PKG_VERSION");
-        sha256_of(format_args!("{version}\n{bodies:?}\n{atlas:?}\n{protocols:?}\n{syringes:?}\n{sources:?}"))
+        sha256_of(format_args!(
+            "{version}\n{bodies:?}\n{atlas:?}\n{protocols:?}\n{syringes:?}\n{products:?}\n{sources:?}"
+        ))
     }
 
     /// The source of that id.
@@ -183,11 +236,6 @@ impl Library {
 /// Every fault of the file at once; when it has none itself but replaces a border that zones of the
 /// library lean on, the faults that this brings them.
 pub fn validate(origin: &str, text: &str, beside: &Library) -> Result<Vec<Zone>, Faults> {
-    let clinic = || Reference {
-        protocols: beside.protocols.clone(),
-        syringes: beside.syringes.clone(),
-        sources: beside.sources.clone(),
-    };
     match format_of(origin, text)? {
         BODY_FORMAT => read_body(origin, text, &beside.bodies).map(|_| Vec::new()),
         zones::FORMAT => {
@@ -195,7 +243,7 @@ pub fn validate(origin: &str, text: &str, beside: &Library) -> Result<Vec<Zone>,
             let body = reference(&Library::built_in().bodies);
             beside.zone_files.with(&files, body).checked().finish_added()
         }
-        format => clinic().add(format, origin, text).map(|()| Vec::new()),
+        format => beside.clinical().add(format, origin, text).map(|()| Vec::new()),
     }
 }
 

@@ -4,9 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::body::Chart;
+use crate::clock::Clock;
+use crate::product::Form;
 use crate::units::Microlitres;
 use crate::zones::{Kind, Region, Side};
 
@@ -44,8 +47,44 @@ pub struct Plan {
     pub quality: Quality,
     /// The session's volume limits.
     pub budget: Budget,
+    /// The fillings of the syringe, in the order of work.
+    #[serde(default)]
+    pub fillings: Vec<PlannedFilling>,
+    /// What is on the tray, and what the plan takes of it.
+    #[serde(default)]
+    pub tray: Tray,
+    /// Lesions and other areas marked on the skin, which are not treated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marked: Vec<MarkedArea>,
+    /// The points of the session before, where it was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub last_time: Vec<LastPoint>,
     /// Everything the clinician should know before the session.
     pub findings: Vec<Finding>,
+}
+
+/// A point of the session before, on the skin of this one's body.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastPoint {
+    /// The chart of its coordinates.
+    pub chart: Chart,
+    /// Its chart coordinates.
+    pub at: [f64; 2],
+    /// Its place on the body, in mm.
+    pub skin_mm: [f64; 3],
+}
+
+/// An area marked on the skin, which is not treated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MarkedArea {
+    /// What it is called.
+    pub name: String,
+    /// The chart of its coordinates.
+    pub chart: Chart,
+    /// Its outline in chart coordinates, a ring whose last point joins its first.
+    pub outline: Vec<[f64; 2]>,
+    /// The distance points keep from it, in mm on the skin.
+    pub margin_mm: f64,
 }
 
 /// An id with its readable name.
@@ -203,6 +242,80 @@ pub struct Budget {
     pub target_ul: Option<Microlitres>,
     /// What the vials on the tray hold, where it was said.
     pub vials_ul: Option<Microlitres>,
+}
+
+/// What is on the tray, and what the plan takes of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tray {
+    /// The product, where one was named.
+    pub product: Option<TrayProduct>,
+    /// What stays behind in syringes and needles, at most.
+    pub losses_ul: Microlitres,
+    /// What is drawn up: the doses and the losses.
+    pub needed_ul: Microlitres,
+    /// What the vials hold, where it was said.
+    pub held_ul: Option<Microlitres>,
+    /// What is left of that, where it is enough.
+    pub left_ul: Option<Microlitres>,
+    /// Times of the day.
+    pub times: Times,
+}
+
+/// The product of a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrayProduct {
+    /// The id in the library; none for one that the session alone describes.
+    pub id: Option<String>,
+    /// The name.
+    pub name: String,
+    /// How it comes, where that is known.
+    pub form: Option<Form>,
+    /// How strong it is, in the maker's words.
+    pub concentration: Option<String>,
+    /// The batch.
+    pub batch: Option<String>,
+    /// The last day on which it may be used.
+    pub expiry: Option<Date>,
+}
+
+/// The times of a session's day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// The day.
+    pub date: Option<Date>,
+    /// The first point.
+    pub start: Option<Clock>,
+    /// The last point.
+    pub end: Option<Clock>,
+    /// When the anaesthetic is put on: not before, and not after.
+    pub anaesthetic: Option<[Clock; 2]>,
+    /// When the product is made up.
+    pub reconstituted: Option<Clock>,
+    /// Until when it may surely be used: the shorter end of its window.
+    pub use_by: Option<Clock>,
+    /// Until when it may be used at the latest: the longer end.
+    pub use_by_latest: Option<Clock>,
+}
+
+/// One filling of a syringe, as a plan holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedFilling {
+    /// From 1, in the order of work.
+    pub number: usize,
+    /// Number of points given from it.
+    pub points: usize,
+    /// The numbers of its first and last point.
+    pub from_to: [usize; 2],
+    /// The rows of these.
+    pub rows: [usize; 2],
+    /// The ids of the zones it serves, in the order of work.
+    pub zones: Vec<String>,
+    /// The dose: what is given from it, and the mark it is filled to.
+    pub given_ul: Microlitres,
+    /// What stays behind in it, at most.
+    pub loss_ul: Microlitres,
+    /// What it takes from the vial.
+    pub drawn_ul: Microlitres,
 }
 
 /// How grave a finding is.

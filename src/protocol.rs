@@ -19,11 +19,14 @@ mod syringe;
 
 use crate::fault::{Fault, Faults};
 use crate::layout::SpacingLimits;
+use crate::product::{self, FORMAT as PRODUCT_FORMAT, Product, read_product};
 use crate::units::Microlitres;
 use crate::zones::{Kind, Status};
 
+pub(crate) use quantity::Quantity;
 pub use quantity::{Count, Degrees, Gauge, Hours, Millimetres, Minutes, Months, Span, Weeks};
 use read::read_protocol;
+pub(crate) use read::{figure_checked, line as figure_line};
 pub(crate) use source::FORMAT as SOURCES_FORMAT;
 pub use source::Source;
 use source::read_sources;
@@ -47,19 +50,21 @@ const PROTOCOL_FILES: [(&str, &str); 6] = [
     ("protocols/dilute-toxin.toml", include_str!("../face_zones/protocols/dilute-toxin.toml")),
 ];
 
-/// The protocols, syringes and sources that come with the program.
+/// The protocols, syringes, products and sources that come with the program.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reference {
     /// The protocols, the default one first.
     pub protocols: Vec<Protocol>,
     /// The syringes.
     pub syringes: Vec<SyringeKind>,
+    /// The products.
+    pub products: Vec<Product>,
     /// The sources they name, and those of the bodies.
     pub sources: Vec<Source>,
 }
 
 impl Reference {
-    /// Adds a file of one of the three formats; what has a known id replaces it.
+    /// Adds a file of one of the four formats; what has a known id replaces it.
     ///
     /// # Errors
     /// Every fault of the file.
@@ -74,6 +79,10 @@ impl Reference {
                 for syringe in read_syringes(origin, text, &self.sources)? {
                     replace(&mut self.syringes, syringe, |syringe| &syringe.id);
                 }
+            }
+            PRODUCT_FORMAT => {
+                let product = read_product(origin, text, &self.sources)?;
+                replace(&mut self.products, product, |product| &product.id);
             }
             _ => {
                 let protocol = read_protocol(origin, text, &self.sources)?;
@@ -92,7 +101,7 @@ pub(crate) fn replace<T>(list: &mut Vec<T>, entry: T, id: impl Fn(&T) -> &str) {
     }
 }
 
-/// Reads the built-in protocols, syringes and sources.
+/// Reads the built-in protocols, syringes, products and sources.
 ///
 /// # Errors
 /// Never with the files as they are shipped, which the tests read.
@@ -102,6 +111,9 @@ pub fn built_in() -> Result<Reference, Faults> {
     reference.add(SYRINGES_FORMAT, "syringes.toml", include_str!("../face_zones/syringes.toml"))?;
     for (name, text) in PROTOCOL_FILES {
         reference.add(FORMAT, name, text)?;
+    }
+    for (name, text) in product::FILES {
+        reference.add(PRODUCT_FORMAT, name, text)?;
     }
     Ok(reference)
 }
@@ -247,6 +259,8 @@ figures! {
     contraindications: Vec<String>, "contraindications", "absolute contraindication";
     /// What puts it off.
     defer: Vec<String>, "defer", "defer";
+    /// The distance points keep from a marked lesion.
+    lesion_margin: Millimetres, "lesion-margin", "margin of a marked lesion";
     /// What calls for caution.
     caution: Vec<String>, "caution", "caution";
     /// Who will be disappointed.

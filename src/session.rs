@@ -18,18 +18,26 @@
 //! assert_eq!(session.overridden_by(flags).spacing_mm, Some(12.0));
 //! ```
 
+mod last_time;
+mod left_out;
+mod marked;
 mod planning;
 mod read;
+mod read_marked;
 mod size;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use crate::body::{Chart, ChartPoint};
+use crate::course::Asked;
 use crate::fault::{Fault, Faults};
 use crate::plan::Pattern;
+use crate::tray::{OnTray, Visit};
 use crate::units::Microlitres;
 
+pub use marked::{Anchor, Marked, MarkedShape, PointName};
 pub use planning::plan;
 
 /// The format key of a session file.
@@ -40,8 +48,17 @@ pub const FORMAT: &str = "nappage-session/1";
 pub struct Session {
     /// Zones and presets; empty for the full face.
     pub zones: Vec<String>,
+    /// Zones and presets that are left out of those.
+    pub skip: Vec<String>,
+    /// Lesions and other areas that are not treated.
+    pub marked: Vec<Marked>,
+    /// Single points that are left out.
+    pub skip_points: Vec<PointName>,
     /// The body, reference woman if none.
     pub body: Option<String>,
+    /// Measurements of the patient that the body is scaled to, in mm, by the id of
+    /// [`measurements`](crate::body::measurements).
+    pub measurements_mm: BTreeMap<String, f64>,
     /// The protocol, exosome nappage if none.
     pub protocol: Option<String>,
     /// The spacing to lay out, in mm.
@@ -60,11 +77,24 @@ pub struct Session {
     pub syringe: Option<String>,
     /// The vials on the tray.
     pub vials: Option<Vials>,
+    /// The product, where more is said of it than its vials.
+    pub product: OnTray,
+    /// When the session takes place. It changes no plan.
+    pub visit: Visit,
     /// The paper of the sheets.
     pub paper: Option<Paper>,
+    /// The kinds of pages, in their order; empty for the map alone.
+    pub pages: Vec<Printed>,
     /// Free text printed on the sheets, such as a patient reference. Never required, never in the
     /// plan.
     pub reference: Option<String>,
+    /// The file of the plan of the session before, whose points this one's lie between; beside the session's
+    /// own file.
+    pub previous: Option<String>,
+    /// The points of that plan, which whoever reads files puts in; see [`Session::after`].
+    pub last_points: Vec<(Chart, ChartPoint)>,
+    /// The days of the course it belongs to. They change no plan.
+    pub course: Asked,
     /// The file it was read from, to point at its lines.
     pub written: Option<Written>,
 }
@@ -114,6 +144,32 @@ impl fmt::Display for Paper {
     }
 }
 
+/// A kind of pages of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Printed {
+    /// The body with zones, points and figures.
+    Map,
+    /// The same from both sides.
+    Lateral,
+    /// What is filled in with a pen: the work line by line, syringes, checks, the record.
+    Worksheet,
+    /// Each zone at true size, to cut out and lay on the skin.
+    Template,
+    /// When the sessions of the course are due, and what was done.
+    Course,
+}
+
+impl Printed {
+    /// Every kind with its name.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("map", Self::Map),
+        ("lateral", Self::Lateral),
+        ("worksheet", Self::Worksheet),
+        ("template", Self::Template),
+        ("course", Self::Course),
+    ];
+}
+
 /// A session file with the place of each key in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
@@ -156,9 +212,14 @@ impl Session {
         }
         session.forget_replaced(&flags);
         session.volumes.extend(flags.volumes);
+        session.measurements_mm.extend(flags.measurements_mm);
         Self {
             zones: if flags.zones.is_empty() { session.zones } else { flags.zones },
+            skip: session.skip.into_iter().chain(flags.skip).collect(),
+            marked: session.marked.into_iter().chain(flags.marked).collect(),
+            skip_points: session.skip_points.into_iter().chain(flags.skip_points).collect(),
             body: flags.body.or(session.body),
+            measurements_mm: session.measurements_mm,
             protocol: flags.protocol.or(session.protocol),
             spacing_mm: flags.spacing_mm.or(session.spacing_mm),
             pattern: flags.pattern.or(session.pattern),
@@ -168,8 +229,14 @@ impl Session {
             volumes: session.volumes,
             syringe: flags.syringe.or(session.syringe),
             vials: flags.vials.or(session.vials),
+            product: session.product,
+            visit: session.visit,
             paper: flags.paper.or(session.paper),
+            pages: if flags.pages.is_empty() { session.pages } else { flags.pages },
             reference: flags.reference.or(session.reference),
+            previous: flags.previous.or(session.previous),
+            last_points: if flags.last_points.is_empty() { session.last_points } else { flags.last_points },
+            course: session.course.overridden_by(flags.course),
             written: session.written,
         }
     }
@@ -189,17 +256,19 @@ impl Session {
             ("syringe", flags.syringe.is_some()),
             ("vials", flags.vials.is_some()),
         ];
+        let days = flags.course.keys();
         let gone: Vec<_> = replaced.iter().filter(|(_, gone)| *gone).map(|(key, _)| *key).collect();
         written.places.retain(|key, _| {
             let table = key.split('.').next().unwrap_or(key);
             !gone.contains(&table)
+                && !days.contains(key)
                 && !key.strip_prefix("volumes.").is_some_and(|zone| flags.volumes.contains_key(zone))
         });
     }
 
     /// Faults of the session's own values, by key: in the file where the key stands there, on the
     /// command line where it does not.
-    fn faults(&self, list: Vec<(String, Fault)>) -> Faults {
+    pub(crate) fn faults(&self, list: Vec<(String, Fault)>) -> Faults {
         let place = |key: &str| self.written.as_ref()?.places.get(key).cloned();
         let placed = list.into_iter().map(|(key, fault)| match place(&key) {
             Some(span) => fault.at(span),

@@ -1,8 +1,9 @@
 //! Sheets: finished pages in millimetres, and their writers.
 //!
 //! A [`Page`] is a plain value: a size and items at fixed positions. Pages are made from a finished
-//! plan ([`map`], [`worksheet`], [`template`]) and written by writers that know nothing of plans: [`svg`],
-//! and with the features of their names `pdf` and `png`.
+//! plan ([`map`], [`worksheet`], [`template`], [`card`]; [`screen`] while a plan is still being changed)
+//! and written by writers that know nothing of plans: [`svg`], and with the features of their names
+//! `pdf` and `png`.
 
 mod advances;
 mod arrange;
@@ -11,6 +12,7 @@ mod blocks;
 mod bounds;
 mod bust;
 mod camera;
+pub mod card;
 mod checklist;
 mod column;
 mod contour;
@@ -40,6 +42,7 @@ mod raster;
 mod register;
 mod remarks;
 mod scene;
+pub mod screen;
 mod shapes;
 pub mod svg;
 mod symbols;

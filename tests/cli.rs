@@ -47,12 +47,27 @@ fn drawings_are_written_as_pdf_and_png_too() {
 #[test]
 fn several_pages_are_one_pdf_but_numbered_pictures() {
     let folder = Folder::new();
-    let pages = |file: &'static str| ["map", "chin", "--pages", "map,map", "-o", file];
+    let pages = |file: &'static str| ["map", "chin", "--pages", "map,course", "-o", file];
     folder.run(&pages("m.pdf")).exits(0).says(&["wrote m.pdf"]);
     folder.run(&pages("m.svg")).exits(0).says(&["wrote m-1.svg", "wrote m-2.svg"]);
     folder.run(&pages("m.png")).exits(0).says(&["wrote m-1.png", "wrote m-2.png"]);
     assert_eq!(folder.names("."), ["m-1.png", "m-1.svg", "m-2.png", "m-2.svg", "m.pdf"]);
     assert_eq!(folder.read("m-1.svg"), folder.run(&["map", "chin"]).exits(0).stdout);
+}
+
+#[test]
+fn the_session_says_which_pages_unless_a_flag_does() {
+    let folder = Folder::new();
+    let text = "format = \"nappage-session/1\"\nzones = [\"chin\"]\npages = [\"map\", \"course\"]\n";
+    folder.put("s.toml", text);
+    folder.run(&["map", "--session", "s.toml", "-o", "m.svg"]).exits(0).says(&["wrote m-2.svg"]);
+    folder.run(&["map", "--session", "s.toml", "--pages", " Course", "-o", "c.svg"]).exits(0);
+    assert_eq!(folder.read("c.svg").replace("page 1 of 1", ""), folder.read("m-2.svg"));
+    let batch = folder.run(&["batch", "s.toml", "--out", "out"]).exits(1);
+    batch.says(&["--pages: gives more pages than a file of this format holds", "--format pdf"]);
+    folder.run(&["batch", "s.toml", "--out", "out", "--format", "pdf"]).exits(0).says(&["1 made"]);
+    folder.run(&["batch", "s.toml", "--out", "one", "--pages", "course"]).exits(0);
+    assert_eq!(folder.read("one/s.svg"), folder.read("c.svg"));
 }
 
 #[test]

@@ -158,16 +158,25 @@ fn pixels_are_asked_for_within_bounds_and_of_a_png_alone() {
 fn pages_are_of_a_known_kind_and_of_a_drawing() {
     let folder = Folder::new();
     folder.run(&["map", "chin", "--pages", "map,mop"]).exits(2).says(&["mop", "--pages", "map"]);
+    let twice = folder.run(&["map", "chin", "--pages", "course, map, course"]).exits(2);
+    twice.says(&["--pages: names a kind of pages twice", "value course"]);
+    folder.put("s.toml", format!("{SMALL}pages = [\"map\", \"mop\"]\n"));
+    folder.run(&["map", "--session", "s.toml"]).exits(2).says(&["s.toml", "pages", "worksheet"]);
+    folder.put("s.toml", format!("{SMALL}pages = [\"map\", \"map\"]\n"));
+    folder.run(&["map", "--session", "s.toml"]).exits(2).says(&["names a kind of pages twice"]);
+    std::fs::remove_file(folder.path().join("s.toml")).expect("the file is there");
+    let run = folder.run(&["map", "chin", "--format", "pdf", "-o", "m.png"]).exits(2);
+    run.says(&["m.png: has the ending of another format", "--format", "hint: "]);
     for format in ["json", "csv"] {
         let run = folder.run(&["map", "chin", "--pages", "map", "--format", format]).exits(2);
         run.says(&["--pages: goes with drawings alone", "bound svg, pdf, png"]);
     }
     for format in ["svg", "png"] {
-        let run = folder.run(&["map", "chin", "--pages", "map,map", "--format", format]).exits(2);
+        let run = folder.run(&["map", "chin", "--pages", "map,course", "--format", format]).exits(2);
         run.says(&["standard output: holds one page", "value 2 pages", "-o"]).prints(&NOTHING);
     }
     folder.put("m-2.svg", "mine");
-    let run = folder.run(&["map", "chin", "--pages", "map,map", "-o", "m.svg"]).exits(2);
+    let run = folder.run(&["map", "chin", "--pages", "map,course", "-o", "m.svg"]).exits(2);
     run.says(&["m-2.svg: already exists", "--force"]);
     assert_eq!(folder.names("."), ["m-2.svg"]);
 }

@@ -3,7 +3,7 @@
 use nalgebra::Vector3;
 
 use super::surface::{End, Surface};
-use super::{Body, Chart, Place, Shape, Skin};
+use super::{Body, Chart, Place, Shape, Skin, Survey};
 use crate::document::{self, Fields, Item, listed};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::units::number;
@@ -88,6 +88,10 @@ pub(crate) fn read(origin: &str, text: &str, known: &[Body]) -> Result<Body, Fau
         let based_on = fields.get("based_on");
         let base = based_on.as_ref().and_then(|item| find(item, known));
         let mut body = base.cloned().unwrap_or_else(Body::flat);
+        let people = [("women", Survey::Women), ("men", Survey::Men)];
+        if fields.get("survey").is_some() {
+            body.survey = fields.one_of("survey", &people)?;
+        }
         let mut has_tables = false;
         for form in &FORMS {
             if let Some(table) = fields.table(form.chart.name()) {
@@ -159,7 +163,7 @@ fn read_skin(mut table: Fields<'_, '_>, form: &Form) -> Option<Skin> {
     let surface = read_surface(&table, axes, values, form);
     table.finish();
     let (shape, offset) = ((form.shape)(surface?), Vector3::from(origin?));
-    Some(Skin { shape, scale: Vector3::repeat(1.0), offset })
+    Some(Skin { shape, scale: Vector3::repeat(1.0), offset, warp: None })
 }
 
 fn origin(item: &Item<'_, '_>) -> Option<[f64; 3]> {

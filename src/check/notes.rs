@@ -54,7 +54,8 @@ fn clinic_set(against: &Against<'_>) -> Option<Finding> {
     }
     let margins = margins.into_iter().map(|(id, margin)| format!("margin of {id} {} mm", number(margin, 1)));
     let figures = against.protocol.figures().into_iter();
-    let figures = figures.filter(|line| line.status == Status::ClinicSet);
+    // The margin of lesions is told with the lesions.
+    let figures = figures.filter(|line| line.status == Status::ClinicSet && line.key != "lesion-margin");
     let figures =
         figures.map(|line| format!("{} {} {}", line.name, line.value, line.unit).trim_end().to_owned());
     let all: Vec<_> = figures.chain(margins).collect();

@@ -3,7 +3,9 @@
 use super::*;
 use crate::body::Chart;
 use crate::library::Library;
-use crate::plan::{BodyUsed, Budget, Named, Pattern, PlannedPoint, PlannedZone, Quality, Syringe, Totals};
+use crate::plan::{
+    BodyUsed, Budget, Named, Pattern, PlannedPoint, PlannedZone, Quality, Syringe, Totals, Tray,
+};
 use crate::zones::{ExclusionShape, Kind, Region, Side, Status};
 
 /// A zone with points of one volume each.
@@ -76,6 +78,10 @@ fn plan(zones: Vec<PlannedZone>) -> Plan {
             target_ul: None,
             vials_ul: None,
         },
+        fillings: Vec::new(),
+        tray: Tray::default(),
+        marked: Vec::new(),
+        last_time: Vec::new(),
         findings: Vec::new(),
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
-    let drawing = args.drawing.drawing()?;
+    let (drawing, pages) = (args.drawing.drawing()?, args.drawing.pages.kinds()?);
     let library = input::library(zones_dir)?;
     let (mut requests, mut inputs): (_, Vec<PathBuf>) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
@@ -58,6 +58,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         dir: &args.out,
         title: "Sessions",
         drawing,
+        pages: &pages,
         library: &library,
         inputs: &inputs,
         existing: Existing::forced(args.force),

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::styling::{AnsiColor, Style};
+use nappage::course::{self, Asked};
 use nappage::export;
-use nappage::plan::{Budget, Finding, Plan, Severity};
-use nappage::session;
+use nappage::plan::{Budget, Finding, Plan, PlannedFilling, Severity, Tray};
+use nappage::session::{self, Session};
 use nappage::units::{Microlitres, number};
 
 use super::diagnose::{finding_text, printable};
@@ -35,6 +36,14 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
     let library = input::library(zones_dir)?;
     let session = input::session(&args.session)?;
     let plan = session::plan(&session, &library)?;
+    if session.course != Asked::default() {
+        // Its days are printed by `course`; what is wrong with them is told here too.
+        let start = session.course.start.or(session.visit.date);
+        let asked = Asked { start, ..session.course.clone() };
+        if start.is_some() {
+            course::course(&Session { course: asked, ..session.clone() }, &library, Some(&plan))?;
+        }
+    }
     output::print(&match args.format {
         Format::Text => verdict(&plan),
         Format::Json => export::json(&plan),
@@ -63,11 +72,10 @@ fn verdict(plan: &Plan) -> String {
         plan.syringe.name
     );
     text += &printable(&context);
-    if let Some(held) = plan.budget.vials_ul {
-        let _ = writeln!(text, "      vials hold {held}");
-    }
+    text += &printable(&tray(&plan.tray));
     text.push('\n');
     text += &table(plan);
+    text += &syringes(&plan.fillings);
     for (severity, heading, colour) in [
         (Severity::Error, "Errors", AnsiColor::BrightRed),
         (Severity::Warning, "Warnings", AnsiColor::Yellow),
@@ -76,6 +84,69 @@ fn verdict(plan: &Plan) -> String {
         text += &group(&plan.findings, severity, heading, colour.on_default().bold());
     }
     text
+}
+
+/// What is on the tray against what is needed, and the times of the day.
+fn tray(tray: &Tray) -> String {
+    let mut text = String::new();
+    if let Some(product) = &tray.product {
+        let parts = [
+            Some(product.name.clone()),
+            product.concentration.clone(),
+            product.batch.as_ref().map(|batch| format!("batch {batch}")),
+            product.expiry.map(|day| format!("expires {day}")),
+        ];
+        let _ = writeln!(text, "      {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
+    }
+    if let Some(held) = tray.held_ul {
+        let Tray { needed_ul, losses_ul, .. } = tray;
+        let rest = match tray.left_ul {
+            Some(left) => format!("{left} is left"),
+            None => format!("{} is missing", needed_ul.saturating_sub(held)),
+        };
+        let _ =
+            writeln!(text, "      vials hold {held}; {needed_ul} needed with {losses_ul} of losses; {rest}");
+    }
+    let times = &tray.times;
+    let told = [
+        times.date.map(|date| date.to_string()),
+        times.anaesthetic.map(|[from, to]| format!("anaesthetic on {from} to {to}")),
+        times.reconstituted.map(|at| format!("made up {at}")),
+        times.start.zip(times.end).map(|(start, end)| match start == end {
+            true => format!("session {start}"),
+            false => format!("session {start} to {end}"),
+        }),
+        times.use_by.zip(times.use_by_latest).map(|(by, latest)| match by == latest {
+            true => format!("use by {by}"),
+            false => format!("use by {by}, {latest} at the latest"),
+        }),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    if !told.is_empty() {
+        let _ = writeln!(text, "      {}", told.join("; "));
+    }
+    text
+}
+
+/// One row a filling: rows, points, the mark to fill to, what is drawn with losses.
+fn syringes(fillings: &[PlannedFilling]) -> String {
+    let from_to = |[from, to]: [usize; 2]| if from == to { from.to_string() } else { format!("{from}-{to}") };
+    let mut text = format!(
+        "\n{:8}  {:>7}  {:>9}  {:>10}  {:>8}\n",
+        "syringe", "rows", "points", "fill to ml", "drawn ml"
+    );
+    for filling in fillings {
+        let _ = writeln!(
+            text,
+            "{:8}  {:>7}  {:>9}  {:>10}  {:>8}",
+            format!("S{}", filling.number),
+            from_to(filling.rows),
+            from_to(filling.from_to),
+            ml(filling.given_ul),
+            ml(filling.drawn_ul)
+        );
+    }
+    if fillings.is_empty() { String::new() } else { text }
 }
 
 fn budget(budget: &Budget) -> String {
@@ -87,18 +158,20 @@ fn budget(budget: &Budget) -> String {
     }
 }
 
-/// One row a zone: points, ml per point, ml; then their sum.
+/// One row a zone: points, ml per point, ml, microlitres per cm2 of skin; then their sum.
 fn table(plan: &Plan) -> String {
     let width = plan.zones.iter().map(|zone| zone.id.chars().count()).max().unwrap_or(0).max(8);
-    let mut text = format!("{:width$}  {:>6}  {:>12}  {:>7}\n", "zone", "points", "ml per point", "ml");
+    let mut text =
+        format!("{:width$}  {:>6}  {:>12}  {:>7}  {:>7}\n", "zone", "points", "ml per point", "ml", "ul/cm2");
     for zone in &plan.zones {
         let _ = writeln!(
             text,
-            "{:width$}  {:>6}  {:>12}  {:>7}",
+            "{:width$}  {:>6}  {:>12}  {:>7}  {:>7}",
             printable(&zone.id),
             zone.points,
             if zone.points == 0 { "-".to_owned() } else { ml(zone.per_point_ul) },
-            ml(zone.volume_ul)
+            ml(zone.volume_ul),
+            format!("{:.1}", zone.ul_per_cm2)
         );
     }
     let _ = writeln!(

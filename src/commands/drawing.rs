@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use nappage::fault::Fault;
 use nappage::sheet::{Page, pdf, png, svg};
 
+use super::pages::PagesArgs;
 use super::values;
 
 /// Pixels an inch of a picture where nobody says.
@@ -18,6 +19,8 @@ pub(crate) struct DrawingArgs {
     /// Pixels an inch of a png, 50 to 600 [default: 200].
     #[arg(long, value_name = "N", value_parser = values::dpi, allow_hyphen_values = true)]
     dpi: Option<u32>,
+    #[command(flatten)]
+    pub(crate) pages: PagesArgs,
 }
 
 impl DrawingArgs {

@@ -16,14 +16,14 @@ use nappage::batch::manifest::{Earlier, Entry, Manifest, sha256};
 use nappage::fault::{Fault, Faults};
 use nappage::library::Library;
 use nappage::plan::{Plan, Severity};
-use nappage::session::{self, Session};
+use nappage::session::{self, Printed, Session};
 
 use super::diagnose::{self, printable};
 use super::drawing::Drawing;
 use super::failure::{Failure, Outcome, at_path};
 use super::input;
 use super::output::{self, Existing};
-use super::pages::{self, Kind};
+use super::pages;
 
 /// One map to make.
 pub(crate) struct Request {
@@ -45,6 +45,8 @@ pub(crate) struct Gallery<'a> {
     pub(crate) title: &'a str,
     /// How the maps are written.
     pub(crate) drawing: Drawing,
+    /// The kinds of pages, in place of those that the sessions name; none for theirs.
+    pub(crate) pages: &'a [Printed],
     /// What plans are made of.
     pub(crate) library: &'a Library,
     /// The files the sessions come from, which are never written to.
@@ -129,7 +131,9 @@ impl Gallery<'_> {
     fn one(&self, job: &Job<'_>, before: Option<&Manifest>, library: &str) -> Result<Made, Failure> {
         let request = job.request;
         let session = match &request.session {
-            Ok(session) => session,
+            Ok(session) => {
+                &session.clone().overridden_by(Session { pages: self.pages.to_vec(), ..Session::default() })
+            }
             Err(faults) => return Ok(failed(request, faults.clone())),
         };
         let path = self.dir.join(&job.file);
@@ -175,8 +179,16 @@ impl Gallery<'_> {
 
     /// The file of a map.
     fn drawn(&self, plan: &Plan, session: &Session) -> Result<Vec<u8>, Failure> {
-        let pages = pages::drawn(&[Kind::Map], plan, session, self.library)?;
-        Ok(self.drawing.files(&pages)?.concat())
+        let pages = pages::drawn(plan, session, self.library)?;
+        let mut files = self.drawing.files(&pages)?;
+        match (files.pop(), files.len()) {
+            (Some(file), 0) => Ok(file),
+            (_, others) => {
+                let fault = Fault::new("--pages", "gives more pages than a file of this format holds");
+                let fault = fault.value(format!("{} pages", others + 1)).bound("1 page");
+                Err(fault.hint("write them with --format pdf").into())
+            }
+        }
     }
 
     /// Writes the manifest and the contact sheet, and sums up.

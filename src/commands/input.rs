@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use nappage::fault::Fault;
 use nappage::library::Library;
+use nappage::plan::{FORMAT, Plan};
 use nappage::session::Session;
 
 use super::failure::{Failure, at_path};
 
 /// Largest file read, in bytes. A zone file of a thousand points is 30 kB.
-const LARGEST: u64 = 4 * 1024 * 1024;
+pub(crate) const LARGEST: u64 = 4 * 1024 * 1024;
 /// Most files of one kind taken from a folder.
 const MOST_FILES: usize = 10_000;
 /// Deepest folder looked into.
@@ -135,14 +136,39 @@ fn clinic_files(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
     paths.iter().map(|path| Ok((path.display().to_string(), text(path)?))).collect()
 }
 
-/// Reads a session file.
+/// Reads a session file, and the plan before it where it names one.
 ///
 /// # Errors
-/// When it cannot be read; every fault in it.
+/// When either cannot be read; every fault in it.
 pub(crate) fn session(path: &Path) -> Result<Session, Failure> {
     if has_ending(path, "csv") && path.is_file() {
         let fault = Fault::new("", "is a CSV, which may hold many sessions");
         return Err(at_path(path, fault.hint("give it to `nappage batch`")));
     }
-    Ok(Session::read(&path.display().to_string(), &text(path)?)?)
+    let session = Session::read(&path.display().to_string(), &text(path)?)?;
+    match previous(path, &session) {
+        None => Ok(session),
+        Some(file) => Ok(session.after(&plan(&file)?)),
+    }
+}
+
+/// The plan before a session, which its file names from where it lies itself.
+pub(crate) fn previous(path: &Path, session: &Session) -> Option<PathBuf> {
+    Some(path.with_file_name("").join(session.previous.as_ref()?))
+}
+
+/// Reads a plan that was written as JSON.
+///
+/// # Errors
+/// When it cannot be read or is no plan.
+fn plan(path: &Path) -> Result<Plan, Failure> {
+    let plan: Plan = serde_json::from_str(&text(path)?).map_err(|error| {
+        let fault = Fault::new("", format!("is no plan: {error}"));
+        at_path(path, fault.hint("write one with `nappage map --format json`"))
+    })?;
+    if plan.format == FORMAT {
+        return Ok(plan);
+    }
+    let value: String = plan.format.chars().take(40).collect();
+    Err(at_path(path, Fault::new("format", "is of another kind or version").value(value).bound(FORMAT)))
 }

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use nappage::export;
 use nappage::fault::Fault;
+use nappage::library::Library;
 use nappage::plan::Plan;
-use nappage::session;
+use nappage::session::{self, Session};
 
 use super::drawing::{self, Drawing};
 use super::failure::{Failure, Outcome, at_path};
 use super::output::{Existing, Target};
-use super::pages::{self, Kind};
+use super::pages::{self, PagesArgs};
 use super::request::Request;
 use super::{diagnose, input, values};
 
@@ -32,9 +33,8 @@ pub(crate) struct Args {
     /// Pixels an inch of a png, 50 to 600 [default: 200].
     #[arg(long, value_name = "N", value_parser = values::dpi, allow_hyphen_values = true)]
     dpi: Option<u32>,
-    /// The pages of a drawing, in their order [default: map].
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pages: Vec<Kind>,
+    #[command(flatten)]
+    pages: PagesArgs,
     /// The file to write; svg and png number it where they have several pages [default: standard
     /// output, on a terminal nappage-map.svg].
     #[arg(short, long, value_name = "FILE")]
@@ -46,7 +46,7 @@ pub(crate) struct Args {
 
 /// What `map` can write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     /// The drawing, true to size, for browsers and editors.
     Svg,
     /// The drawing, true to size, for printing.
@@ -69,22 +69,21 @@ enum Reader {
 pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let reader = if std::io::stdout().is_terminal() { Reader::Person } else { Reader::Program };
     let format = format(args.format, args.output.as_deref())?;
-    let writing = format.writing(args.dpi, args.pages)?;
+    let pages = args.pages.kinds()?;
+    let writing = format.writing(args.dpi, !pages.is_empty())?;
     let target = target(args.output, &writing, reader)?;
     let existing = Existing::forced(args.force);
-    let inputs = input::inputs(args.session.as_slice(), zones_dir)?;
+    let mut inputs = input::inputs(args.session.as_slice(), zones_dir)?;
 
     let library = input::library(zones_dir)?;
-    let asked = args.request.session();
+    let asked = Session { pages, ..args.request.session() };
     let session = match &args.session {
         Some(path) => input::session(path)?.overridden_by(asked),
         None => asked,
     };
+    inputs.extend(args.session.as_ref().and_then(|path| input::previous(path, &session)));
     let plan = session::plan(&session, &library)?;
-    let files = match writing {
-        Writing::Drawn(drawing, kinds) => drawing.files(&pages::drawn(&kinds, &plan, &session, &library)?)?,
-        Writing::Told(text) => vec![text(&plan).into_bytes()],
-    };
+    let files = writing.files(&plan, &session, &library)?;
     let targets = target.numbered(files.len())?;
     targets.iter().try_for_each(|target| target.check(existing, &inputs))?;
     for (target, file) in targets.iter().zip(&files) {
@@ -101,11 +100,29 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
 }
 
 /// How a plan becomes files.
-enum Writing {
-    /// As pages of these kinds.
-    Drawn(Drawing, Vec<Kind>),
+pub(crate) enum Writing {
+    /// As pages.
+    Drawn(Drawing),
     /// As a text.
     Told(fn(&Plan) -> String),
+}
+
+impl Writing {
+    /// The files of a plan.
+    ///
+    /// # Errors
+    /// When a page cannot be drawn or written.
+    pub(crate) fn files(
+        &self,
+        plan: &Plan,
+        session: &Session,
+        library: &Library,
+    ) -> Result<Vec<Vec<u8>>, Failure> {
+        match self {
+            Self::Drawn(drawing) => Ok(drawing.files(&pages::drawn(plan, session, library)?)?),
+            Self::Told(text) => Ok(vec![text(plan).into_bytes()]),
+        }
+    }
 }
 
 impl Format {
@@ -113,14 +130,11 @@ impl Format {
     ///
     /// # Errors
     /// When pixels or pages are asked for in a format that has none.
-    fn writing(self, dpi: Option<u32>, pages: Vec<Kind>) -> Result<Writing, Fault> {
-        let drawn = |format: drawing::Format| {
-            let kinds = if pages.is_empty() { vec![Kind::Map] } else { pages.clone() };
-            Ok(Writing::Drawn(format.drawing(dpi)?, kinds))
-        };
+    pub(crate) fn writing(self, dpi: Option<u32>, pages: bool) -> Result<Writing, Fault> {
+        let drawn = |format: drawing::Format| Ok(Writing::Drawn(format.drawing(dpi)?));
         let told = |text| match dpi {
             Some(dpi) => Err(drawing::no_pixels(dpi)),
-            None if !pages.is_empty() => {
+            None if pages => {
                 let fault = Fault::new("--pages", "goes with drawings alone").bound("svg, pdf, png");
                 Err(fault.hint("leave it out, or choose one of these with --format"))
             }
@@ -139,15 +153,27 @@ impl Format {
 /// The format asked for, else the one the file's ending names, else SVG where it has none.
 ///
 /// # Errors
-/// When no format is asked for and the ending names none: a drawing under another name would not open.
+/// When the ending names another format than is asked for, or none is asked for and it names none: a
+/// drawing under another name would not open.
 fn format(asked: Option<Format>, output: Option<&Path>) -> Result<Format, Failure> {
-    let (None, Some(path)) = (asked, output) else { return Ok(asked.unwrap_or(Format::Svg)) };
-    let Some(ending) = path.extension() else { return Ok(Format::Svg) };
+    let Some(path) = output else { return Ok(asked.unwrap_or(Format::Svg)) };
+    let Some(ending) = path.extension() else { return Ok(asked.unwrap_or(Format::Svg)) };
     let mut formats = Format::value_variants().iter().copied();
     let named = |format: &Format| {
         format.to_possible_value().is_some_and(|value| input::has_ending(path, value.get_name()))
     };
-    formats.find(named).ok_or_else(|| {
+    let found = formats.find(named);
+    if let Some(asked) = asked {
+        return match found.filter(|found| *found != asked) {
+            None => Ok(asked),
+            Some(_) => {
+                let fault = Fault::new("", "has the ending of another format than --format asks for");
+                let fault = fault.value(format!(".{}", ending.to_string_lossy()));
+                Err(at_path(path, fault.hint("leave one of the two out, or make them agree")))
+            }
+        };
+    }
+    found.ok_or_else(|| {
         let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         let names: Vec<String> = names.map(|value| format!(".{}", value.get_name())).collect();
         let fault = Fault::new("", "has an ending that names no format")
@@ -165,10 +191,10 @@ fn format(asked: Option<Format>, output: Option<&Path>) -> Result<Format, Failur
 fn target(output: Option<PathBuf>, writing: &Writing, reader: Reader) -> Result<Target, Fault> {
     let named = output.is_some();
     match (Target::named(output), writing, reader) {
-        (Target::Stdout, Writing::Drawn(drawing, _), Reader::Person) if !named => {
+        (Target::Stdout, Writing::Drawn(drawing), Reader::Person) if !named => {
             Ok(Target::File(PathBuf::from(format!("{UNNAMED}.{}", drawing.ending()))))
         }
-        (Target::Stdout, Writing::Drawn(Drawing::Pdf | Drawing::Png { .. }, _), Reader::Person) => {
+        (Target::Stdout, Writing::Drawn(Drawing::Pdf | Drawing::Png { .. }), Reader::Person) => {
             let fault = Fault::new("standard output", "is a terminal, which shows text alone");
             Err(fault.hint("name a file with -o, or lead the output into one"))
         }
@@ -185,7 +211,8 @@ mod tests {
         let chosen = |asked, output: &str| format(asked, Some(Path::new(output))).ok();
         assert_eq!(chosen(None, "a.CSV"), Some(Format::Csv));
         assert_eq!(chosen(None, "a.json"), Some(Format::Json));
-        assert_eq!(chosen(Some(Format::Svg), "a.json"), Some(Format::Svg));
+        assert_eq!(chosen(Some(Format::Svg), "a.json"), None);
+        assert_eq!(chosen(Some(Format::Svg), "a.out"), Some(Format::Svg));
         assert_eq!(chosen(None, "plan"), Some(Format::Svg));
         assert_eq!(chosen(None, "a.docx"), None);
         assert_eq!(format(None, None).ok(), Some(Format::Svg));
@@ -194,7 +221,7 @@ mod tests {
     #[test]
     fn a_drawing_nobody_named_goes_to_a_file_only_when_a_person_watches() {
         let goes = |output: Option<&str>, format: Format, reader| {
-            let writing = format.writing(None, Vec::new()).ok()?;
+            let writing = format.writing(None, false).ok()?;
             target(output.map(PathBuf::from), &writing, reader).ok()
         };
         let file = |name: &str| Some(Target::File(PathBuf::from(name)));

@@ -1,50 +1,72 @@
-//! The kinds of page that a plan is drawn as.
+//! The pages that a plan is drawn as.
 
-use clap::ValueEnum;
+use nappage::course::{self, Schedule};
 use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::Plan;
-use nappage::session::{Paper, Session};
-use nappage::sheet::{Page, map, template, worksheet};
+use nappage::session::{Printed, Session};
+use nappage::sheet::{Page, card, card::Card, map, template, worksheet};
 
 use super::failure::Failure;
+use super::values;
 
-/// A kind of page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
-    /// The body with zones, points and figures.
-    Map,
-    /// What is filled in with a pen: the work line by line, syringes, checks, the record.
-    Worksheet,
-    /// Each zone at true size, to cut out and lay on the skin.
-    Template,
+/// Which pages are drawn.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct PagesArgs {
+    /// The pages of a drawing, in their order: map, lateral, worksheet, template, course [default: map].
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::printed)]
+    pages: Vec<Printed>,
 }
 
-impl Kind {
-    /// The pages of this kind, in their order.
-    fn pages(self, content: &map::Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
-        match self {
-            Self::Map => Ok(vec![map::page(content, paper)?]),
-            Self::Worksheet => worksheet::pages(content, paper),
-            Self::Template => template::pages(content, paper),
+impl PagesArgs {
+    /// The kinds asked for; none where nothing is asked.
+    ///
+    /// # Errors
+    /// When one is named twice.
+    pub(crate) fn kinds(&self) -> Result<Vec<Printed>, Fault> {
+        let twice = Printed::ALL
+            .iter()
+            .find(|(_, kind)| self.pages.iter().filter(|asked| *asked == kind).count() > 1);
+        match twice {
+            Some((name, _)) => {
+                let fault = Fault::new("--pages", "names a kind of pages twice").value((*name).to_owned());
+                Err(fault.hint("name each once"))
+            }
+            None => Ok(self.pages.clone()),
         }
     }
 }
 
-/// The pages of a plan, kind by kind.
+/// The pages of a plan, kind by kind: those that its session names, else the map.
 ///
 /// # Errors
-/// When the plan's body or protocol is not in the library, or the body lacks a zone's chart.
-pub(crate) fn drawn(
-    kinds: &[Kind],
-    plan: &Plan,
-    session: &Session,
-    library: &Library,
-) -> Result<Vec<Page>, Failure> {
+/// When the plan's body or protocol is not in the library, the body lacks a zone's chart, or the course
+/// cannot be dated.
+pub(crate) fn drawn(plan: &Plan, session: &Session, library: &Library) -> Result<Vec<Page>, Failure> {
     let content = map::Content::of(plan, library, session.reference.as_deref())?;
+    let paper = session.paper.unwrap_or_default();
+    let kinds = if session.pages.is_empty() { &[Printed::Map] } else { session.pages.as_slice() };
     let mut pages = Vec::new();
     for kind in kinds {
-        pages.extend(kind.pages(&content, session.paper.unwrap_or_default())?);
+        match kind {
+            Printed::Map => pages.push(map::page(&content, paper)?),
+            Printed::Lateral => pages.push(map::lateral(&content, paper)?),
+            Printed::Worksheet => pages.extend(worksheet::pages(&content, paper)?),
+            Printed::Template => pages.extend(template::pages(&content, paper)?),
+            Printed::Course => {
+                let card = course_card(plan, session, library)?;
+                pages.extend(card::pages(&content, &card, paper)?);
+            }
+        }
     }
     Ok(pages)
+}
+
+/// The card with the days of the course, or with its intervals where no first day is given.
+fn course_card(plan: &Plan, session: &Session, library: &Library) -> Result<Card, Failure> {
+    if session.course.start.is_some() {
+        return Ok(Card::dated(&course::course(session, library, Some(plan))?));
+    }
+    let schedule = Schedule::of(library.protocol(&plan.protocol.id)?)?;
+    Ok(Card::undated(&schedule.with_sessions(session.course.sessions)?))
 }

@@ -1,11 +1,12 @@
 //! Sessions out of a CSV, one a row.
 //!
 //! The columns bear the names of the keys of a session file; those of a table are joined by a dot
-//! (`vials.volume`, `vials.number`, `volumes.forehead`). `zones` holds ids apart by blanks, commas or
+//! (`vials.volume`, `vials.number`, `volumes.forehead`, `measurements.neck-circumference`). `zones` and `skip` hold ids apart by blanks, commas or
 //! semicolons. `name` is the map's name. An empty cell is a key left out.
 
 use std::path::Path;
 
+use nappage::body::measurements;
 use nappage::fault::{Fault, Faults, nearest_name};
 use nappage::session::{FORMAT, Session};
 use toml::{Table, Value};
@@ -14,10 +15,11 @@ use super::failure::Failure;
 use super::gallery::Request;
 use super::input;
 
-/// The columns, but for those of single zones: `volumes.ZONE`.
-const COLUMNS: [&str; 14] = [
+/// The columns, but for those of single zones, `volumes.ZONE`, and of measurements.
+const COLUMNS: [&str; 28] = [
     "name",
     "zones",
+    "skip",
     "body",
     "protocol",
     "spacing",
@@ -28,7 +30,20 @@ const COLUMNS: [&str; 14] = [
     "syringe",
     "vials.volume",
     "vials.number",
+    "product.id",
+    "product.name",
+    "product.volume",
+    "product.number",
+    "product.concentration",
+    "product.batch",
+    "product.expiry",
+    "product.reconstituted",
+    "product.use-within",
+    "visit.date",
+    "visit.start",
+    "visit.lasts",
     "paper",
+    "pages",
     "reference",
 ];
 
@@ -158,17 +173,20 @@ fn read_header(place: &str, header: &csv::StringRecord) -> Result<Vec<String>, F
     while columns.last().is_some_and(String::is_empty) {
         columns.pop();
     }
+    let measured: Vec<String> = measurements().iter().map(|one| format!("measurements.{}", one.id)).collect();
     let mut faults = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let item = || format!("column {}", index + 1);
         let known = COLUMNS.contains(&column.as_str())
-            || column.strip_prefix("volumes.").is_some_and(|id| !id.is_empty());
+            || column.strip_prefix("volumes.").is_some_and(|id| !id.is_empty())
+            || measured.contains(column);
         if column.is_empty() {
             faults.push(Fault::new(item(), "has no name").hint("name it, or take it out"));
         } else if !known {
-            let hint = match nearest_name(column, COLUMNS) {
+            let named = COLUMNS.into_iter().chain(measured.iter().map(String::as_str));
+            let hint = match nearest_name(column, named) {
                 Some(near) => format!("did you mean '{near}'?"),
-                None => format!("known are {} and volumes.ZONE", COLUMNS.join(", ")),
+                None => format!("known are {}, volumes.ZONE and {}", COLUMNS.join(", "), measured.join(", ")),
             };
             faults.push(Fault::new(item(), "is not known").value(format!("'{column}'")).hint(hint));
         } else if columns.iter().take(index).any(|before| before == column) {
@@ -185,11 +203,13 @@ fn session(origin: &str, cells: &[(&str, &str)]) -> Result<Session, Faults> {
     file.insert("format".to_owned(), FORMAT.into());
     for (column, cell) in cells.iter().filter(|(column, _)| *column != "name") {
         let value = match *column {
-            "zones" => {
+            "zones" | "pages" | "skip" => {
                 let names = cell.split([' ', ',', ';']).filter(|name| !name.is_empty());
                 Value::Array(names.map(Value::from).collect())
             }
-            "vials.number" => cell.parse::<i64>().map_or_else(|_| Value::from(*cell), Value::from),
+            "vials.number" | "product.number" => {
+                cell.parse::<i64>().map_or_else(|_| Value::from(*cell), Value::from)
+            }
             _ => Value::from(*cell),
         };
         match column.split_once('.') {
@@ -223,10 +243,12 @@ mod tests {
             ("total", "1,2 ml"),
             ("vials.volume", "2ml"),
             ("vials.number", "2"),
+            ("measurements.neck-circumference", "35 cm"),
         ];
         let session = session("s.csv:2", &cells).unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(session.zones, ["forehead", "cheek-left"]);
         assert_eq!(session.total.map(|total| total.0), Some(1200));
+        assert_eq!(session.measurements_mm.get("neck-circumference"), Some(&350.0));
         assert_eq!(session.vials.map(|vials| vials.total().0), Some(4000));
     }
 

@@ -38,7 +38,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
-    let drawing = args.drawing.drawing()?;
+    let (drawing, pages) = (args.drawing.drawing()?, args.drawing.pages.kinds()?);
     let library = input::library(zones_dir)?;
     let zones = zones(args, &library)?;
     let bodies = bodies(args, &library)?;
@@ -63,6 +63,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         dir: &args.out,
         title: "Templates",
         drawing,
+        pages: &pages,
         library: &library,
         inputs: &[],
         existing: Existing::forced(args.force),

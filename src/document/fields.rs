@@ -97,6 +97,11 @@ impl<'a, 't> Fields<'a, 't> {
         self.get(key)?.text().map(str::to_owned)
     }
 
+    /// Whether a key is there; it may still be unknown.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// The table of a key, when it is there.
     pub(crate) fn table(&mut self, key: &'static str) -> Option<Self> {
         self.get(key)?.table()

@@ -24,6 +24,11 @@ impl<'a, 't> Item<'a, 't> {
         self.node.span()
     }
 
+    /// The text as it is written, if it is one.
+    pub(crate) fn written(&self) -> Option<&'a str> {
+        self.node.get_ref().as_str()
+    }
+
     /// Whether it is a text of nothing but blanks.
     pub(crate) fn is_blank(&self) -> bool {
         self.node.get_ref().as_str().is_some_and(|text| text.trim().is_empty())
@@ -99,7 +104,9 @@ impl<'a, 't> Item<'a, 't> {
         let number = self.node.get_ref().as_integer();
         let number = number.and_then(|n| u32::from_str_radix(n.as_str(), n.radix()).ok());
         if number.is_none() {
-            self.note("must be a whole number", |fault| fault.bound(format!("0 to {}", u32::MAX)));
+            self.note("must be a whole number", |fault| {
+                fault.hint("write it without quotes, sign or decimals")
+            });
         }
         number
     }
@@ -153,13 +160,25 @@ impl<'a, 't> Item<'a, 't> {
                 return None;
             }
         };
-        match parse(text) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.note(error.problem, |fault| fault.hint(error.hint));
-                None
-            }
+        self.taken(parse(text))
+    }
+
+    /// A text, or a date of TOML's own, that `parse` reads; `wanted` says what it is in a message.
+    pub(crate) fn parsed<T>(
+        &self,
+        wanted: &str,
+        parse: impl FnOnce(&str) -> Result<T, UnitError>,
+    ) -> Option<T> {
+        match self.node.get_ref() {
+            DeValue::String(text) => self.taken(parse(text)),
+            DeValue::Datetime(date) => self.taken(parse(&date.to_string())),
+            _ => self.wrong(wanted),
         }
+    }
+
+    /// What was read, or nothing with the fault noted.
+    fn taken<T>(&self, read: Result<T, UnitError>) -> Option<T> {
+        read.map_err(|error| self.note(error.problem, |fault| fault.hint(error.hint))).ok()
     }
 }
 

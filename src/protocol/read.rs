@@ -89,8 +89,22 @@ pub(super) fn figure<T: Shape>(table: &mut Fields<'_, '_>, key: &'static str) ->
     Some(Figure { value: value?, source, status: status?, note })
 }
 
+/// Reads the figure of a key, and notes a source that is not among `sources`.
+pub(crate) fn figure_checked<T: Shape>(
+    table: &mut Fields<'_, '_>,
+    key: &'static str,
+    sources: &[Source],
+) -> Option<Figure<T>> {
+    let read: Option<Figure<T>> = figure(table, key);
+    let source = read.as_ref().and_then(|figure| figure.source.as_deref());
+    if source.is_some() {
+        check_source(&table.table(key)?, source, sources);
+    }
+    read
+}
+
 /// The figure as a line of a table.
-pub(super) fn line<T: Shape>(figure: &Figure<T>, key: &'static str, name: &'static str) -> FigureLine {
+pub(crate) fn line<T: Shape>(figure: &Figure<T>, key: &'static str, name: &'static str) -> FigureLine {
     FigureLine {
         key,
         name,

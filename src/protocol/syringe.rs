@@ -1,6 +1,6 @@
 //! Syringes: the steps a volume can be set in, and what a filling loses.
 
-use super::read::{check_source, figure};
+use super::read::figure_checked;
 use super::{Figure, Source};
 use crate::document::{self, Fields};
 use crate::fault::Faults;
@@ -78,7 +78,7 @@ fn read_syringe(entry: &mut Fields<'_, '_>, sources: &[Source]) -> Option<Syring
     let default = entry.get("default").and_then(|item| item.truth());
     let mut needed = |key: &'static str| {
         entry.need(key)?;
-        optional_volume(entry, key, sources)
+        figure_checked(entry, key, sources)
     };
     let (capacity, graduation, dead_space) = (needed("capacity"), needed("graduation"), needed("dead-space"));
     let syringe = SyringeKind {
@@ -88,7 +88,7 @@ fn read_syringe(entry: &mut Fields<'_, '_>, sources: &[Source]) -> Option<Syring
         capacity: capacity?,
         graduation: graduation?,
         dead_space: dead_space?,
-        needle_hub: optional_volume(entry, "needle-hub", sources),
+        needle_hub: figure_checked(entry, "needle-hub", sources),
     };
     let (step, capacity) = (syringe.graduation.value.0, syringe.capacity.value);
     if step == 0 || capacity.0 % step != 0 {
@@ -98,17 +98,4 @@ fn read_syringe(entry: &mut Fields<'_, '_>, sources: &[Source]) -> Option<Syring
         });
     }
     Some(syringe)
-}
-
-fn optional_volume(
-    entry: &mut Fields<'_, '_>,
-    key: &'static str,
-    sources: &[Source],
-) -> Option<Figure<Microlitres>> {
-    let read: Option<Figure<Microlitres>> = figure(entry, key);
-    let source = read.as_ref().and_then(|figure| figure.source.as_deref());
-    if source.is_some() {
-        check_source(&entry.table(key)?, source, sources);
-    }
-    read
 }

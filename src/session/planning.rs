@@ -1,19 +1,25 @@
 //! A session from what is asked to the finished plan.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Session, size};
+use super::last_time::LastTime;
+use super::left_out::LeftOut;
+use super::{Session, Vials, size};
 use crate::body::Body;
 use crate::check::{Against, check};
+use crate::course::Asked;
 use crate::digest::sha256_of;
-use crate::dose::{DoseZone, Dosed, Extent, Wish, dose};
+use crate::dose::{DoseZone, Dosed, Extent, Wish, dose_changed};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::layout::{Ground, Layout};
 use crate::library::Library;
 use crate::plan::{
-    BodyUsed, Budget, FORMAT, Named, Pattern, Plan, PlannedPoint, PlannedZone, Totals, TreatedPiece,
+    BodyUsed, Budget, FORMAT, Named, Pattern, Plan, PlannedPoint, PlannedZone, Totals, Tray, TreatedPiece,
 };
+use crate::product::Product;
 use crate::protocol::{Limits, Protocol, SyringeKind};
+use crate::tray::{OnTray, Visit, planned_fillings, product, tray};
 use crate::treated::{Treated, TreatedZone};
 use crate::units::{Microlitres, number};
 use crate::zones::{Exclusion, Zone};
@@ -44,33 +50,52 @@ pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
     let setting = Setting::new(session, library).map_err(|list| session.faults(list))?;
     let limits = setting.limits;
     let widest_mm = session.spacing_mm.unwrap_or(limits.spacing.greatest_mm);
-    let least_mm = size::least_spacing_mm(setting.body, &setting.zones, widest_mm)
+    let least_mm = size::least_spacing_mm(&setting.body, &setting.zones, widest_mm)
         .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
     // Spacings that would take too long are not tried; what is laid out keeps the protocol's own.
     let mut tried = limits;
     tried.spacing.least_mm = limits.spacing.least_mm.max(least_mm);
     tried.middle_spacing_mm = limits.middle_spacing_mm.max(least_mm);
-    let treated = Treated::new(setting.body, &library.atlas, &setting.zones, limits.spacing.least_mm)
+    let treated = Treated::new(&setting.body, &library.atlas, &setting.zones, limits.spacing.least_mm)
         .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
     let pattern = session.pattern.unwrap_or_default();
     let wish = setting.wish(session);
     let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
     let ground = Ground::new(&treated, limits.spacing);
     let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
-    let dosed = dose(&wish, &tried, &zones, lay);
-    let mut plan = assemble(session, &setting, &treated, &dosed, pattern);
+    let last = LastTime::on(session, &setting.body);
+    let last = last.map_err(|fault| session.faults(vec![("previous".to_owned(), fault)]))?;
+    let left = LeftOut::new(session, &setting, library, &treated)?;
+    let mut faults = Vec::new();
+    let change =
+        |layout: Layout| left.taken_from(last.between(&ground, layout, pattern), pattern, &mut faults);
+    let dosed = dose_changed(&wish, &tried, &zones, lay, change);
+    if !faults.is_empty() {
+        return Err(session.faults(faults));
+    }
+    let mut plan = assemble(&setting, left.treated(), &dosed, pattern);
+    plan.marked = left.areas();
+    plan.last_time = last.shown();
     plan.input_hash = input_hash(session, &setting, library);
     let charts: BTreeSet<_> = setting.zones.iter().map(|zone| zone.chart).collect();
     let kept = library.atlas.exclusions.iter().filter(|exclusion| charts.contains(&exclusion.chart));
-    let exclusions: Vec<&Exclusion> = kept.collect();
+    let exclusions: Vec<&Exclusion> = kept.chain(&setting.marked).collect();
+    plan.findings.extend(left.findings());
+    plan.findings.extend(last.finding(&plan));
+    plan.fillings = planned_fillings(&plan);
+    let held = setting.vials.map(|vials| vials.total());
+    let (tray, findings) = tray(session, &plan, setting.protocol, setting.product, held);
+    plan.tray = tray;
+    plan.findings.extend(findings);
     plan.findings = check(
         &plan,
         &Against {
             protocol: setting.protocol,
             limits: &limits,
-            extent: setting.extent,
+            // What is marked or left out by hand is no reason to give the rest more.
+            extent: if left.is_all() { setting.extent } else { Extent::Part },
             asked: session.total,
-            vials: session.vials,
+            vials: setting.vials,
             syringes: &library.syringes,
             exclusions: &exclusions,
         },
@@ -79,12 +104,16 @@ pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
 }
 
 /// What a session's names stand for.
-struct Setting<'a> {
-    body: &'a Body,
+pub(super) struct Setting<'a> {
+    pub(super) body: Cow<'a, Body>,
     protocol: &'a Protocol,
-    limits: Limits,
+    pub(super) limits: Limits,
     syringe: &'a SyringeKind,
-    zones: Vec<Zone>,
+    product: Option<&'a Product>,
+    vials: Option<Vials>,
+    pub(super) zones: Vec<Zone>,
+    /// What is marked on the skin.
+    pub(super) marked: Vec<Exclusion>,
     extent: Extent,
     by_zone: BTreeMap<usize, Microlitres>,
 }
@@ -99,11 +128,12 @@ impl<'a> Setting<'a> {
         let mut keep = |key: &str, fault: Fault| faults.push((key.to_owned(), fault));
         let body = library.body(session.body.as_deref().unwrap_or(DEFAULT_BODY));
         let body = body.map_err(|fault| keep("body", fault)).ok();
-        let protocol = match (&session.protocol, library.protocols.first()) {
-            (Some(id), _) => library.protocol(id),
-            (None, Some(first)) => Ok(first),
-            (None, None) => Err(Fault::new("protocol", "there is none")),
-        };
+        let body = body.and_then(|body| {
+            let scaled = body.measured(&session.measurements_mm);
+            let mut each = |(id, fault): (String, Fault)| keep(&format!("measurements.{id}"), fault);
+            scaled.map_err(|list| list.into_iter().for_each(&mut each)).ok()
+        });
+        let protocol = library.protocol_or_first(session.protocol.as_deref());
         let protocol = protocol.map_err(|fault| keep("protocol", fault)).ok();
         let limits = protocol.and_then(|p| p.limits().map_err(|fault| keep("protocol", fault)).ok());
         let syringe = match (&session.syringe, library.default_syringe()) {
@@ -112,6 +142,8 @@ impl<'a> Setting<'a> {
             (None, None) => Err(Fault::new("syringe", "there is none")),
         };
         let syringe = syringe.map_err(|fault| keep("syringe", fault)).ok();
+        let product = product(session, library).map_err(|fault| keep("product.id", fault)).ok().flatten();
+        let vials = session.vials_on_tray(library);
         if let (Some(spacing), Some(protocol), Some(limits)) = (session.spacing_mm, protocol, limits)
             && let Some(fault) = outside_spacing(spacing, protocol, &limits, library)
         {
@@ -120,9 +152,13 @@ impl<'a> Setting<'a> {
         let zones = select(session, library, &mut keep);
         let by_zone = volumes_by_zone(session, &zones, &mut keep);
         let extent = extent(&zones, library);
+        let marked = match (&body, protocol) {
+            (Some(body), Some(protocol)) => marked(session, body, protocol, &mut keep),
+            _ => Vec::new(),
+        };
         match (body, protocol, limits, syringe) {
             (Some(body), Some(protocol), Some(limits), Some(syringe)) if faults.is_empty() => {
-                Ok(Self { body, protocol, limits, syringe, zones, extent, by_zone })
+                Ok(Self { body, protocol, limits, syringe, product, vials, zones, marked, extent, by_zone })
             }
             _ => Err(faults),
         }
@@ -170,7 +206,35 @@ fn select(session: &Session, library: &Library, keep: &mut impl FnMut(&str, Faul
             Err(fault) => keep(&format!("zones.{}", index + 1), fault),
         }
     }
-    library.atlas.select(&known).unwrap_or_default()
+    let mut chosen = library.atlas.select(&known).unwrap_or_default();
+    for (index, name) in session.skip.iter().enumerate() {
+        match library.atlas.select(std::slice::from_ref(name)) {
+            Ok(skipped) => chosen.retain(|zone| skipped.iter().all(|other| other.id != zone.id)),
+            Err(fault) => keep(&format!("skip.{}", index + 1), fault),
+        }
+    }
+    if chosen.is_empty() && !session.skip.is_empty() && !known.is_empty() {
+        let fault = Fault::new("skip", "leaves no zone to treat");
+        keep("skip", fault.hint("skip fewer zones, or name others to treat"));
+    }
+    chosen
+}
+
+/// The marked areas as exclusions of the body.
+fn marked(
+    session: &Session,
+    body: &Body,
+    protocol: &Protocol,
+    keep: &mut impl FnMut(&str, Fault),
+) -> Vec<Exclusion> {
+    let mut areas = Vec::new();
+    for (marked, number) in session.marked.iter().zip(1..) {
+        match marked.on(body, protocol) {
+            Ok(area) => areas.push(area),
+            Err(fault) => keep(&format!("exclusion.{number}"), fault),
+        }
+    }
+    areas
 }
 
 /// Volumes of single zones by index; a zone's own id counts more than the one it was drawn under.
@@ -212,13 +276,7 @@ fn dose_zone(zone: &TreatedZone) -> DoseZone {
 }
 
 /// The plan without its input hash and its checks.
-fn assemble(
-    session: &Session,
-    setting: &Setting<'_>,
-    treated: &Treated,
-    dosed: &Dosed,
-    pattern: Pattern,
-) -> Plan {
+fn assemble(setting: &Setting<'_>, treated: &Treated, dosed: &Dosed, pattern: Pattern) -> Plan {
     let layout = &dosed.layout;
     let zones: Vec<_> =
         treated.zones.iter().enumerate().map(|(i, zone)| planned_zone(i, zone, dosed)).collect();
@@ -229,6 +287,7 @@ fn assemble(
     }
     let mut findings = layout.findings.clone();
     findings.extend(dosed.findings.iter().cloned());
+    findings.extend(setting.body.measurement_findings());
     Plan {
         format: FORMAT.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -247,8 +306,12 @@ fn assemble(
             min_ul: setting.limits.budget.map(|budget| budget.least),
             max_ul: setting.limits.budget.map(|budget| budget.greatest),
             target_ul: dosed.target,
-            vials_ul: session.vials.map(|vials| vials.total()),
+            vials_ul: setting.vials.map(|vials| vials.total()),
         },
+        fillings: Vec::new(),
+        tray: Tray::default(),
+        marked: Vec::new(),
+        last_time: Vec::new(),
         findings,
     }
 }
@@ -301,12 +364,13 @@ fn planned_zone(index: usize, treated: &TreatedZone, dosed: &Dosed) -> PlannedZo
     }
 }
 
-fn ring(ring: &[crate::body::ChartPoint]) -> Vec<[f64; 2]> {
+/// A ring as plans hold it.
+pub(super) fn ring(ring: &[crate::body::ChartPoint]) -> Vec<[f64; 2]> {
     ring.iter().map(|at| [positive(at.x), positive(at.y)]).collect()
 }
 
 /// The number with `-0` as `0`, so that no output shows a negative zero.
-fn positive(value: f64) -> f64 {
+pub(super) fn positive(value: f64) -> f64 {
     value + 0.0
 }
 
@@ -314,17 +378,24 @@ fn positive(value: f64) -> f64 {
 /// the wishes, the protocol, the syringes, the body with its tables, and the whole atlas, since
 /// zones that are not treated set margins too.
 fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> String {
-    // Texts that change no point and no dose stay out: the sheet's paper, the patient's reference,
-    // and where the session was read. Names are given by what they stand for, so that a default
-    // counts the same whether it was written down or not.
+    // What changes no point and no dose stays out: the sheets' paper and pages, the patient's reference, the
+    // product's label, the times of the day, the days of the course, and where the session was read. Names
+    // are given by what they stand for, so that a default counts the same whether it was written down or not.
     let wishes = Session {
         zones: Vec::new(),
+        skip: Vec::new(),
         body: None,
         protocol: None,
         syringe: None,
         pattern: Some(session.pattern.unwrap_or_default()),
+        vials: setting.vials,
+        product: OnTray::default(),
+        visit: Visit::default(),
         paper: None,
+        pages: Vec::new(),
         reference: None,
+        course: Asked::default(),
+        previous: None,
         written: None,
         ..session.clone()
     };

@@ -1,21 +1,19 @@
 //! Reading a session file, with all its faults at once.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use super::{FORMAT, Paper, Session, Vials, Written};
-use crate::document::{self, Fields, Item};
+use super::read_marked::{read_exclusion, read_point};
+use super::{FORMAT, Paper, Printed, Session, Vials, Written};
+use crate::body::Measurement;
+use crate::course::read_asked;
+use crate::document::{self, Fields, Item, Places};
 use crate::fault::Faults;
 use crate::plan::Pattern;
+use crate::tray::{number, read_product, read_visit};
 use crate::units::Microlitres;
 
 /// The most zones a session names, ten times what the atlas has.
 const MOST_ZONES: usize = 200;
-/// The most vials on a tray.
-const MOST_VIALS: u32 = 1000;
-
-/// The places of the values, by key.
-type Places = BTreeMap<String, Range<usize>>;
 
 /// Reads a session file; see [`Session::read`].
 pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
@@ -27,6 +25,9 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
         session.volume = placed(table, &mut places, "volume", volume);
         session.periorbital_volume = placed(table, &mut places, "periorbital-volume", volume);
         session.volumes = read_volumes(table, &mut places);
+        session.marked = each(table, &mut places, "exclusion", read_exclusion);
+        session.skip_points = each(table, &mut places, "skip-point", |table, _| read_point(table));
+        session.measurements_mm = read_measurements(table, &mut places);
         session.vials = placed(table, &mut places, "vials", |item| item.table().and_then(read_vials));
         session.pattern = placed(table, &mut places, "pattern", |item| {
             choose(item, &[("rows", Pattern::Rows), ("even", Pattern::Even)])
@@ -34,6 +35,25 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
         session.paper = placed(table, &mut places, "paper", |item| {
             choose(item, &[("a4", Paper::A4), ("letter", Paper::Letter)])
         });
+        session.previous =
+            placed(table, &mut places, "previous", |item| Some(item.text()?.trim().to_owned()));
+        if let Some(table) = table.table("course") {
+            session.course = read_asked(table, &mut places);
+        }
+        if let Some(product) = table.table("product") {
+            if let (Some(_), Some(item)) = (session.vials, table.get("vials"))
+                && (product.has("volume") || product.has("number"))
+            {
+                item.note("stands beside a [product] with a volume or number", |fault| {
+                    fault.hint("say in one of the two what is on the tray")
+                });
+            }
+            session.product = read_product(product, &mut places);
+        }
+        if let Some(visit) = table.table("visit") {
+            session.visit = read_visit(visit, &mut places);
+        }
+        session.pages = placed(table, &mut places, "pages", pages).unwrap_or_default();
         session.written = Some(Written { origin: origin.to_owned(), text: text.to_owned(), places });
         Some(session)
     })
@@ -41,22 +61,12 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
 
 fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
     let text = |item: &Item<'_, '_>| item.text().map(|text| text.trim().to_owned());
-    let zones = table.get("zones").and_then(|item| {
-        places.insert("zones".to_owned(), item.span());
-        let items = item.list()?;
-        if items.is_empty() {
-            item.note("is empty", |fault| {
-                fault.hint("name a zone or preset, or leave the key out for the full face")
-            });
-        }
-        too_many(&item, items.len())?;
-        for (index, item) in items.iter().enumerate() {
-            places.insert(format!("zones.{}", index + 1), item.span());
-        }
-        Some(items.iter().filter_map(text).collect())
-    });
+    let zones =
+        read_zones(table, places, "zones", "name a zone or preset, or leave the key out for the full face");
+    let skip = read_zones(table, places, "skip", "name a zone or preset, or leave the key out to skip none");
     Session {
-        zones: zones.unwrap_or_default(),
+        zones,
+        skip,
         body: placed(table, places, "body", text),
         protocol: placed(table, places, "protocol", text),
         syringe: placed(table, places, "syringe", text),
@@ -64,6 +74,23 @@ fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
         reference: placed(table, places, "reference", |item| if item.is_blank() { None } else { text(item) }),
         ..Session::default()
     }
+}
+
+/// Names of zones and presets, with the place of each noted.
+fn read_zones(table: &mut Fields<'_, '_>, places: &mut Places, key: &'static str, hint: &str) -> Vec<String> {
+    let names = table.get(key).and_then(|item| {
+        places.insert(key.to_owned(), item.span());
+        let items = item.list()?;
+        if items.is_empty() {
+            item.note("is empty", |fault| fault.hint(hint));
+        }
+        too_many(&item, items.len())?;
+        for (index, item) in items.iter().enumerate() {
+            places.insert(format!("{key}.{}", index + 1), item.span());
+        }
+        Some(items.iter().filter_map(|item| Some(item.text()?.trim().to_owned())).collect())
+    });
+    names.unwrap_or_default()
 }
 
 /// Nothing, with the fault noted, where a session names more zones than any atlas has.
@@ -123,18 +150,55 @@ fn read_volumes(table: &mut Fields<'_, '_>, places: &mut Places) -> BTreeMap<Str
     volumes
 }
 
+/// What each table of a list holds, with its place noted as `key.1`, `key.2`.
+fn each<T>(
+    table: &mut Fields<'_, '_>,
+    places: &mut Places,
+    key: &'static str,
+    read: impl Fn(Fields<'_, '_>, usize) -> Option<T>,
+) -> Vec<T> {
+    let tables = table.tables(key).into_iter().zip(1..);
+    let read = tables.filter_map(|(table, number)| {
+        places.insert(format!("{key}.{number}"), table.span());
+        read(table, number)
+    });
+    read.collect()
+}
+
+fn read_measurements(table: &mut Fields<'_, '_>, places: &mut Places) -> BTreeMap<String, f64> {
+    let mut lengths = BTreeMap::new();
+    let item = table.get("measurements");
+    for (id, item) in item.as_ref().and_then(Item::table).map(Fields::entries).unwrap_or_default() {
+        places.insert(format!("measurements.{id}"), item.span());
+        match Measurement::find(&id) {
+            Ok(measurement) => lengths.extend(measurement.read(&item).map(|length| (id, length))),
+            Err(fault) => item.note(fault.problem.clone(), |_| fault),
+        }
+    }
+    lengths
+}
+
 fn read_vials(mut table: Fields<'_, '_>) -> Option<Vials> {
     let volume = table.need("volume").and_then(|item| volume(&item));
-    let number = table.get("number").map(|item| {
-        let number = item.whole()?;
-        if !(1..=MOST_VIALS).contains(&number) {
-            item.note("is out of range", |fault| fault.bound(format!("1 to {MOST_VIALS}")));
-            return None;
-        }
-        Some(number)
-    });
+    let number = table.get("number").map(|item| number(&item));
     table.finish();
     Some(Vials { volume: volume?, number: number.unwrap_or(Some(1))? })
+}
+
+/// Kinds of pages, each named once.
+fn pages(item: &Item<'_, '_>) -> Option<Vec<Printed>> {
+    let items = item.list()?;
+    too_many(item, items.len())?;
+    let mut kinds = Vec::new();
+    for item in &items {
+        let kind = choose(item, &Printed::ALL)?;
+        if kinds.contains(&kind) {
+            item.note("names a kind of pages twice", |fault| fault.hint("name each once"));
+            return None;
+        }
+        kinds.push(kind);
+    }
+    Some(kinds)
 }
 
 fn choose<T: Copy>(item: &Item<'_, '_>, choices: &[(&str, T)]) -> Option<T> {
@@ -150,6 +214,8 @@ fn choose<T: Copy>(item: &Item<'_, '_>, choices: &[(&str, T)]) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::body::measurements;
+    use crate::library::Library;
 
     #[test]
     fn the_template_is_a_session_and_so_it_is_with_every_key_filled_in() {
@@ -158,20 +224,32 @@ mod tests {
         assert_eq!(plain.zones, ["full-face"]);
         assert_eq!(plain.total, None);
 
-        let keys = ["body", "protocol", "spacing", "pattern", "total", "volume", "periorbital-volume"];
-        let more = ["syringe", "paper", "reference", "[volumes]", "forehead", "[vials]", "number"];
-        let mut filled = template;
-        for key in keys.iter().chain(&more) {
-            let commented = format!("\n# {key}");
-            assert!(filled.contains(&commented), "the template does not explain {key}");
-            filled = filled.replace(&commented, &format!("\n{key}"));
+        let is_key =
+            |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let is_code =
+            |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| is_key(key));
+        let bare = |line: &str| match line.strip_prefix("# ") {
+            Some(code) if is_code(code) => format!("{code}\n"),
+            _ => format!("{line}\n"),
+        };
+        let filled: String = template.lines().map(bare).collect();
+        let keys = "skip previous body protocol spacing pattern total volume periorbital-volume syringe paper pages reference forehead \
+                    number zone row place landmark side lateral below diameter margin chart radius start sessions \
+                    closed closed-on maintenance label 2";
+        for key in keys.split(' ').chain(measurements().iter().map(|one| one.id.as_str())) {
+            assert!(filled.contains(&format!("\n{key} = ")), "the template does not explain {key}");
         }
         let filled = Session::read("template", &filled).unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(filled.spacing_mm, Some(12.5));
         assert_eq!(filled.volume, Some(Microlitres(15)));
         assert_eq!(filled.volumes.get("forehead"), Some(&Microlitres(10)));
-        assert_eq!(filled.vials.map(Vials::total), Some(Microlitres(4000)));
+        assert_eq!(filled.vials_on_tray(Library::built_in()).map(Vials::total), Some(Microlitres(4000)));
+        assert_eq!(filled.visit.lasts.map(|minutes| minutes.0), Some(40));
         assert_eq!(filled.reference, None);
+        assert_eq!(filled.measurements_mm.len(), measurements().len());
+        assert_eq!((filled.skip.len(), filled.marked.len(), filled.skip_points.len()), (1, 2, 1));
+        assert_eq!(filled.course.start.map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
+        assert_eq!((filled.course.moved.len(), filled.course.closed.weekdays.len()), (1, 2));
     }
 
     #[test]

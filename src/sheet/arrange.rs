@@ -145,6 +145,15 @@ fn split(list: &[Panel], set: usize) -> (Vec<Panel>, Vec<Panel>) {
     (plain(named), plain(others))
 }
 
+/// Heights of the panels that a set's bits name, given first, and of the others, given second; all of
+/// them under each other, without air.
+fn least_heights([named, others]: &[Vec<f64>; 2], set: usize) -> [f64; 2] {
+    let sum = |list: &[f64], bit: usize| -> f64 {
+        list.iter().enumerate().filter(|(k, _)| set >> k & 1 == bit).map(|(_, height)| height).sum()
+    };
+    [sum(named, 1), sum(others, 0)]
+}
+
 impl Search<'_> {
     /// The largest figures, or the largest of the tidy arrangements if those are nearly as large.
     fn best(&self, detail: Detail) -> Option<Arrangement> {
@@ -156,6 +165,12 @@ impl Search<'_> {
     /// The tidiest arrangement at a scale: the one with most air left.
     fn at(&self, ratio: f64, detail: Detail, tidy: bool) -> Option<Arrangement> {
         let mut best: Option<(f64, Arrangement)> = None;
+        // Figures of more area than the room has fit in no arrangement.
+        let area: f64 = self.figures.iter().map(|figure| figure.size(ratio)).map(|[w, h]| w * h).sum();
+        let room = self.room.max - self.room.min;
+        if area > room.x * room.y {
+            return None;
+        }
         for order in self.orders() {
             for rows in 0..=self.figures.len() {
                 for last in [false, true] {
@@ -229,9 +244,16 @@ impl Search<'_> {
         let mut best: Option<(f64, Flow)> = None;
         for parts in 1..=if style.tidy { 1 } else { STRIP } {
             for list in self.panels.lists(parts) {
+                let heights = [column, strip_width]
+                    .map(|width| list.iter().map(|&panel| self.height(panel, width, detail)).collect());
                 for set in 0..1_usize << list.len() {
                     if style.rows == 0 && set > 0 {
                         break;
+                    }
+                    // What is too high even without air is not looked at closely.
+                    let least = least_heights(&heights, set);
+                    if least[0] > side + high - used || least[1] > STRIP as f64 * (high - used) {
+                        continue;
                     }
                     let (beside_figures, under) = split(&list, set);
                     let taken = self.stack(&beside_figures, column, detail);

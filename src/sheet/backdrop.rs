@@ -13,8 +13,11 @@ const DARK: [f64; 3] = [192.0, 164.0, 147.0];
 const HAIR: Colour = Colour::rgb(0x8c, 0x7c, 0x72);
 /// The level of the lightest skin: what is below fades into the paper.
 const PAPER: f64 = 0.055;
-/// Steps of tone.
+/// Levels by which the skin fades into the paper, and steps of tone above them.
+const FADING: [f64; 3] = [0.012, 0.025, 0.04];
 const BANDS: usize = 10;
+/// Levels of the hair, each with how opaque its tone is.
+const HAIR_LEVELS: [(f64, u8); 3] = [(0.3, 38), (0.55, 60), (0.9, 60)];
 /// Page mm over which the body fades out towards the edges of the window.
 const FADE_MM: f64 = 9.0;
 /// Extent of the smallest patch of a tone that is drawn, in mm.
@@ -24,26 +27,25 @@ const TOLERANCE_MM: f64 = 0.07;
 
 /// The shaded skin of a view.
 pub(crate) fn drawn(raster: &Raster, fade: impl Fn(Spot) -> f64) -> Group {
-    let cover = field(raster, |c, r| if raster.normal(c, r).is_some() { 1.0 } else { 0.0 }).smoothed(1);
-    let Some(silhouette) = ringed(raster, &cover, 0.5) else { return Group::default() };
+    let cover = field(raster, |c, r| f64::from(u8::from(raster.has_skin(c, r)))).smoothed(1);
+    let Some((_, silhouette)) = ringed(raster, &cover, &[0.5]).pop() else { return Group::default() };
     let darkness = spread(raster, |c, r| {
         raster.normal(c, r).map(|normal| PAPER + 0.005 + (0.995 - PAPER) * dark(&normal))
     });
     let darkness = faded(raster, darkness.smoothed(3), &fade);
-    let mut items: Vec<Item> = Vec::new();
-    let fading = [0.012, 0.025, 0.04];
-    for level in fading.into_iter().chain((0..BANDS).map(|band| (band as f64 + 0.85) / BANDS as f64)) {
-        let Some(segments) = ringed(raster, &darkness, level) else { continue };
-        items.push(Item::Outline(Outline { segments, fill: Some(tone(level)), stroke: None }));
-    }
+    let bands = (0..BANDS).map(|band| (band as f64 + 0.85) / BANDS as f64);
+    let levels: Vec<f64> = FADING.into_iter().chain(bands).collect();
+    let area = |segments, fill| Item::Outline(Outline { segments, fill: Some(fill), stroke: None });
+    let toned = ringed(raster, &darkness, &levels);
+    let mut items: Vec<Item> =
+        toned.into_iter().map(|(band, segments)| area(segments, tone(levels[band]))).collect();
     let hair = spread(raster, |c, r| raster.hair(c, r)).smoothed(2);
     let hair =
         faded(raster, Field { values: hair.values.iter().map(|h| h / 12.0 + 0.5).collect(), ..hair }, &fade);
-    for (level, alpha) in [(0.3, 38), (0.55, 60), (0.9, 60)] {
-        if let Some(segments) = ringed(raster, &hair, level) {
-            items.push(Item::Outline(Outline { segments, fill: Some(HAIR.with_alpha(alpha)), stroke: None }));
-        }
-    }
+    let strands = ringed(raster, &hair, &HAIR_LEVELS.map(|(level, _)| level));
+    items.extend(
+        strands.into_iter().map(|(band, segments)| area(segments, HAIR.with_alpha(HAIR_LEVELS[band].1))),
+    );
     Group { class: Some("skin".to_owned()), clip: Some(silhouette), items, ..Group::default() }
 }
 
@@ -87,16 +89,24 @@ fn field(raster: &Raster, value: impl Fn(usize, usize) -> f64) -> Field {
 fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field {
     let mut field = field(raster, |c, r| value(c, r).unwrap_or(f64::NAN));
     let columns = field.columns;
+    let near =
+        |index: usize| [index.wrapping_sub(1), index + 1, index.wrapping_sub(columns), index + columns];
+    let unknown = |values: &[f64], index: usize| values.get(index).is_some_and(|value| value.is_nan());
+    let known = (0..field.values.len()).filter(|&index| !field.values[index].is_nan());
+    let mut edge: Vec<usize> = known.flat_map(near).filter(|&index| unknown(&field.values, index)).collect();
     for _ in 0..5 {
-        let old = field.values.clone();
-        for (index, value) in field.values.iter_mut().enumerate().filter(|(_, value)| value.is_nan()) {
-            let near = [index.wrapping_sub(1), index + 1, index.wrapping_sub(columns), index + columns];
-            let known = near.iter().filter_map(|&k| old.get(k)).filter(|v| !v.is_nan());
+        edge.sort_unstable();
+        edge.dedup();
+        let mean = |&index: &usize| {
+            let known = near(index).into_iter().filter_map(|k| field.values.get(k)).filter(|v| !v.is_nan());
             let (sum, count) = known.fold((0.0, 0.0), |(sum, count), v| (sum + v, count + 1.0));
-            if count > 0.0 {
-                *value = sum / count;
-            }
+            sum / count
+        };
+        let means: Vec<f64> = edge.iter().map(mean).collect();
+        for (&index, mean) in edge.iter().zip(means) {
+            field.values[index] = mean;
         }
+        edge = edge.into_iter().flat_map(near).filter(|&index| unknown(&field.values, index)).collect();
     }
     for value in &mut field.values {
         if value.is_nan() {
@@ -107,23 +117,26 @@ fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field
 }
 
 fn faded(raster: &Raster, mut field: Field, fade: impl Fn(Spot) -> f64) -> Field {
-    for (index, value) in field.values.iter_mut().enumerate() {
+    for (index, value) in field.values.iter_mut().enumerate().filter(|(_, value)| **value != 0.0) {
         *value *= fade(raster.spot((index % field.columns) as f64, (index / field.columns) as f64));
     }
     field
 }
 
-/// The rings of a field at a level, on the page; rings too small to be seen are left out.
-fn ringed(raster: &Raster, field: &Field, level: f64) -> Option<Vec<Segment>> {
-    let mut segments = Vec::new();
-    for ring in field.rings(level) {
-        let ring: Vec<Spot> = ring.iter().map(|p| raster.spot(p.x, p.y)).collect();
-        let ring = simplified_ring(&ring, TOLERANCE_MM);
-        let extent = Bounds::of(ring.iter().copied()).map_or(0.0, |b| (b.max - b.min).norm());
-        if ring.len() < 3 || extent < LEAST_MM {
-            continue;
-        }
-        segments.extend(Outline::area(ring, Colour::WHITE).segments);
-    }
-    (!segments.is_empty()).then_some(segments)
+/// The rings of a field on the page, level by level; rings too small to be seen are left out, and levels
+/// without any.
+fn ringed(raster: &Raster, field: &Field, levels: &[f64]) -> Vec<(usize, Vec<Segment>)> {
+    let shown = |rings: Vec<Vec<Spot>>| -> Vec<Segment> {
+        let rings = rings.iter().map(|ring| {
+            let ring: Vec<Spot> = ring.iter().map(|p| raster.spot(p.x, p.y)).collect();
+            simplified_ring(&ring, TOLERANCE_MM)
+        });
+        let large = |ring: &Vec<Spot>| {
+            ring.len() > 2
+                && Bounds::of(ring.iter().copied()).is_some_and(|b| (b.max - b.min).norm() >= LEAST_MM)
+        };
+        rings.filter(large).flat_map(|ring| Outline::area(ring, Colour::WHITE).segments).collect()
+    };
+    let levels = field.rings(levels).into_iter().map(shown).enumerate();
+    levels.filter(|(_, segments)| !segments.is_empty()).collect()
 }

@@ -102,7 +102,9 @@ pub(super) fn filled(blocks: &[Block<'_>], frames: &[Frame]) -> Option<Filled> {
                 Breaks::Rarely => last,
             };
             if fits(least) {
-                let end = (least..=last).take_while(|&to| fits(to)).last().unwrap_or(least);
+                let most = (least..=last).take_while(|&to| fits(to)).last().unwrap_or(least);
+                // A sum with a note does not go on without a line above it.
+                let end = if most < last { least.max(most.min(last.saturating_sub(3))) } else { most };
                 block.begin(&mut column, next);
                 block.entries[next..end].iter().for_each(|entry| entry(&mut column));
                 next = end;

@@ -49,6 +49,12 @@ impl Camera {
         (self.spot(seen.x, seen.y), seen.z)
     }
 
+    /// The place that stands on a spot of the page, so near to the viewer in body mm.
+    pub(crate) fn place(&self, spot: &Spot, near: f64) -> Place {
+        let [x, y] = [spot.x - self.origin.x, self.origin.y - spot.y].map(|mm| mm / self.scale);
+        Place::from(self.right * x + self.up * y + self.toward * near)
+    }
+
     /// The spot of a place that is `x` to the right and `y` up, in body mm.
     pub(crate) fn spot(&self, x: f64, y: f64) -> Spot {
         Spot::new(self.origin.x + x * self.scale, self.origin.y - y * self.scale)

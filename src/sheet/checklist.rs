@@ -3,15 +3,18 @@
 
 use super::blocks::{Block, Breaks, Density, Entry};
 use super::column::Column;
-use super::panels::{GREY, SMALL_MM, worded};
-use super::{Bounds, Colour};
-use crate::plan::Plan;
+use super::font::shortened;
+use super::panels::{GREY, SMALL_MM, TEXT_MM, worded};
+use super::{Bounds, Colour, Spot, Text, Weight, text_width_mm};
+use crate::plan::{Plan, Tray};
 use crate::protocol::{Degrees, Figure, FigureLine, Millimetres, Protocol, Span, insertion_mm};
 use crate::units::number;
 use crate::zones::{Kind, Status};
 
 /// Height of a line of the fields, in mm.
 const FIELD_MM: f64 = 7.4;
+/// The least size of what is known of a field, in mm.
+const LEAST_KNOWN_MM: f64 = 1.3;
 /// The most letters of a protocol's sentence that are printed.
 const LONGEST: usize = 240;
 /// Height that notes take at least and at most, in mm.
@@ -22,28 +25,59 @@ const WIDE_MM: f64 = 90.0;
 /// The most boxes to tick under one name.
 const MOST_TICKS: usize = 12;
 
-/// What is filled in first: lines of fields, each with its share of the width.
-const FIELDS: [&[(&str, f64)]; 3] = [
-    &[("Practitioner", 0.5), ("Prescriber", 0.5)],
-    &[("Product", 0.5), ("Batch", 0.26), ("Expiry", 0.24)],
-    &[("Reconstituted at", 0.32), ("Use by", 0.3), ("Anaesthesia start", 0.38)],
-];
+/// A blank: its name, its share of the width, and what is known already.
+type Field = (&'static str, f64, Option<String>);
+
+/// What is filled in first, line by line.
+fn fields(tray: &Tray) -> [Vec<Field>; 3] {
+    let product = tray.product.as_ref();
+    let name = product.map(|product| match &product.concentration {
+        Some(concentration) => format!("{}, {concentration}", product.name),
+        None => product.name.clone(),
+    });
+    let (batch, expiry) = (
+        product.and_then(|product| product.batch.clone()),
+        product.and_then(|product| product.expiry).map(|day| day.to_string()),
+    );
+    let times = &tray.times;
+    let use_by = times.use_by.zip(times.use_by_latest).map(|(by, latest)| match by == latest {
+        true => by.to_string(),
+        false => format!("{by} ({latest})"),
+    });
+    let anaesthetic = times.anaesthetic.map(|[from, to]| format!("{from} to {to}"));
+    [
+        vec![("Practitioner", 0.5, None), ("Prescriber", 0.5, None)],
+        vec![("Product", 0.5, name), ("Batch", 0.26, batch), ("Expiry", 0.24, expiry)],
+        vec![
+            ("Reconstituted at", 0.32, times.reconstituted.map(|at| at.to_string())),
+            ("Use by", 0.3, use_by),
+            ("Anaesthesia start", 0.38, anaesthetic),
+        ],
+    ]
+}
 
 impl Column {
-    /// The blanks over a worksheet.
-    pub(super) fn fields(&mut self) {
+    /// The blanks over a worksheet, with what is known already.
+    pub(super) fn fields(&mut self, tray: &Tray) {
         self.y -= 2.6;
-        for line in FIELDS {
+        for line in fields(tray) {
             self.y += FIELD_MM;
             let mut from = 0.0;
-            let blanks: Vec<(f64, f64, &str)> = line
-                .iter()
-                .map(|&(name, share)| {
-                    let start = from;
-                    from += share * (self.width + 5.0);
-                    (start, from - 5.0, name)
-                })
-                .collect();
+            let mut blanks = Vec::new();
+            for (name, share, known) in line {
+                let start = from;
+                from += share * (self.width + 5.0);
+                blanks.push((start, from - 5.0, name));
+                let after = start + text_width_mm(name, TEXT_MM, Weight::Regular) + 2.0;
+                if let Some(known) = known {
+                    // Smaller before shorter: a batch is told by its last letter too.
+                    let room = from - 5.0 - after;
+                    let wide = text_width_mm(&known, TEXT_MM, Weight::Regular);
+                    let size = (TEXT_MM * (room / wide.max(1e-9)).min(1.0)).max(LEAST_KNOWN_MM);
+                    let words = shortened(&known, size, Weight::Regular, room + 1e-6);
+                    self.text(Text::new(Spot::new(self.left + after, self.y), size, words));
+                }
+            }
             self.blanks(&blanks);
             self.y -= 0.9;
         }

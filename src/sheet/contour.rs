@@ -25,82 +25,93 @@ impl Field {
     /// Each value the mean of itself and its neighbours, weighted 1 2 1 both ways, `times` times.
     pub(crate) fn smoothed(mut self, times: usize) -> Self {
         let (columns, rows) = (self.columns, self.rows);
+        let mean = |a: f64, b: f64, c: f64| 0.25 * a + 0.5 * b + 0.25 * c;
+        if columns == 0 || rows == 0 {
+            return self;
+        }
+        let mut across = self.values.clone();
         for _ in 0..times {
-            let old = self.values.clone();
-            for (row, line) in old.chunks(columns).enumerate() {
-                for column in 0..columns {
-                    let (left, right) = (line[column.saturating_sub(1)], line[(column + 1).min(columns - 1)]);
-                    self.values[row * columns + column] = 0.25 * left + 0.5 * line[column] + 0.25 * right;
+            for (out, line) in across.chunks_mut(columns).zip(self.values.chunks(columns)) {
+                for (out, near) in out.iter_mut().skip(1).zip(line.windows(3)) {
+                    *out = mean(near[0], near[1], near[2]);
                 }
+                let (first, last) = (line[0], line[columns - 1]);
+                out[0] = mean(first, first, line[1.min(columns - 1)]);
+                out[columns - 1] = mean(line[columns.saturating_sub(2)], last, last);
             }
-            let old = self.values.clone();
-            let line = |row: usize| &old[row * columns..(row + 1) * columns];
-            for row in 0..rows {
+            let line = |row: usize| &across[row * columns..(row + 1) * columns];
+            for (row, out) in self.values.chunks_mut(columns).enumerate() {
                 let (above, own, below) =
                     (line(row.saturating_sub(1)), line(row), line((row + 1).min(rows - 1)));
-                for column in 0..columns {
-                    self.values[row * columns + column] =
-                        0.25 * above[column] + 0.5 * own[column] + 0.25 * below[column];
+                for (((out, above), own), below) in out.iter_mut().zip(above).zip(own).zip(below) {
+                    *out = mean(*above, *own, *below);
                 }
             }
         }
         self
     }
 
-    /// Closed rings, in grid coordinates, around the values of at least `level` (above 0).
-    pub(crate) fn rings(&self, level: f64) -> Vec<Vec<Spot>> {
+    /// Closed rings, in grid coordinates, around the values of at least each level; levels rise from above
+    /// 0. Each cell is looked at once, whatever the number of levels.
+    pub(crate) fn rings(&self, levels: &[f64]) -> Vec<Vec<Vec<Spot>>> {
         // Cells reach one beyond the grid on each side; each cell side has one number.
         let (wide, high) = (self.columns + 2, self.rows + 2);
-        let side =
-            |column: usize, row: usize, vertical: bool| 2 * (row * wide + column) + usize::from(vertical);
-        let mut next = vec![usize::MAX; 2 * wide * high];
-        // Whether each place is inside, with a rim around the grid that is not.
-        let mut inside = vec![false; wide * high];
+        // How many levels each place reaches, with a rim around the grid that reaches none.
+        let mut reached = vec![0_u16; wide * high];
         for (row, line) in self.values.chunks(self.columns).enumerate() {
-            for (column, value) in line.iter().enumerate() {
-                inside[(row + 1) * wide + column + 1] = *value >= level;
+            let own = &mut reached[(row + 1) * wide + 1..][..line.len()];
+            for (reached, value) in own.iter_mut().zip(line) {
+                *reached = levels.iter().take_while(|level| value >= level).count() as u16;
             }
         }
+        let corners = |at: usize| [reached[at], reached[at + 1], reached[at + wide + 1], reached[at + wide]];
+        // By level, the cells that its rings run through.
+        let mut cells: Vec<Vec<usize>> = vec![Vec::new(); levels.len()];
         for row in 0..high - 1 {
-            for column in 0..wide - 1 {
-                let at = row * wide + column;
-                let corners = [inside[at], inside[at + 1], inside[at + wide + 1], inside[at + wide]];
-                if corners == [corners[0]; 4] {
-                    continue;
+            for at in row * wide..(row + 1) * wide - 1 {
+                let [a, b, c, d] = corners(at);
+                let (least, most) = (a.min(b).min(c).min(d), a.max(b).max(c).max(d));
+                for cells in &mut cells[usize::from(least)..usize::from(most)] {
+                    cells.push(at);
                 }
-                // Sides in the order of the corners: top, right, bottom, left.
-                let sides = [
-                    side(column, row, false),
-                    side(column + 1, row, true),
-                    side(column, row + 1, false),
-                    side(column, row, true),
-                ];
+            }
+        }
+        let mut next = vec![usize::MAX; 2 * wide * high];
+        let rings = |(index, &level): (usize, &f64)| {
+            let mut sides_left = Vec::new();
+            for &at in &cells[index] {
+                let inside = corners(at).map(|reached| usize::from(reached) > index);
+                // Sides in the order of the corners: top, right, bottom, left; a side is twice the number
+                // of its first corner, and one more where it is upright.
+                let sides = [2 * at, 2 * (at + 1) + 1, 2 * (at + wide), 2 * at + 1];
                 for k in 0..4 {
                     // A line enters where going round falls below the level and leaves at the
                     // nearest side after it where it rises again.
-                    if corners[k] && !corners[(k + 1) % 4] {
-                        let rise = (1..4).map(|j| (k + j) % 4).find(|&j| !corners[j] && corners[(j + 1) % 4]);
+                    if inside[k] && !inside[(k + 1) % 4] {
+                        let rise = (1..4).map(|j| (k + j) % 4).find(|&j| !inside[j] && inside[(j + 1) % 4]);
                         if let Some(j) = rise {
                             next[sides[k]] = sides[j];
+                            sides_left.push(sides[k]);
                         }
                     }
                 }
             }
-        }
-        let mut rings = Vec::new();
-        for start in 0..next.len() {
-            let mut ring = Vec::new();
-            let mut at = start;
-            while let Some(&to) = next.get(at).filter(|&&to| to != usize::MAX) {
-                next[at] = usize::MAX;
-                ring.push(self.crossing(at, wide, level));
-                at = to;
+            sides_left.sort_unstable();
+            let mut rings = Vec::new();
+            for start in sides_left {
+                let mut ring = Vec::new();
+                let mut at = start;
+                while next[at] != usize::MAX {
+                    ring.push(self.crossing(at, wide, level));
+                    at = std::mem::replace(&mut next[at], usize::MAX);
+                }
+                if ring.len() > 2 {
+                    rings.push(ring);
+                }
             }
-            if ring.len() > 2 {
-                rings.push(ring);
-            }
-        }
-        rings
+            rings
+        };
+        levels.iter().enumerate().map(rings).collect()
     }
 
     /// Where a cell side crosses the level.
@@ -168,14 +179,14 @@ mod tests {
         let values = (0..columns * rows)
             .map(|i| 10.0 - f64::hypot((i % columns) as f64 - 20.0, (i / columns) as f64 - 20.0) + 1.0)
             .collect();
-        let rings = Field { columns, rows, values }.rings(1.0);
+        let rings = Field { columns, rows, values }.rings(&[1.0]).remove(0);
         assert_eq!(rings.len(), 1);
         assert!(rings[0].iter().all(|p| ((p - Spot::new(20.0, 20.0)).norm() - 10.0).abs() < 0.1));
     }
 
     #[test]
     fn rings_close_at_the_border_of_the_grid() {
-        let rings = Field { columns: 4, rows: 3, values: vec![1.0; 12] }.rings(0.5);
+        let rings = Field { columns: 4, rows: 3, values: vec![1.0; 12] }.rings(&[0.5]).remove(0);
         assert_eq!(rings.len(), 1);
         assert_eq!(rings[0].len(), 14);
     }

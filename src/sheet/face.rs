@@ -8,7 +8,7 @@ use super::contour::{simplified, simplified_ring};
 use super::features::{Feature, FeatureSet, Ink};
 use super::mesh::Mesh;
 use super::raster::Raster;
-use super::{Colour, Group, Item, Outline, Spot, Stroke};
+use super::{Bounds, Colour, Group, Item, Outline, Spot, Stroke};
 use crate::body::{Body, Chart, Place};
 
 /// Page mm by which a line may be simplified.
@@ -27,12 +27,32 @@ pub(crate) struct Figure<'a> {
 /// One view of a figure: what is in it and what of it is seen.
 pub(crate) struct Sight<'a> {
     figure: &'a Figure<'a>,
+    eye: Eye,
+    cuts: [bool; 4],
+}
+
+/// What of a body is seen from one side.
+#[derive(Clone, Debug)]
+pub(crate) struct Eye {
     /// How it is looked at.
     pub camera: Camera,
-    /// What part is drawn.
-    pub window: Window,
+    /// What of the page that is.
+    bounds: Bounds,
     raster: Raster,
-    cuts: [bool; 4],
+}
+
+impl Eye {
+    /// Where a place stands on the page, when nothing hides it.
+    pub(crate) fn spot(&self, place: &Place) -> Option<Spot> {
+        let (spot, _) = self.camera.project(place);
+        (self.bounds.holds(&Bounds { min: spot, max: spot }) && self.raster.sees(&self.camera, place))
+            .then_some(spot)
+    }
+
+    /// The place of the skin that is seen on a spot of the page.
+    pub(crate) fn place(&self, spot: &Spot) -> Option<Place> {
+        self.raster.depth(spot).map(|near| self.camera.place(spot, near))
+    }
 }
 
 impl<'a> Figure<'a> {
@@ -53,32 +73,34 @@ impl<'a> Figure<'a> {
     pub(crate) fn seen(&'a self, camera: Camera, window: Window) -> Sight<'a> {
         let raster = Raster::new(&self.mesh, &camera, &window);
         let cuts = raster.cuts();
-        Sight { figure: self, camera, window, raster, cuts }
+        Sight { figure: self, eye: Eye { camera, bounds: window.bounds(&camera), raster }, cuts }
     }
 }
 
 impl Sight<'_> {
     /// Where a place stands on the page, when nothing hides it.
     pub(crate) fn spot(&self, place: &Place) -> Option<Spot> {
-        let (spot, _) = self.camera.project(place);
-        (self.window.bounds(&self.camera).holds(&super::Bounds { min: spot, max: spot })
-            && self.raster.sees(&self.camera, place))
-        .then_some(spot)
+        self.eye.spot(place)
+    }
+
+    /// What is seen, without the figure.
+    pub(crate) fn into_eye(self) -> Eye {
+        self.eye
     }
 
     /// Left and right edge of the skin above a height of the page; `None` where there is none.
     pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
-        self.raster.extent(bottom)
+        self.eye.raster.extent(bottom)
     }
 
     /// How much of the body is left at a spot of the page, from 0 to 1.
     fn fade(&self, spot: Spot) -> f64 {
-        backdrop::fade(&self.window.bounds(&self.camera), self.cuts, spot)
+        backdrop::fade(&self.eye.bounds, self.cuts, spot)
     }
 
     /// Everything of the body, the lowest first.
     pub(crate) fn drawn(&self) -> Vec<Item> {
-        let mut items = vec![Item::Group(backdrop::drawn(&self.raster, |spot| self.fade(spot)))];
+        let mut items = vec![Item::Group(backdrop::drawn(&self.eye.raster, |spot| self.fade(spot)))];
         let features: Vec<&Feature> = self
             .figure
             .features
@@ -124,7 +146,7 @@ impl Sight<'_> {
     /// Lines where the skin turns away from the viewer.
     fn edges(&self) -> Vec<Item> {
         let mesh = &self.figure.mesh;
-        let facing: Vec<f64> = mesh.vertices.iter().map(|v| self.camera.facing(&v.normal)).collect();
+        let facing: Vec<f64> = mesh.vertices.iter().map(|v| self.eye.camera.facing(&v.normal)).collect();
         // Each crossed side of a triangle leads to the other crossed side.
         let mut links: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
         for triangle in &mesh.triangles {

@@ -6,7 +6,7 @@ use super::camera::Window;
 use super::face::Figure;
 use super::font::shortened;
 use super::names::height_mm;
-use super::views::{View, candidates};
+use super::views::{Look, View, candidates};
 use super::{FeatureSet, Weight, text_width_mm, wrapped};
 use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::plan::{Plan, PlannedZone};
@@ -76,22 +76,27 @@ pub(crate) struct Survey<'a> {
 
 impl<'a> Survey<'a> {
     /// Looks at a plan from everywhere and keeps the views that are needed.
-    pub(crate) fn new(plan: &Plan, body: &'a Body, features: &'a FeatureSet) -> Self {
-        let all = candidates(plan, body);
+    pub(crate) fn new(plan: &Plan, body: &'a Body, features: &'a FeatureSet, look: Look) -> Self {
+        let all = candidates(plan, body, look);
         let figures = Figures::of(&all, body, features);
         let facings: Vec<Vec<Option<f64>>> =
             all.iter().map(|view| facings(plan, body, view, figures.get(view))).collect();
-        let kept = needed(plan, &all, &facings);
+        let kept = match look {
+            Look::Best => needed(plan, &all, &facings),
+            Look::Sides => (0..all.len()).collect(),
+        };
         let views: Vec<View> = kept.iter().map(|&k| all[k].clone()).collect();
         let facings: Vec<&Vec<Option<f64>>> = kept.iter().map(|&k| &facings[k]).collect();
         let mut shown = vec![Vec::new(); views.len()];
         let mut unseen = Vec::new();
         for (index, point) in plan.points.iter().enumerate() {
             let best = best_of(facings.iter().map(|view| view[index]));
-            if best.is_none() {
+            // What no side shows stands on the map.
+            if best.is_none() && look == Look::Best {
                 unseen.push(point.number);
             }
             for (view, shown) in facings.iter().zip(&mut shown) {
+                let best = best.filter(|_| look == Look::Best);
                 if view[index].is_some_and(|facing| facing >= FACING || Some(facing) == best) {
                     shown.push(point.number);
                 }

@@ -69,7 +69,7 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
     let subtitle = format!(
         "{} \u{b7} {} \u{b7} {} zone{} \u{b7} {} mm spacing, {pattern}",
         plan.protocol.name,
-        content.body.name,
+        body_name(content),
         plan.zones.len(),
         if plan.zones.len() == 1 { "" } else { "s" },
         number(plan.spacing_mm, 2)
@@ -81,7 +81,9 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
         Item::Text(Text::new(Spot::new(left, top + 10.2), TEXT_MM, subtitle).colour(GREY)),
     ];
     let given = content.reference.unwrap_or_default();
-    for (k, (name, value)) in [("Date", ""), ("Patient reference", given)].into_iter().enumerate() {
+    let date = plan.tray.times.date.map(|date| date.to_string()).unwrap_or_default();
+    for (k, (name, value)) in [("Date", date.as_str()), ("Patient reference", given)].into_iter().enumerate()
+    {
         let y = top + 4.0 + 6.4 * k as f64;
         let x = right - 40.0;
         items.push(Item::Text(Text::new(Spot::new(x - 2.0, y), TEXT_MM, name).align(Align::Right)));
@@ -98,6 +100,22 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
         Stroke::solid(Colour::INK, 0.35),
     )));
     items
+}
+
+/// The body, and how many measurements of the patient it was scaled to.
+fn body_name(content: &Content<'_>) -> String {
+    let name = &content.body.name;
+    match content.plan.body.measurements_mm.len() {
+        0 => name.clone(),
+        count => format!("{name}, scaled to {}", super::panels::counted(count, "measurement")),
+    }
+}
+
+/// The measurements that the body was scaled to.
+fn measured(content: &Content<'_>) -> String {
+    let each = |(id, mm): (&String, &f64)| format!("{} {} mm", id.replace('-', " "), number(*mm, 1));
+    let list: Vec<String> = content.plan.body.measurements_mm.iter().map(each).collect();
+    if list.is_empty() { String::new() } else { format!(" Scaled to {}.", list.join(", ")) }
 }
 
 /// The mark of a plan that must not be used as it is.
@@ -211,7 +229,8 @@ fn sources(content: &Content<'_>) -> String {
         return figures + " Distances on a plane sheet, true where the skin is flat.";
     }
     format!(
-        "{figures} Margins to eyes, lips, hairline and ears: clinic-set. Body: {}.",
+        "{figures} Margins to eyes, lips, hairline and ears: clinic-set.{} Body: {}.",
+        measured(content),
         content.body.source.trim_end_matches('.')
     )
 }

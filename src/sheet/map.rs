@@ -1,13 +1,16 @@
 //! The map: the body in views with zones, points and names, and the figures beside them.
 
+use std::borrow::Cow;
+
 use super::arrange::{Figure, arranged};
 use super::figures::Survey;
 use super::frame;
 use super::panels::Panels;
 use super::scene::Scene;
 use super::symbols::Symbols;
+use super::views::Look;
 use super::{FeatureSet, Page, PageKind, Paper};
-use crate::body::{Body, Skin};
+use crate::body::{Body, Chart, Skin};
 use crate::fault::Fault;
 use crate::library::Library;
 use crate::plan::{Plan, PlannedZone};
@@ -21,12 +24,12 @@ const WORDS: frame::Words<'static> = frame::Words {
 };
 
 /// What a map shows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Content<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// The body it was made on, with its measurements.
-    pub body: &'a Body,
+    pub body: Cow<'a, Body>,
     /// The protocol it was made under.
     pub protocol: &'a Protocol,
     /// The line art.
@@ -43,7 +46,7 @@ impl<'a> Content<'a> {
     pub fn of(plan: &'a Plan, library: &'a Library, reference: Option<&'a str>) -> Result<Self, Fault> {
         Ok(Self {
             plan,
-            body: library.body(&plan.body.id)?,
+            body: library.body_used(&plan.body)?,
             protocol: library.protocol(&plan.protocol.id)?,
             features: FeatureSet::built_in(),
             reference,
@@ -51,7 +54,7 @@ impl<'a> Content<'a> {
     }
 
     /// The skin that a zone lies on.
-    pub(super) fn skin(&self, zone: &PlannedZone) -> Result<&'a Skin, Fault> {
+    pub(super) fn skin(&self, zone: &PlannedZone) -> Result<&Skin, Fault> {
         self.body.skin(zone.chart).ok_or_else(|| {
             Fault::new(format!("body '{}'", self.body.id), "has no skin for a zone's chart")
                 .value(format!("{} of zone '{}'", zone.chart, zone.id))
@@ -64,12 +67,34 @@ impl<'a> Content<'a> {
 /// # Errors
 /// When the body has no skin for a zone's chart.
 pub fn page(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
+    looked_at(content, paper, Look::Best, WORDS)
+}
+
+/// The map from both sides, to hold against lateral photographs.
+///
+/// # Errors
+/// When the body has no skin for a zone's chart, or no zone lies on the face.
+pub fn lateral(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
+    let aside = |zone: &PlannedZone| zone.chart == Chart::Head;
+    if !content.plan.zones.iter().any(aside) {
+        let fault = Fault::new("pages", "has nothing to show from the sides").value("lateral");
+        return Err(fault.hint("leave lateral out, or treat a zone of the face"));
+    }
+    looked_at(content, paper, Look::Sides, frame::Words { title: "Injection map, lateral", ..WORDS })
+}
+
+fn looked_at(
+    content: &Content<'_>,
+    paper: Paper,
+    look: Look,
+    words: frame::Words<'_>,
+) -> Result<Page, Fault> {
     for zone in &content.plan.zones {
         content.skin(zone)?;
     }
     let size = paper.size_mm();
     let symbols = Symbols::of(content.plan);
-    let survey = Survey::new(content.plan, content.body, content.features);
+    let survey = Survey::new(content.plan, &content.body, content.features, look);
     let panels = Panels { content, symbols: &symbols, unseen: &survey.unseen };
     let figures: Vec<Figure<'_>> = survey
         .views
@@ -84,16 +109,16 @@ pub fn page(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
     let arrangement = arranged(&figures, &panels, frame::body(size, content));
     let scene = Scene {
         plan: content.plan,
-        body: content.body,
+        body: &content.body,
         survey: &survey,
         symbols: &symbols,
         mark_mm: (content.plan.spacing_mm / arrangement.ratio * 0.34).clamp(1.25, 2.6),
         ratio: arrangement.ratio,
     };
-    let mut items = frame::drawn(size, content, WORDS);
+    let mut items = frame::drawn(size, content, words);
     items.extend(scene.draw(&arrangement.cells));
     for (panel, at, width) in arrangement.panels {
         items.extend(panels.drawn(panel, at, width, arrangement.detail));
     }
-    Page::new(PageKind::Map, size, &format!("Injection map: {}", content.plan.protocol.name), items)
+    Page::new(PageKind::Map, size, &format!("{}: {}", words.title, content.plan.protocol.name), items)
 }

@@ -5,7 +5,7 @@
 //! leaders are short.
 
 use super::figures::NAME_MM;
-use super::taken::{Taken, crosses_box, lines_cross};
+use super::taken::{Taken, crosses_box, lines_cross, nearest_in_box};
 use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text};
 
 /// The ink of names and leaders.
@@ -218,7 +218,12 @@ fn push(all: &mut Vec<Placing<'_>>, k: usize, columns: &Columns, taken: &Taken) 
         }
         let cost = total(&moved);
         if cost < best.0 - 1e-9 {
+            let clear = cost_of(&moved, k, columns, taken) < OVER_POINT;
             best = (cost, moved);
+            // The least push that clears the leader will do.
+            if clear {
+                break;
+            }
         }
     }
     *all = best.1;
@@ -244,24 +249,43 @@ fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) 
         .collect();
     let boxes: Vec<Bounds> =
         (0..all.len()).filter(|&j| j != k).map(|j| all[j].bounds(columns).grown(0.2)).collect();
-    let mut best: Option<(f64, f64, Spot)> = None;
-    for top in tops {
+    let price = |top: f64, (anchor, own_cost): Anchor| {
         let start = own.start(columns, top);
-        for &(anchor, own_cost) in &own.name.anchors {
-            let mut cost = own_cost + (anchor - start).norm() + UPRIGHT * (anchor.y - start.y).abs();
-            if best.as_ref().is_some_and(|b| cost >= b.0) {
-                continue;
-            }
-            cost +=
-                ACROSS * leaders.iter().filter(|(a, b)| lines_cross(start, anchor, *a, *b)).count() as f64;
-            cost += THROUGH_WORDS
-                * boxes.iter().chain(&taken.boxes).filter(|b| crosses_box(start, anchor, b)).count() as f64;
-            if best.as_ref().is_some_and(|b| cost >= b.0) {
-                continue;
-            }
+        own_cost + (anchor - start).norm() + UPRIGHT * (anchor.y - start.y).abs()
+    };
+    let fine = |top: f64, anchor: Spot, limit: f64| {
+        let start = own.start(columns, top);
+        let across = leaders.iter().filter(|(a, b)| lines_cross(start, anchor, *a, *b)).count();
+        let mut cost = ACROSS * across as f64;
+        if cost < limit {
+            let boxes = boxes.iter().chain(&taken.boxes);
+            cost += THROUGH_WORDS * boxes.filter(|b| crosses_box(start, anchor, b)).count() as f64;
+        }
+        if cost < limit {
             cost += OVER_POINT * taken.marks_hit(start, anchor) as f64;
-            if best.as_ref().is_none_or(|b| cost < b.0) {
-                best = Some((cost, top, anchor));
+        }
+        cost
+    };
+    // The cheapest end from where the name stands now leaves little for the others to undercut.
+    let nearest = own.name.anchors.iter().min_by(|a, b| price(own.top, **a).total_cmp(&price(own.top, **b)));
+    let mut best =
+        nearest.map(|&end| (price(own.top, end) + fine(own.top, end.0, f64::INFINITY), own.top, end.0));
+    let Some(ends) = Bounds::of(own.name.anchors.iter().map(|(at, _)| *at)) else { return };
+    for top in tops {
+        // No end costs less than the nearest place of the box around all of them.
+        let start = own.start(columns, top);
+        let near = nearest_in_box(start, &ends) - start;
+        if best.is_some_and(|(least, ..)| near.norm() + UPRIGHT * near.y.abs() >= least) {
+            continue;
+        }
+        for &end in &own.name.anchors {
+            let cost = price(top, end);
+            let limit = best.map_or(f64::INFINITY, |(least, ..)| least - cost);
+            if limit > 0.0 {
+                let fine = fine(top, end.0, limit);
+                if fine < limit {
+                    best = Some((cost + fine, top, end.0));
+                }
             }
         }
     }

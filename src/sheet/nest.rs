@@ -22,18 +22,41 @@ struct Shelf {
     x: f64,
 }
 
-/// Places boxes of the given widths and heights, none larger than `area`: the highest first, each on the
-/// first shelf with room, else on a new one on the first page with room.
-pub(super) fn nested(sizes: &[[f64; 2]], area: Bounds) -> Vec<Placed> {
-    let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by(|&a, &b| sizes[b][1].total_cmp(&sizes[a][1]).then(a.cmp(&b)));
-    let mut placed = vec![Placed { page: 0, at: area.min }; sizes.len()];
+/// Places boxes of the given widths and heights, none larger than `area`, on as few pages as found. Those of
+/// one family stand side by side in their order, where that takes no more pages. In the order of the
+/// families.
+pub(super) fn nested(families: &[Vec<[f64; 2]>], area: Bounds) -> Vec<Placed> {
+    let wide = |family: &[[f64; 2]]| width(family) > area.max.x - area.min.x + 1e-9;
+    let together: Vec<&[[f64; 2]]> = families
+        .iter()
+        .flat_map(|family| family.chunks(if wide(family) { 1 } else { family.len().max(1) }))
+        .collect();
+    let apart: Vec<&[[f64; 2]]> = families.iter().flat_map(|family| family.chunks(1)).collect();
+    let pages = |placed: &[Placed]| placed.iter().map(|placed| placed.page).max();
+    let ways = [together, apart].map(|groups| shelved(&groups, area));
+    let [together, apart] = ways;
+    if pages(&apart) < pages(&together) { apart } else { together }
+}
+
+/// How wide boxes are side by side, in mm.
+fn width(group: &[[f64; 2]]) -> f64 {
+    group.iter().map(|[width, _]| width + GAP_MM).sum::<f64>() - GAP_MM
+}
+
+/// Groups of boxes side by side: the highest first, each on the first shelf with room, else on a new one on
+/// the first page with room.
+fn shelved(groups: &[&[[f64; 2]]], area: Bounds) -> Vec<Placed> {
+    let height = |group: &[[f64; 2]]| group.iter().map(|[_, height]| *height).fold(0.0, f64::max);
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by(|&a, &b| height(groups[b]).total_cmp(&height(groups[a])).then(a.cmp(&b)));
+    let mut placed: Vec<Vec<Placed>> = vec![Vec::new(); groups.len()];
     let mut shelves: Vec<Shelf> = Vec::new();
     // Where the next shelf of each page begins.
     let mut tops: Vec<f64> = Vec::new();
     for index in order {
-        let [width, height] = sizes[index];
-        let fits = |s: &Shelf| s.height + 1e-9 >= height && s.x + width <= area.max.x + 1e-9;
+        let group = groups[index];
+        let height = height(group);
+        let fits = |s: &Shelf| s.height + 1e-9 >= height && s.x + width(group) <= area.max.x + 1e-9;
         let shelf = match shelves.iter().position(fits) {
             Some(shelf) => shelf,
             None => {
@@ -48,10 +71,12 @@ pub(super) fn nested(sizes: &[[f64; 2]], area: Bounds) -> Vec<Placed> {
             }
         };
         let shelf = &mut shelves[shelf];
-        placed[index] = Placed { page: shelf.page, at: Spot::new(shelf.x, shelf.top) };
-        shelf.x += width + GAP_MM;
+        for [width, _] in group {
+            placed[index].push(Placed { page: shelf.page, at: Spot::new(shelf.x, shelf.top) });
+            shelf.x += width + GAP_MM;
+        }
     }
-    placed
+    placed.concat()
 }
 
 #[cfg(test)]
@@ -63,7 +88,8 @@ mod tests {
         let area = Bounds { min: Spot::new(10.0, 20.0), max: Spot::new(110.0, 170.0) };
         let sizes: Vec<[f64; 2]> =
             (0..40).map(|k| [10.0 + f64::from(k * 37 % 90), 10.0 + f64::from(k * 53 % 140)]).collect();
-        let placed = nested(&sizes, area);
+        let families: Vec<Vec<[f64; 2]>> = sizes.chunks(2).map(<[_]>::to_vec).collect();
+        let placed = nested(&families, area);
         let boxes: Vec<(usize, Bounds)> = placed
             .iter()
             .zip(&sizes)

@@ -14,6 +14,8 @@ pub enum PageKind {
     Worksheet,
     /// Zones at true size, to be cut out.
     Template,
+    /// When the sessions of a course are due.
+    Course,
     /// A small picture.
     Picture,
 }

@@ -1,13 +1,15 @@
 //! The panels beside the figures: doses, the total, totals by zone, technique, and remarks.
 
+use super::checklist::cut;
 use super::column::{Column, RULE};
 use super::frame::on_a_plane_alone;
 use super::map::Content;
+use super::scene::MARKED;
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
-use crate::plan::{Finding, Severity};
+use crate::plan::{Finding, MarkedArea, Plan, Severity};
 use crate::protocol::FigureLine;
-use crate::units::Microlitres;
+use crate::units::{Microlitres, number};
 use crate::zones::{Kind, Status};
 
 /// Sizes of text in mm: text, remarks.
@@ -17,6 +19,8 @@ pub(super) const SMALL_MM: f64 = 2.1;
 pub(super) const GREY: Colour = Colour::rgb(0x52, 0x5a, 0x62);
 /// The ink of what is wrong.
 pub(super) const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
+/// Most areas marked on the skin that are named one by one.
+const MOST_MARKED: usize = 8;
 /// Most rows of a compact table of zones.
 const MOST_ZONES: usize = 150;
 
@@ -180,11 +184,16 @@ impl Column {
         let breaks =
             |finding: &Finding| finding.severity == Severity::Error && finding.code.ends_with("-budget");
         let ink = if plan.findings.iter().any(breaks) { ALARM } else { Colour::INK };
-        self.bar(total, min.unwrap_or(Microlitres::ZERO), top, ink);
+        // Nor is it drawn where it does not hold.
+        let part = plan
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Note && finding.code == "under-budget");
+        self.bar(total, min.filter(|_| !part), top, ink);
         self.y += 1.0;
     }
 
-    fn bar(&mut self, total: Microlitres, min: Microlitres, max: Microlitres, ink: Colour) {
+    fn bar(&mut self, total: Microlitres, min: Option<Microlitres>, max: Microlitres, ink: Colour) {
         let full = (max.0 as f64 * 1.25).max(total.0 as f64 * 1.06).max(1.0);
         let (left, width, y) = (self.left, self.width, self.y);
         let at = |volume: Microlitres| left + width * volume.0 as f64 / full;
@@ -193,21 +202,27 @@ impl Column {
         };
         let pen = Stroke::solid(Colour::rgb(0x6a, 0x74, 0x7c), 0.2);
         self.items.push(shape(left, left + width, Some(Colour::rgb(0xf1, 0xf3, 0xf4)), None));
-        self.items.push(shape(at(min), at(max), Some(Colour::rgb(0xcf, 0xdb, 0xe2)), Some(pen)));
+        self.items.push(shape(
+            at(min.unwrap_or(Microlitres::ZERO)),
+            at(max),
+            Some(Colour::rgb(0xcf, 0xdb, 0xe2)),
+            Some(pen),
+        ));
         let x = at(total);
         let tip = [Spot::new(x, y + 2.4), Spot::new(x, y)];
         self.items.push(Item::Outline(Outline::line(tip, Stroke::solid(ink, 0.55))));
         let head = [Spot::new(x, y - 0.2), Spot::new(x - 1.1, y - 1.9), Spot::new(x + 1.1, y - 1.9)];
         self.items.push(Item::Outline(Outline::area(head, ink)));
         self.y += 5.0;
-        let (low, high) = (format!("min {min}"), format!("max {max}"));
-        let low_text = Text::new(Spot::new(at(min), self.y), SMALL_MM, low).align(Align::Centre).colour(GREY);
-        let high_text =
-            Text::new(Spot::new(at(max), self.y), SMALL_MM, high).align(Align::Centre).colour(GREY);
+        let end = |volume: Microlitres, words: String| {
+            Text::new(Spot::new(at(volume), self.y), SMALL_MM, words).align(Align::Centre).colour(GREY)
+        };
+        let high = end(max, format!("max {max}"));
+        let low = min.map(|min| end(min, format!("min {min}")));
         // Where the limits lie close, each is pushed outwards by half of what the two overlap.
-        let overlap = low_text.bounds().max.x + 2.0 - high_text.bounds().min.x;
+        let overlap = low.as_ref().map_or(0.0, |low| low.bounds().max.x + 2.0 - high.bounds().min.x);
         let push = (overlap / 2.0).max(0.0);
-        for (mut text, by) in [(low_text, -push), (high_text, push)] {
+        for (mut text, by) in low.map(|low| (low, -push)).into_iter().chain([(high, push)]) {
             let half = text.width_mm() / 2.0;
             text.at.x = (text.at.x + by).clamp(left + half, (left + width - half).max(left + half));
             self.text(text);
@@ -275,6 +290,28 @@ impl Column {
             0.0,
         );
         self.y += 0.8;
+        self.left_out(plan);
+    }
+
+    /// What is marked on the skin and not treated, with the mark it has on the map; nothing where nothing is.
+    pub(super) fn left_out(&mut self, plan: &Plan) {
+        if plan.marked.is_empty() {
+            return;
+        }
+        self.y += 1.0;
+        let (pen, fill) = MARKED;
+        let at = Spot::new(self.left, self.y + 0.5);
+        self.items.push(Item::Outline(Outline::rectangle(at, 2.4, 1.7, Some(fill), Some(pen))));
+        let each =
+            |area: &MarkedArea| format!("{} (margin {} mm)", area.name.trim(), number(area.margin_mm, 1));
+        let named: Vec<String> = plan.marked.iter().take(MOST_MARKED).map(each).collect();
+        let rest = plan.marked.len().saturating_sub(MOST_MARKED);
+        let rest = if rest > 0 { format!(", and {rest} more") } else { String::new() };
+        let words = cut(&format!("{}{rest}", named.join(", ")));
+        let mut beside = Self::new(Spot::new(self.left + 3.4, self.y), self.width - 3.4);
+        beside.paragraph("Not treated", &words, SMALL_MM, Colour::INK);
+        self.items.append(&mut beside.items);
+        self.y = beside.y;
     }
 
     /// Needle, angle and depth for each kind of zone, as the protocol says.
@@ -316,6 +353,12 @@ pub(super) fn worded(figure: &FigureLine) -> String {
 /// A volume in ml without its unit, for a column that names it.
 pub(super) fn bare(volume: Microlitres) -> String {
     volume.to_string().trim_end_matches(" ml").to_owned()
+}
+
+/// Words with their first letter as a capital.
+pub(super) fn titled(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A count with its noun: `1 point`, `2 points`.

@@ -7,17 +7,18 @@ use geo::buffer::{BufferStyle, LineJoin};
 use nalgebra::Vector2;
 
 use super::contour::simplified;
-use super::hole::{HOLE_MM, REACH_MM, hole};
+use super::hole::{HOLE_MM, hole, reach_mm};
 use super::map::Content;
 use super::panels::{ALARM, GREY, SMALL_MM, TEXT_MM, counted};
 use super::register::{Landmark, landmarks};
+use super::scene::MARKED;
 use super::symbols::Symbols;
 use super::taken::Taken;
 use super::wrapped;
 use super::{Align, Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text, Weight};
 use crate::body::{Chart, ChartPoint, Place, Skin};
-use crate::geometry::{Polygon, ring_edges};
-use crate::plan::{PlannedPoint, PlannedZone};
+use crate::geometry::{Polygon, ring_contains, ring_edges};
+use crate::plan::{MarkedArea, PlannedPoint, PlannedZone};
 use crate::treated::to_geo;
 use crate::units::number;
 use crate::unroll::Unrolled;
@@ -76,6 +77,8 @@ pub(super) struct Piece<'a> {
     points: Vec<&'a PlannedPoint>,
     /// Which part of the zone it is, and of how many.
     part: Option<[usize; 2]>,
+    /// Where it meets the other parts.
+    joins: Vec<Join>,
     turn: Turn,
     /// Places along every ring of the outline, in the chart and on the paper.
     rings: Vec<Vec<(ChartPoint, Spot)>>,
@@ -93,6 +96,21 @@ pub(super) struct Part<'a> {
     pub(super) points: Vec<&'a PlannedPoint>,
     /// Which part of the zone it is, from 1, and of how many.
     pub(super) part: Option<[usize; 2]>,
+    /// Where it meets the other parts.
+    pub(super) joins: Vec<Join>,
+}
+
+/// A place where a part of a zone meets another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Join {
+    /// The other part, from 1.
+    pub(super) part: usize,
+    pub(super) at: ChartPoint,
+}
+
+/// Whether a hole is whole in a window.
+pub(super) fn shows(window: &Bounds, at: Spot) -> bool {
+    window.holds(&Bounds { min: at, max: at }.grown(HOLE_MM / 2.0 + 0.1))
 }
 
 /// A mark by which a piece is laid on.
@@ -109,7 +127,7 @@ impl<'a> Piece<'a> {
         symbols: &'a Symbols,
         zone: &'a PlannedZone,
         skin: &'a Skin,
-        Part { shape, flat, points, part }: Part<'a>,
+        Part { shape, flat, points, part, joins }: Part<'a>,
     ) -> Self {
         let bounds = Bounds { min: Spot::origin(), max: Spot::origin() };
         let (turn, rings, caption) = (Turn::Upright, Vec::new(), Vec::new());
@@ -123,6 +141,7 @@ impl<'a> Piece<'a> {
             flat,
             points,
             part,
+            joins,
             turn,
             rings,
             paper,
@@ -255,17 +274,26 @@ impl<'a> Piece<'a> {
         let step = self.step(at);
         let mut items = vec![self.bent(step), self.treated(step)];
         items.extend(self.midline(step));
+        items.extend(self.left_out(step));
         let cut = grown(&self.paper, CUT_MM);
         items.extend(self.outline(&cut, step));
         let seen = |bounds: &Bounds| window.is_none_or(|window| window.holds(bounds));
         for point in &self.points {
             let spot = self.spot(point.chart.into()) + step;
-            if seen(&Bounds { min: spot, max: spot }.grown(HOLE_MM / 2.0 + 0.1)) {
+            if window.is_none_or(|window| shows(&window, spot)) {
                 items.push(self.marked(point, spot));
             }
         }
-        let words = self.words(cut, step);
-        items.extend(words.into_iter().filter(|item| item.bounds().is_some_and(|bounds| seen(&bounds))));
+        for (of, item) in self.words(cut, step) {
+            // A number stands where its hole does.
+            let shown = match of {
+                Some(hole) => window.is_none_or(|window| shows(&window, hole)),
+                None => item.bounds().is_some_and(|bounds| seen(&bounds)),
+            };
+            if shown {
+                items.push(item);
+            }
+        }
         let mut group = Group::of_class("piece", items).data("zone", &self.zone.id);
         if let Some(Bounds { min, max }) = window {
             group.clip = Some(clip([min, Spot::new(max.x, min.y), max, Spot::new(min.x, max.y)]));
@@ -312,6 +340,29 @@ impl<'a> Piece<'a> {
             group.clip = Some(self.rings.iter().flat_map(ring).collect());
         }
         Item::Group(group)
+    }
+
+    /// The areas marked on the skin, as far as the piece holds them.
+    fn left_out(&self, step: Vector2<f64>) -> Vec<Item> {
+        let (pen, fill) = MARKED;
+        let inside = |area: &&MarkedArea| {
+            let ring: Vec<ChartPoint> = area.outline.iter().copied().map(ChartPoint::from).collect();
+            area.chart == self.zone.chart
+                && (ring.iter().any(|at| self.shape.contains(at))
+                    || self.shape.outer().iter().any(|at| ring_contains(&ring, at)))
+        };
+        let ring = |ring: &Vec<(ChartPoint, Spot)>| clip(ring.iter().map(|(_, spot)| spot + step));
+        let drawn = |area: &MarkedArea| {
+            let outline: Vec<ChartPoint> = area.outline.iter().copied().map(ChartPoint::from).collect();
+            let spots = self.dense(&outline).into_iter().map(|(_, spot)| spot + step);
+            let mut area_drawn = Outline::area(spots, fill);
+            area_drawn.stroke = Some(pen.clone());
+            let mut group =
+                Group::of_class("marked", vec![Item::Outline(area_drawn)]).title(area.name.as_str());
+            group.clip = Some(self.rings.iter().flat_map(ring).collect());
+            Item::Group(group)
+        };
+        self.content.plan.marked.iter().filter(inside).map(drawn).collect()
     }
 
     /// Dots where the pattern is not to be trusted.
@@ -368,13 +419,23 @@ impl<'a> Piece<'a> {
             found.push((mm, Register { name, at: ring[k].1, out: self.outward(ring, k) }));
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut kept: Vec<Register> = self.hairline().into_iter().collect();
+        let mut kept: Vec<Register> = self.joins.iter().filter_map(|join| self.joined(join)).collect();
+        kept.extend(self.hairline());
         for (_, register) in found {
             if kept.len() < MOST_LANDMARKS && kept.iter().all(|r| (r.at - register.at).norm() > 4.0) {
                 kept.push(register);
             }
         }
         kept
+    }
+
+    /// A mark on the edge that meets another part: both bear it at the same place of the skin.
+    fn joined(&self, join: &Join) -> Option<Register> {
+        let at = self.spot(join.at);
+        let samples = self.rings.iter().flat_map(|ring| (0..ring.len()).map(move |k| (ring, k)));
+        let off = |ring: &[(ChartPoint, Spot)], k: usize| (ring[k].1 - at).norm();
+        let (ring, k) = samples.min_by(|a, b| off(a.0, a.1).total_cmp(&off(b.0, b.1)))?;
+        Some(Register { name: format!("meets part {}", join.part), at, out: self.outward(ring, k) })
     }
 
     /// A mark where the edge runs along the hairline.
@@ -403,16 +464,18 @@ impl<'a> Piece<'a> {
     }
 
     /// All words, with the marks and arrows they belong to.
-    fn words(&self, cut: Vec<Vec<Spot>>, step: Vector2<f64>) -> Vec<Item> {
+    fn words(&self, cut: Vec<Vec<Spot>>, step: Vector2<f64>) -> Vec<(Option<Spot>, Item)> {
         let mut desk = Desk::new(self, cut);
         let registers = self.registers();
         desk.ticks(&registers);
-        desk.rows();
+        desk.numbers();
         desk.arrow();
         desk.name();
         desk.midline();
         desk.sides();
         desk.registers(&registers);
+        desk.identity();
+        let holes = desk.holes;
         let mut items = desk.items;
         for item in &mut items {
             item.each_mut(&mut |item| match item {
@@ -427,7 +490,8 @@ impl<'a> Piece<'a> {
                 Item::Mark(_) | Item::Group(_) => {}
             });
         }
-        items
+        let of = |(k, item)| (holes.get(&k).map(|hole| hole + step), item);
+        items.into_iter().enumerate().map(of).collect()
     }
 }
 
@@ -455,14 +519,15 @@ struct Desk<'a> {
     soft: Taken,
     paper: Bounds,
     items: Vec<Item>,
+    /// The holes of numbers, by the number's place among the items.
+    holes: BTreeMap<usize, Spot>,
 }
 
 impl<'a> Desk<'a> {
     fn new(piece: &'a Piece<'a>, cut: Vec<Vec<Spot>>) -> Self {
         let mut taken = Taken { lines: cut, ..Taken::default() };
         for point in &piece.points {
-            let reach =
-                if piece.symbols.style(point.volume_ul).0 == 0 { HOLE_MM / 2.0 + 0.1 } else { REACH_MM };
+            let reach = reach_mm(piece.symbols, point.volume_ul);
             taken.marks.push((piece.spot(point.chart.into()), reach + 0.3));
         }
         let paper = piece.bounds.grown(PAD_MM - 0.2);
@@ -472,7 +537,7 @@ impl<'a> Desk<'a> {
         let line = |ring: &Vec<[f64; 2]>| ring.iter().map(|&at| piece.spot(at.into())).collect();
         soft.lines.extend(treated.map(line));
         soft.lines.extend(piece.paper.rings().map(<[Spot]>::to_vec));
-        Self { piece, taken, soft, paper, items: Vec::new() }
+        Self { piece, taken, soft, paper, items: Vec::new(), holes: BTreeMap::new() }
     }
 
     /// The free box of a size with its middle nearest to `wanted`, at most `far` from it; takes it.
@@ -537,22 +602,15 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The number of each row at both its ends.
-    fn rows(&mut self) {
-        let mut rows: BTreeMap<usize, Vec<Spot>> = BTreeMap::new();
+    /// The number of each point.
+    fn numbers(&mut self) {
         for point in &self.piece.points {
-            rows.entry(point.row).or_default().push(self.piece.spot(point.chart.into()));
-        }
-        for (row, spots) in rows {
-            let (Some(&first), Some(&last)) = (spots.first(), spots.last()) else { continue };
-            let along = (last - first).try_normalize(1e-6).unwrap_or_else(Vector2::x);
-            let ends: &[(Spot, f64)] =
-                if spots.len() > 1 { &[(first, -1.0), (last, 1.0)] } else { &[(last, 1.0)] };
-            for &(end, sign) in ends {
-                let text = Text::new(end, 2.2, row.to_string()).bold().colour(GREY);
-                let wanted = end + along * (sign * (1.6 + text.width_mm() / 2.0));
-                let size = text.size_mm;
-                let _ = self.write(text, wanted, 3.0 * size);
+            let at = self.piece.spot(point.chart.into());
+            let text = Text::new(at, 1.8, point.number.to_string()).colour(GREY);
+            let reach = reach_mm(self.piece.symbols, point.volume_ul);
+            let wanted = at + Vector2::new(reach + 0.5 + text.width_mm() / 2.0, 0.0);
+            if self.write(text, wanted, 5.0).is_some() {
+                self.holes.insert(self.items.len() - 1, at);
             }
         }
     }
@@ -602,6 +660,27 @@ impl<'a> Desk<'a> {
             let text = Text::new(middle, size, self.piece.name()).bold();
             let wide = [text.width_mm() + 0.4, size + 0.2];
             if let Some(found) = self.room(wide, middle, 40.0, Where::On) {
+                self.put(text, found);
+                return;
+            }
+        }
+    }
+
+    /// Which plan the piece is of, once it is cut out.
+    fn identity(&mut self) {
+        let plan = self.piece.content.plan;
+        let middle = Spot::from((self.piece.bounds.min.coords + self.piece.bounds.max.coords) / 2.0);
+        let wanted = middle + Vector2::new(0.0, 5.0);
+        let input = plan.input_hash.get(..6).unwrap_or(&plan.input_hash);
+        let spacing = format!("{} mm, input {input}", number(plan.spacing_mm, 2));
+        let reference = self.piece.content.reference.map(|reference| {
+            let name = super::font::shortened(reference, 1.7, Weight::Regular, 30.0);
+            format!("{name}, {spacing}")
+        });
+        for words in reference.into_iter().chain([spacing]) {
+            let text = Text::new(wanted, 1.7, words).colour(GREY);
+            let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
+            if let Some(found) = self.room(size, wanted, 45.0, Where::On) {
                 self.put(text, found);
                 return;
             }

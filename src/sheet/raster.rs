@@ -8,7 +8,7 @@ use super::mesh::{Mesh, Vertex};
 use crate::body::Place;
 
 /// Page mm between samples.
-const STEP_MM: f64 = 0.4;
+const STEP_MM: f64 = 0.55;
 
 /// How far behind the nearest skin a place may lie and still be seen, in body mm. Covers the mesh's
 /// chords, which cut inside the smooth skin.
@@ -65,21 +65,26 @@ impl Raster {
 
     /// Draws one triangle given in samples.
     fn fill(&mut self, [a, b, c]: [&Corner; 3]) {
-        let area = (b.0 - a.0).perp(&(c.0 - a.0));
-        if area.abs() < 1e-9 {
-            return;
-        }
         let span = |v: [f64; 3], end: usize| {
-            let low = v.iter().copied().fold(f64::INFINITY, f64::min).ceil().max(0.0) as usize;
-            let high = v.iter().copied().fold(f64::NEG_INFINITY, f64::max).floor();
-            low..if high < 0.0 { low } else { (high as usize + 1).min(end).max(low) }
+            let [low, high] = [v[0].min(v[1]).min(v[2]), v[0].max(v[1]).max(v[2])];
+            // Casts cut off what is below 0 and beyond the end.
+            let from = low as usize + usize::from(low > 0.0 && low.fract() > 0.0);
+            from..if high < 0.0 { from } else { (high as usize + 1).min(end).max(from) }
         };
         let columns = span([a.0.x, b.0.x, c.0.x], self.columns);
-        for y in span([a.0.y, b.0.y, c.0.y], self.rows) {
+        let rows = span([a.0.y, b.0.y, c.0.y], self.rows);
+        let (to_b, to_c) = (b.0 - a.0, c.0 - a.0);
+        let area = to_b.perp(&to_c);
+        if columns.is_empty() || rows.is_empty() || area.abs() < 1e-9 {
+            return;
+        }
+        let (to_b, to_c) = (to_b / area, to_c / area);
+        for y in rows {
+            let down = y as f64 - a.0.y;
             for x in columns.clone() {
-                let p = Spot::new(x as f64, y as f64);
-                let wb = (p - a.0).perp(&(c.0 - a.0)) / area;
-                let wc = (b.0 - a.0).perp(&(p - a.0)) / area;
+                let right = x as f64 - a.0.x;
+                let wb = right * to_c.y - down * to_c.x;
+                let wc = down * to_b.x - right * to_b.y;
                 let wa = 1.0 - wb - wc;
                 if wa < -1e-9 || wb < -1e-9 || wc < -1e-9 {
                     continue;
@@ -100,24 +105,35 @@ impl Raster {
         Spot::new(self.origin.x + column * STEP_MM, self.origin.y + row * STEP_MM)
     }
 
+    /// Whether there is skin at a sample.
+    pub(crate) fn has_skin(&self, column: usize, row: usize) -> bool {
+        self.depth.get(row * self.columns + column).is_some_and(|depth| depth.is_finite())
+    }
+
     /// The nearest skin's normal at a sample, where there is skin.
     pub(crate) fn normal(&self, column: usize, row: usize) -> Option<Vector3<f64>> {
-        let index = row * self.columns + column;
-        let depth = self.depth.get(index).copied().filter(|d| d.is_finite());
-        depth.and_then(|_| self.normals.get(index)).and_then(|n| n.try_normalize(1e-9))
+        let normal = self.normals.get(row * self.columns + column).filter(|_| self.has_skin(column, row));
+        normal.and_then(|normal| normal.try_normalize(1e-9))
+    }
+
+    /// How near the skin at a spot of the page is to the viewer in body mm, where there is skin.
+    pub(crate) fn depth(&self, spot: &Spot) -> Option<f64> {
+        let grid = (spot - self.origin) / STEP_MM;
+        let inside =
+            |v: f64, end: usize| (v > -0.5 && v < end as f64 - 0.5).then(|| v.round().max(0.0) as usize);
+        let (column, row) = (inside(grid.x, self.columns)?, inside(grid.y, self.rows)?);
+        self.depth.get(row * self.columns + column).copied().filter(|depth| depth.is_finite())
     }
 
     /// How far inside the hair the nearest skin lies at a sample, where there is skin.
     pub(crate) fn hair(&self, column: usize, row: usize) -> Option<f64> {
-        let index = row * self.columns + column;
-        let depth = self.depth.get(index).copied().filter(|d| d.is_finite());
-        depth.and_then(|_| self.hair.get(index).copied())
+        self.hair.get(row * self.columns + column).copied().filter(|_| self.has_skin(column, row))
     }
 
     /// Left and right edge of the skin above a height of the page; `None` where there is none.
     pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
         let rows = (0..self.rows).take_while(|&row| self.spot(0.0, row as f64).y <= bottom).count();
-        let on = |column: &usize| (0..rows).any(|row| self.normal(*column, row).is_some());
+        let on = |column: &usize| (0..rows).any(|row| self.has_skin(*column, row));
         let (first, last) = ((0..self.columns).find(on)?, (0..self.columns).rev().find(on)?);
         Some([first, last].map(|column| self.spot(column as f64, 0.0).x))
     }
@@ -125,8 +141,8 @@ impl Raster {
     /// Whether the window cuts the skin at its left, right, top and lower edge.
     pub(crate) fn cuts(&self) -> [bool; 4] {
         let (right, low) = (self.columns - 1, self.rows - 1);
-        let down = |column: usize| (0..self.rows).any(|row| self.normal(column, row).is_some());
-        let along = |row: usize| (0..self.columns).any(|column| self.normal(column, row).is_some());
+        let down = |column: usize| (0..self.rows).any(|row| self.has_skin(column, row));
+        let along = |row: usize| (0..self.columns).any(|column| self.has_skin(column, row));
         [down(0), down(right), along(0), along(low)]
     }
 

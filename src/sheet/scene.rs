@@ -11,17 +11,17 @@ use super::numbers::{self, NumberedView};
 use super::symbols::Symbols;
 use super::taken::{Taken, distance_to_line};
 use super::titles;
-use super::views::{View, place_of};
+use super::views::View;
 use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text};
-use crate::body::{Body, ChartPoint};
+use crate::body::{Body, Chart, ChartPoint};
 use crate::geometry::Polygon;
 use crate::plan::{Plan, PlannedPoint, PlannedZone};
 
 /// The pen of a zone's outline.
-const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
+pub(super) const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
 /// Steps across a zone in the search for a leader's end, and most places that are tried.
 const ANCHOR_STEPS: usize = 32;
-const MOST_ANCHORS: usize = 150;
+const MOST_ANCHORS: usize = 80;
 /// How far a leader's end should stand off points and off the zone's outline, in mm, and what each mm
 /// short of the latter costs, in mm of leader.
 const CLEAR_MM: f64 = 0.42;
@@ -44,6 +44,10 @@ pub(crate) struct Scene<'a> {
     pub ratio: f64,
 }
 
+/// The pen and the fill of an area marked on the skin.
+pub(super) const MARKED: (Stroke, Colour) =
+    (Stroke::solid(Colour::rgb(0x7a, 0x1f, 0x1f), 0.3), Colour::rgb(0xe9, 0xd3, 0xcf));
+
 /// The seen stretches of zones' outlines, by index of the zone.
 type Outlines = BTreeMap<usize, Vec<Vec<Spot>>>;
 
@@ -52,6 +56,8 @@ struct Drawing<'a> {
     view: &'a View,
     sight: Option<Sight<'a>>,
     outlines: Outlines,
+    /// Areas marked on the skin.
+    marked: Vec<Item>,
     points: BTreeMap<usize, Spot>,
     body: Vec<Item>,
     titles: Vec<Text>,
@@ -79,6 +85,7 @@ impl Scene<'_> {
                 let first = zones_done.insert(zone);
                 parts.push(Item::Group(outline(&self.plan.zones[zone], lines, first, view)));
             }
+            parts.extend(drawing.marked);
             let mut marks = Vec::new();
             for point in &self.plan.points {
                 let Some(&spot) = drawing.points.get(&point.number) else { continue };
@@ -119,9 +126,19 @@ impl Scene<'_> {
             taken.marks.push((spot, reach));
             rows.entry(point.row).or_default().push((spot, reach));
         }
-        let mut drawing =
-            Drawing { view, sight, outlines: Outlines::new(), points, body, titles, names: Vec::new() };
+        let mut drawing = Drawing {
+            view,
+            sight,
+            outlines: Outlines::new(),
+            marked: Vec::new(),
+            points,
+            body,
+            titles,
+            names: Vec::new(),
+        };
         drawing.outlines = self.outlines(&drawing, cell);
+        drawing.marked = self.marked(&drawing, cell);
+        taken.lines.extend(drawing.marked.iter().flat_map(strokes));
         taken.lines.extend(drawing.outlines.values().flatten().cloned());
         drawing.names = self.names(&drawing, cell, &named, &mut taken);
         let room = Bounds { min: Spot::new(cell.bounds.min.x, cell.figure.min.y), max: cell.bounds.max };
@@ -141,7 +158,7 @@ impl Scene<'_> {
             let lines: Vec<Vec<Spot>> = rings
                 .flat_map(|ring| {
                     let seen: Vec<Option<Spot>> =
-                        ring.iter().map(|&at| self.seen(drawing, cell, zone, at)).collect();
+                        ring.iter().map(|&at| self.seen(drawing, cell, zone.chart, at)).collect();
                     runs(&seen, true)
                 })
                 .collect();
@@ -152,9 +169,27 @@ impl Scene<'_> {
         all
     }
 
+    /// The areas marked on the skin that a view shows, as far as it does.
+    fn marked(&self, drawing: &Drawing<'_>, cell: &Cell) -> Vec<Item> {
+        let mut items = Vec::new();
+        for area in self.plan.marked.iter().filter(|area| drawing.view.shows.contains(&area.chart)) {
+            let ring = area.outline.iter();
+            let seen: Vec<Option<Spot>> = ring.map(|&at| self.seen(drawing, cell, area.chart, at)).collect();
+            let (pen, fill) = MARKED;
+            let runs = runs(&seen, true);
+            let mut parts = Vec::new();
+            parts.extend(runs.iter().map(|run| Item::Outline(Outline::area(run.iter().copied(), fill))));
+            parts.extend(runs.into_iter().map(|run| Item::Outline(Outline::line(run, pen.clone()))));
+            if !parts.is_empty() {
+                items.push(Item::Group(Group::of_class("marked", parts).title(area.name.as_str())));
+            }
+        }
+        items
+    }
+
     /// The spot of a chart position, when nothing hides it.
-    fn seen(&self, drawing: &Drawing<'_>, cell: &Cell, zone: &PlannedZone, at: [f64; 2]) -> Option<Spot> {
-        let place = place_of(self.body, zone, at)?;
+    fn seen(&self, drawing: &Drawing<'_>, cell: &Cell, chart: Chart, at: [f64; 2]) -> Option<Spot> {
+        let place = self.body.skin(chart)?.place(at.into());
         match &drawing.sight {
             Some(sight) => sight.spot(&place),
             None => Some(cell.camera.project(&place).0),
@@ -201,7 +236,7 @@ impl Scene<'_> {
             let [column, row] = [k % ANCHOR_STEPS, k / ANCHOR_STEPS].map(|k| k as f64 + 0.5);
             let at = ChartPoint::new(low.x + column * step.x, low.y + row * step.y);
             if shape.contains(&at) && cell.camera.facing(&skin.normal(at)) > 0.2 {
-                inside.extend(self.seen(drawing, cell, zone, at.into()));
+                inside.extend(self.seen(drawing, cell, zone.chart, at.into()));
             }
         }
         let lines = drawing.outlines.get(&index);
@@ -248,10 +283,14 @@ fn outline(zone: &PlannedZone, lines: &[Vec<Spot>], first: bool, view: &View) ->
 
 /// A point as a group that programs can find.
 fn marked(point: &PlannedPoint, mark: Item, first: bool, view: &View) -> Group {
-    let PlannedPoint { number, zone, row, volume_ul, .. } = point;
     let suffix = if first { String::new() } else { format!("-{}", view.id) };
+    told(point, mark).id(format!("point-{}{suffix}", point.number))
+}
+
+/// The mark of a point with what it stands for.
+pub(super) fn told(point: &PlannedPoint, mark: Item) -> Group {
+    let PlannedPoint { number, zone, row, volume_ul, .. } = point;
     Group::of_class("point", vec![mark])
-        .id(format!("point-{number}{suffix}"))
         .title(format!("point {number}, row {row}, {zone}, {volume_ul}"))
         .data("point", number.to_string())
         .data("zone", zone)

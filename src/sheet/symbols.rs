@@ -49,7 +49,7 @@ impl Symbols {
     pub(crate) fn mark(&self, volume: Microlitres, at: Spot, size_mm: f64) -> Mark {
         let rank = self.ranks.get(&volume).copied().unwrap_or(0);
         let (shape, colour) = STYLES[rank % STYLES.len()];
-        let filled = (rank % 2 == 0) != (rank / STYLES.len() % 2 == 1);
+        let filled = (rank % STYLES.len()).is_multiple_of(2) == (rank / STYLES.len()).is_multiple_of(2);
         if filled {
             Mark {
                 at,
@@ -68,6 +68,87 @@ impl Symbols {
                 fill: Colour::WHITE,
                 stroke: Stroke::solid(colour, pen),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Simulated sight of red-, green- and blue-blind people, for linear light (Machado, Oliveira and
+    /// Fernandes 2009, severity 1).
+    const BLIND: [[[f64; 3]; 3]; 3] = [
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    ];
+
+    fn linear(colour: Colour) -> [f64; 3] {
+        colour.rgb.map(|part| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn luminance([red, green, blue]: [f64; 3]) -> f64 {
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    /// Contrast after the Web Content Accessibility Guidelines 2.
+    fn contrast(a: Colour, b: Colour) -> f64 {
+        let [a, b] = [a, b].map(|colour| luminance(linear(colour)) + 0.05);
+        a.max(b) / a.min(b)
+    }
+
+    /// CIELAB under daylight, from linear light.
+    fn lab([red, green, blue]: [f64; 3]) -> [f64; 3] {
+        let f = |t: f64| {
+            if t > 0.008856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 }
+        };
+        let x = f((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505);
+        let y = f(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+        let z = f((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    fn symbols(volumes: usize) -> Symbols {
+        let doses = (1..=volumes).map(|volume| Microlitres(volume as u64)).map(|volume| (volume, 1));
+        let ranks = doses.clone().enumerate().map(|(rank, (volume, _))| (volume, rank)).collect();
+        Symbols { doses: doses.collect(), ranks }
+    }
+
+    #[test]
+    fn ten_volumes_are_told_apart_without_any_hue() {
+        let symbols = symbols(10);
+        let seen: std::collections::BTreeSet<_> = symbols
+            .doses
+            .iter()
+            .map(|(volume, _)| symbols.mark(*volume, Spot::origin(), 2.0))
+            .map(|mark| (format!("{:?}", mark.shape), mark.fill == Colour::WHITE))
+            .collect();
+        assert_eq!(seen.len(), 10);
+    }
+
+    #[test]
+    fn marks_stand_out_from_paper_and_from_the_darkest_skin() {
+        let skin = Colour::rgb(192, 164, 147);
+        for (shape, colour) in STYLES {
+            assert!(contrast(colour, Colour::WHITE) > 4.5, "{shape:?} on paper");
+            assert!(contrast(colour, skin) > 2.0, "{shape:?} on skin: {}", contrast(colour, skin));
+        }
+    }
+
+    #[test]
+    fn the_hues_of_the_first_two_volumes_differ_for_the_colour_blind() {
+        for matrix in BLIND {
+            let [a, b] = [STYLES[0].1, STYLES[1].1].map(|colour| {
+                let own = linear(colour);
+                lab(matrix
+                    .map(|row| row.iter().zip(own).map(|(k, part)| k * part).sum::<f64>().clamp(0.0, 1.0)))
+            });
+            let apart = (0..3).map(|k| (a[k] - b[k]).powi(2)).sum::<f64>().sqrt();
+            assert!(apart > 25.0, "{apart}");
         }
     }
 }

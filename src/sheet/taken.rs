@@ -44,7 +44,7 @@ impl Taken {
     }
 }
 
-fn nearest_in_box(at: Spot, bounds: &Bounds) -> Spot {
+pub(crate) fn nearest_in_box(at: Spot, bounds: &Bounds) -> Spot {
     Spot::new(at.x.clamp(bounds.min.x, bounds.max.x), at.y.clamp(bounds.min.y, bounds.max.y))
 }
 

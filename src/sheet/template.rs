@@ -6,13 +6,13 @@ use super::hole::hole;
 use super::map::Content;
 use super::nest::nested;
 use super::panels::{GREY, SMALL_MM, TEXT_MM, counted};
-use super::piece::{Part, Piece, Turn};
+use super::piece::{Join, Part, Piece, Turn};
 use super::symbols::Symbols;
 use super::{Align, Bounds, Group, Item, Outline, Page, PageKind, Paper, Spot, Stroke, Text};
-use super::{Weight, frame, wrapped};
+use super::{Weight, frame, piece, wrapped};
 use crate::body::{Chart, ChartPoint, Skin};
 use crate::fault::Fault;
-use crate::geometry::Polygon;
+use crate::geometry::{Polygon, ring_edges};
 use crate::plan::PlannedPoint;
 use crate::unroll::{Unrolled, corners};
 
@@ -20,7 +20,7 @@ use crate::unroll::{Unrolled, corners};
 const TITLE: &str = "Templates at true size";
 const BARS: &str = "Everything on this page is of true size, as the bars are.";
 /// What to do with the page.
-const STEPS: &str = "Check the bars with a ruler. Cut along the thick line; the thin line inside it is the border of the zone. Lay each piece on the skin, printed side out, arrow as it says, midline on midline, marks on the edge at the landmarks they name. Mark the skin through the holes of 1 mm; points keep inside the dashed line.";
+const STEPS: &str = "Check the bars with a ruler. Cut along the thick line; the thin line inside it is the border of the zone. Lay each piece on the skin, printed side out, arrow as it says, midline on midline, marks on the edge at the landmarks they name. Mark the skin through the holes of 1 mm, numbered as on the worksheet; points keep inside the dashed line.";
 /// By how much the tiles of a large piece overlap, in mm.
 const OVERLAP_MM: f64 = 12.0;
 /// The mean deviation, in parts of 1, above which a zone is halved, and how often it may be.
@@ -44,9 +44,8 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
     for mut piece in pieces(content, &symbols)? {
         if fits(&mut piece, area) { small.push(piece) } else { large.push(piece) }
     }
-    let sizes: Vec<[f64; 2]> = small.iter().map(Piece::size).collect();
     let mut sheets: Vec<Vec<Item>> = Vec::new();
-    for (piece, placed) in small.iter().zip(nested(&sizes, area)) {
+    for (piece, placed) in small.iter().zip(nested(&families(&small), area)) {
         if sheets.len() <= placed.page {
             sheets.resize(placed.page + 1, Vec::new());
         }
@@ -68,6 +67,12 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
     sheets.into_iter().enumerate().map(made).collect()
 }
 
+/// The sizes of pieces, the parts of one zone together.
+fn families(pieces: &[Piece<'_>]) -> Vec<Vec<[f64; 2]>> {
+    let zones = pieces.chunk_by(|a, b| a.zone.id == b.zone.id);
+    zones.map(|parts| parts.iter().map(Piece::size).collect()).collect()
+}
+
 /// What has been laid flat, by the corners of its mirror image.
 type Made = Vec<(Chart, Vec<(u64, u64)>, Unrolled)>;
 
@@ -75,67 +80,131 @@ type Made = Vec<(Chart, Vec<(u64, u64)>, Unrolled)>;
 fn pieces<'a>(content: &'a Content<'a>, symbols: &'a Symbols) -> Result<Vec<Piece<'a>>, Fault> {
     let mut made = Made::new();
     let mut pieces = Vec::new();
-    for zone in &content.plan.zones {
+    // A zone without a point has nothing to mark through.
+    for zone in content.plan.zones.iter().filter(|zone| zone.points > 0) {
         let skin = content.skin(zone)?;
         let ring = |ring: &Vec<[f64; 2]>| ring.iter().copied().map(ChartPoint::from).collect();
         let shape = Polygon::from_sound_rings(ring(&zone.outline), zone.holes.iter().map(ring).collect());
         let points = content.plan.points.iter().filter(|point| point.zone == zone.id).collect();
+        let whole = Half { shape, points };
+        let flat = unrolled(&mut made, (skin, zone.chart), &whole.shape)?;
         let mut parts = Vec::new();
-        part(&mut made, (skin, zone.chart), shape, points, HALVINGS, &mut parts)?;
+        part(&mut made, (skin, zone.chart), whole, flat, HALVINGS, &mut parts)?;
         let of = parts.len();
-        for (k, mut part) in parts.into_iter().enumerate() {
+        let joins: Vec<Vec<Join>> = (0..of).map(|k| joins(&parts, k)).collect();
+        for (k, (mut part, joins)) in parts.into_iter().zip(joins).enumerate() {
             part.part = (of > 1).then_some([k + 1, of]);
+            part.joins = joins;
             pieces.push(Piece::new(content, symbols, zone, skin, part));
         }
     }
     Ok(pieces)
 }
 
-/// Lays a shape flat, upper and lower half by themselves where it bends too much in one piece.
-fn part<'a>(
-    made: &mut Made,
-    (skin, chart): (&Skin, Chart),
+/// A part of a zone with the points on it.
+struct Half<'a> {
     shape: Polygon,
     points: Vec<&'a PlannedPoint>,
+}
+
+/// Lays a shape flat, or takes the mirror image of what has been laid flat already.
+fn unrolled(made: &mut Made, (skin, chart): (&Skin, Chart), shape: &Polygon) -> Result<Unrolled, Fault> {
+    let key = corners(shape);
+    let flat = match made.iter().find(|(c, mirrored, _)| *c == chart && *mirrored == key) {
+        Some((.., flat)) => flat.clone().mirrored(),
+        None => Unrolled::new(skin, chart, shape)?,
+    };
+    made.push((chart, corners(&shape.mirrored()), flat.clone()));
+    Ok(flat)
+}
+
+/// A shape laid flat, in two halves where it bends too much in one piece: upper and lower, or the
+/// patient's right and left, whichever come out truer.
+fn part<'a>(
+    made: &mut Made,
+    on: (&Skin, Chart),
+    whole: Half<'a>,
+    flat: Unrolled,
     halvings: usize,
     into: &mut Vec<Part<'a>>,
 ) -> Result<(), Fault> {
-    let key = corners(&shape);
-    let flat = match made.iter().find(|(c, mirrored, _)| *c == chart && *mirrored == key) {
-        Some((.., flat)) => flat.clone().mirrored(),
-        None => Unrolled::new(skin, chart, &shape)?,
-    };
-    made.push((chart, corners(&shape.mirrored()), flat.clone()));
     if flat.stretch().mean > TOO_BENT && halvings > 0 {
-        let at = between_rows(&shape, &points);
-        let halves = [shape.above(at), shape.below(at)].map(|half| half.filter(|half| half.area() > 0.0));
-        if let [Some(above), Some(below)] = halves {
-            let (upper, lower) = points.into_iter().partition(|point| point.chart[1] >= at);
-            let (first, second) = if chart.up() > 0.0 {
-                ((above, upper), (below, lower))
-            } else {
-                ((below, lower), (above, upper))
-            };
-            for (shape, points) in [first, second] {
-                part(made, (skin, chart), shape, points, halvings - 1, into)?;
+        let mut best: Option<(f64, [(Half<'a>, Unrolled); 2])> = None;
+        for axis in [1, 0] {
+            let Some(halves) = halves(&whole, axis, on.1) else { continue };
+            let areas = [&halves[0], &halves[1]].map(|half| half.shape.area());
+            let [first, second] = halves;
+            let flats = [unrolled(made, on, &first.shape)?, unrolled(made, on, &second.shape)?];
+            let off = (areas[0] * flats[0].stretch().mean + areas[1] * flats[1].stretch().mean)
+                / (areas[0] + areas[1]);
+            let [flat, other] = flats;
+            if best.as_ref().is_none_or(|(least, _)| off < 0.8 * least) {
+                best = Some((off, [(first, flat), (second, other)]));
+            }
+        }
+        if let Some((_, halves)) = best {
+            for (half, flat) in halves {
+                part(made, on, half, flat, halvings - 1, into)?;
             }
             return Ok(());
         }
     }
-    into.push(Part { shape, flat, points, part: None });
+    into.push(Part { shape: whole.shape, flat, points: whole.points, part: None, joins: Vec::new() });
     Ok(())
 }
 
-/// A height in the middle third of a shape, as far from all points as may be.
-fn between_rows(shape: &Polygon, points: &[&PlannedPoint]) -> f64 {
-    let (low, high) = shape.bounds();
-    let heights = (0..=20).map(|k| low.y + (high.y - low.y) * (1.0 + f64::from(k) / 20.0) / 3.0);
-    let middle = (low.y + high.y) / 2.0;
-    let room = |at: f64| {
-        let near = points.iter().map(|point| (point.chart[1] - at).abs()).fold(f64::INFINITY, f64::min);
-        near.min(high.y - low.y) - 0.2 * (at - middle).abs()
+/// A part in two: the upper first, or that on the patient's right.
+fn halves<'a>(whole: &Half<'a>, axis: usize, chart: Chart) -> Option<[Half<'a>; 2]> {
+    let (low, high) = whole.shape.bounds();
+    let crosses_midline = axis == 0 && low.x < -1e-9 && high.x > 1e-9;
+    let at = if crosses_midline { 0.0 } else { between_points(&whole.shape, &whole.points, axis) };
+    let [Some(more), Some(less)] = whole.shape.cut(axis, at) else { return None };
+    let (beyond, before) = whole.points.iter().partition(|point| point.chart[axis] >= at);
+    let halves = [Half { shape: more, points: beyond }, Half { shape: less, points: before }];
+    let more_is_first = axis == 1 && chart.up() > 0.0;
+    let [more, less] = halves;
+    Some(if more_is_first { [more, less] } else { [less, more] })
+}
+
+/// Where a part of a zone meets the others: the middle of each edge it shares with one of them.
+fn joins(parts: &[Part<'_>], own: usize) -> Vec<Join> {
+    let edges = |part: &Part<'_>, axis: usize| -> Vec<(f64, f64, f64)> {
+        let edges = part.shape.rings().flat_map(ring_edges).filter(|(a, b)| a[axis] == b[axis]);
+        let span = |(a, b): (ChartPoint, ChartPoint)| {
+            (a[axis], a[1 - axis].min(b[1 - axis]), a[1 - axis].max(b[1 - axis]))
+        };
+        edges.map(span).collect()
     };
-    heights.max_by(|a, b| room(*a).total_cmp(&room(*b))).unwrap_or(middle)
+    let mut joins = Vec::new();
+    for (k, other) in parts.iter().enumerate().filter(|(k, _)| *k != own) {
+        for axis in [0, 1] {
+            let theirs = edges(other, axis);
+            let shared = edges(&parts[own], axis).into_iter().flat_map(|(at, low, high)| {
+                let same = theirs.iter().filter(move |edge| edge.0 == at);
+                same.map(move |edge| (at, low.max(edge.1), high.min(edge.2)))
+            });
+            let longest = shared.max_by(|a, b| (a.2 - a.1).total_cmp(&(b.2 - b.1)));
+            if let Some((at, low, high)) = longest.filter(|(_, low, high)| high > low) {
+                let mut middle = ChartPoint::origin();
+                (middle[axis], middle[1 - axis]) = (at, (low + high) / 2.0);
+                joins.push(Join { part: k + 1, at: middle });
+            }
+        }
+    }
+    joins
+}
+
+/// A coordinate in the middle third of a shape, as far from all points as may be.
+fn between_points(shape: &Polygon, points: &[&PlannedPoint], axis: usize) -> f64 {
+    let (low, high) = shape.bounds();
+    let (low, high) = (low[axis], high[axis]);
+    let places = (0..=20).map(|k| low + (high - low) * (1.0 + f64::from(k) / 20.0) / 3.0);
+    let middle = (low + high) / 2.0;
+    let room = |at: f64| {
+        let near = points.iter().map(|point| (point.chart[axis] - at).abs()).fold(f64::INFINITY, f64::min);
+        near.min(high - low) - 0.2 * (at - middle).abs()
+    };
+    places.max_by(|a, b| room(*a).total_cmp(&room(*b))).unwrap_or(middle)
 }
 
 /// Whether a piece finds room in an area; it is turned where it does not upright.
@@ -160,12 +229,12 @@ fn intro(symbols: &Symbols, area: Bounds) -> (Vec<Item>, f64) {
     let mut x = area.min.x;
     for &(volume, count) in &symbols.doses {
         let words = format!("{volume}, {}", counted(count, "point"));
-        let text = Text::new(Spot::new(x + 4.4, y), TEXT_MM, words);
+        let text = Text::new(Spot::new(x + 5.0, y), TEXT_MM, words);
         if text.bounds().max.x > area.max.x {
             (x, y) = (area.min.x, y + 4.4);
         }
         let mut text = text;
-        text.at = Spot::new(x + 4.4, y);
+        text.at = Spot::new(x + 5.0, y);
         let mark = hole(symbols, volume, Spot::new(x + 2.0, y - 0.9));
         let group = Group::of_class("legend", mark).data("volume-ul", volume.0.to_string());
         x = text.bounds().max.x + 6.0;
@@ -187,18 +256,25 @@ fn tiles(piece: &mut Piece<'_>, area: Bounds) -> Vec<Vec<Item>> {
     let turned = quarter[0] * quarter[1] < upright[0] * upright[1];
     let [columns, rows] = grid(if turned { Turn::Quarter } else { Turn::Upright });
     let [width, height] = piece.bare_size();
-    let stride = [room.x - OVERLAP_MM, room.y - OVERLAP_MM];
+    // Tiles of one size, so that none holds a sliver.
+    let share = |size: f64, count: usize| (size - OVERLAP_MM) / count as f64;
+    let stride = [share(width, columns), share(height, rows)];
     let mut sheets = Vec::new();
     for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
         let corner = Spot::new(area.min.x - stride[0] * column as f64, area.min.y - stride[1] * row as f64);
-        let end = corner + Vector2::new(width, height);
-        let window = Bounds { min: area.min, max: end.inf(&(area.min + Vector2::new(room.x, room.y))) };
+        let window = Bounds {
+            min: area.min,
+            max: area.min + Vector2::new(stride[0], stride[1]).add_scalar(OVERLAP_MM),
+        };
         let mut items = vec![piece.drawn(corner, Some(window))];
-        items.extend(seams(window, [column, row], [columns, rows], &piece.spots(corner)));
+        let spots = piece.spots(corner);
+        items.extend(seams(window, [column, row], [columns, rows], &spots));
+        let here = spots.iter().filter(|&&at| piece::shows(&window, at)).count();
         let words = format!(
-            "Tile {} of {}: lay the tiles one on the other so that crosses of one name meet, and glue them.",
+            "Tile {} of {}, {here} of {}, some on more than one tile: lay the tiles one on the other so that crosses of one name meet, and glue them.",
             tile(column, row),
-            columns * rows
+            columns * rows,
+            counted(spots.len(), "point")
         );
         let at = Spot::new(area.min.x, window.max.y + 3.4);
         items.push(Item::Text(Text::new(at, SMALL_MM, words).colour(GREY)));

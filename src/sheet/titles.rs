@@ -8,6 +8,8 @@ use crate::units::number;
 
 /// Height of the titles over a figure, in mm.
 pub(crate) const BAND_MM: f64 = 8.6;
+/// A view turned by this many degrees or more is from the side.
+const SIDE_DEG: f64 = 80.0;
 /// Sizes of a title and of the letters of the sides, in mm.
 const TITLE_MM: f64 = 2.9;
 const LETTER_MM: f64 = 4.0;
@@ -39,14 +41,18 @@ pub(crate) fn drawn(
     // The letters stand over the figure's sides, further out where the title needs the room.
     let left = cell.figure.min.x.min(start - 28.0).max(min.x);
     let right = cell.figure.max.x.max(end + 28.0).min(max.x);
-    let sides = [
-        ("R", "patient's right", Align::Left, left, 3.7),
-        ("L", "patient's left", Align::Right, right, -3.5),
-    ];
+    // From the side, the ends are back and front, not the patient's sides.
+    let ends = match view.yaw {
+        yaw if yaw <= -SIDE_DEG => [("", "back"), ("", "front")],
+        yaw if yaw >= SIDE_DEG => [("", "front"), ("", "back")],
+        _ => [("R", "patient's right"), ("L", "patient's left")],
+    };
+    let [(a, from), (b, to)] = ends;
+    let sides = [(a, from, Align::Left, left, 3.7), (b, to, Align::Right, right, -3.5)];
     let words = sides.map(|(_, words, align, x, step)| {
         Text::new(Spot::new(x + step, first), SMALL_MM, words).align(align).colour(GREY)
     });
-    for (letter, _, align, x, _) in sides {
+    for (letter, _, align, x, _) in sides.into_iter().filter(|(letter, ..)| !letter.is_empty()) {
         texts.push(Text::new(Spot::new(x, first), LETTER_MM, letter).bold().align(align).colour(GREY));
     }
     // In a narrow cell the letters stand alone; the legend says whose sides they are.

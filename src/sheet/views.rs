@@ -1,8 +1,8 @@
 //! From where a plan can be looked at, and what part of the body each view must and may show.
 
 use super::camera::{Camera, Window};
-use crate::body::{Body, Chart, ChartPoint, Place};
-use crate::plan::{Plan, PlannedZone};
+use crate::body::{Body, Chart, ChartPoint};
+use crate::plan::Plan;
 
 /// A view that may be drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,8 +44,20 @@ const LIPS_MM: f64 = -57.0;
 /// What the zones and the skin around them should measure together, in mm.
 const KNOWN_MM: f64 = 130.0;
 
+/// From where a plan is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// From wherever its points are seen best.
+    Best,
+    /// From both sides, as lateral photographs are taken.
+    Sides,
+}
+
+/// An id, a title, the yaw in degrees, and the extent of head and neck as seen, in mm.
+type Turned = (&'static str, &'static str, f64, [f64; 2]);
+
 /// Every view from which some zone of a plan may be seen, in the order in which they are read.
-pub(crate) fn candidates(plan: &Plan, body: &Body) -> Vec<View> {
+pub(crate) fn candidates(plan: &Plan, body: &Body, look: Look) -> Vec<View> {
     let on = |chart: Chart| plan.zones.iter().any(|zone| zone.chart == chart);
     let (head, neck, chest) = (on(Chart::Head), on(Chart::Neck), on(Chart::Chest));
     let mut views = Vec::new();
@@ -59,11 +71,20 @@ pub(crate) fn candidates(plan: &Plan, body: &Body) -> Vec<View> {
         let y = [if neck { -205.0 } else { -130.0 }, 100.0];
         // Beyond the head, a neck's figure takes the shoulders.
         let wing = if neck { 40.0 } else { 0.0 };
-        for (id, title, yaw, core) in [
+        let best: &[Turned] = &[
             ("front", "Front", 0.0, if head { [-92.0, 92.0] } else { [-66.0, 66.0] }),
             ("right", "Three-quarter, right", -45.0, if head { [-96.0, 86.0] } else { [-74.0, 70.0] }),
             ("left", "Three-quarter, left", 45.0, if head { [-86.0, 96.0] } else { [-70.0, 74.0] }),
-        ] {
+        ];
+        let sides: &[Turned] = &[
+            ("right", "Lateral, right", -90.0, if head { [-62.0, 112.0] } else { [-56.0, 76.0] }),
+            ("left", "Lateral, left", 90.0, if head { [-112.0, 62.0] } else { [-76.0, 56.0] }),
+        ];
+        let turned = match look {
+            Look::Best => best,
+            Look::Sides => sides,
+        };
+        for &(id, title, yaw, core) in turned {
             let limits = Window { x: [core[0] - wing, core[1] + wing], y };
             let view = View {
                 id,
@@ -79,7 +100,7 @@ pub(crate) fn candidates(plan: &Plan, body: &Body) -> Vec<View> {
             views.push(view);
         }
     }
-    if chest {
+    if chest && look == Look::Best {
         let limits = Window { x: [-205.0, 205.0], y: [-340.0, if head || neck { -112.0 } else { -52.0 }] };
         let skins: &[Chart] = &[Chart::Head, Chart::Neck, Chart::Chest];
         let (id, title) = ("chest", "Décolletage, front");
@@ -95,7 +116,7 @@ pub(crate) fn candidates(plan: &Plan, body: &Body) -> Vec<View> {
             shows: &[Chart::Chest],
         });
     }
-    if on(Chart::Submental) {
+    if on(Chart::Submental) && look == Look::Best {
         let limits = Window { x: [-88.0, 88.0], y: [-94.0, 84.0] };
         let skins: &[Chart] = &[Chart::Head, Chart::Neck, Chart::Submental];
         let (id, title) = ("below", "From below");
@@ -111,7 +132,7 @@ pub(crate) fn candidates(plan: &Plan, body: &Body) -> Vec<View> {
             shows: &[Chart::Submental],
         });
     }
-    if on(Chart::Flat) {
+    if on(Chart::Flat) && look == Look::Best {
         let limits = Window { x: [-10.0, 10.0], y: [-10.0, 10.0] };
         views.push(View {
             id: "flat",
@@ -188,14 +209,9 @@ fn extent(view: &View, plan: &Plan, body: &Body) -> Option<Window> {
 }
 
 /// How much wider and higher than the reference woman a body is.
-fn stretch(body: &Body) -> [f64; 2] {
+pub(super) fn stretch(body: &Body) -> [f64; 2] {
     let ratio = |name: &str, axis: usize, reference: f64| {
         body.landmarks.get(name).map_or(1.0, |place| place.coords[axis] / reference).clamp(0.7, 1.6)
     };
     [ratio("zygion", 0, 66.9), ratio("pogonion", 1, -94.8)]
-}
-
-/// Where a chart position of a zone stands on a body.
-pub(crate) fn place_of(body: &Body, zone: &PlannedZone, at: [f64; 2]) -> Option<Place> {
-    body.skin(zone.chart).map(|skin| skin.place(ChartPoint::new(at[0], at[1])))
 }

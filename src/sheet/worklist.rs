@@ -6,7 +6,7 @@ use super::blocks::{Block, Breaks, Density, Entry};
 use super::checklist::cut;
 use super::column::{Column, RULE};
 use super::font::shortened;
-use super::panels::{GREY, SMALL_MM, TEXT_MM, bare, counted};
+use super::panels::{GREY, SMALL_MM, TEXT_MM, bare, counted, titled};
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
 use crate::dose::{Filling, Line};
@@ -75,7 +75,7 @@ impl<'a> Work<'a> {
                 (last_row, last_region) = (line.row(), region);
                 entries.push(Box::new(move |column| {
                     if let Some(region) = band {
-                        column.band(&titled(region));
+                        column.band(&titled(&region.to_string()));
                     }
                     column.step(&step, self.symbols, density.line_mm);
                 }));
@@ -151,7 +151,7 @@ impl<'a> Work<'a> {
             for (place, zone) in zones.enumerate() {
                 entries.push(Box::new(move |column| {
                     if place == 0 && several {
-                        column.sum(&titled(region), points, volume);
+                        column.sum(&titled(&region.to_string()), points, volume);
                     }
                     column.zone(zone, self.symbols, density.sum_mm);
                 }));
@@ -161,6 +161,7 @@ impl<'a> Work<'a> {
             column.y += 1.1;
             column.rule(column.y, Colour::INK, 0.25);
             column.sum("Total", plan.totals.points, plan.totals.volume_ul);
+            column.left_out(plan);
         }));
         Block {
             title: "Zones",
@@ -184,13 +185,6 @@ impl<'a> Work<'a> {
 /// The regions that a plan treats.
 fn regions(plan: &Plan) -> BTreeSet<Region> {
     plan.zones.iter().map(|zone| zone.region).collect()
-}
-
-/// A region as a heading.
-fn titled(region: Region) -> String {
-    let name = region.to_string();
-    let mut letters = name.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The name of a zone in `room` mm: where it is too long, the place is cut and the side kept.

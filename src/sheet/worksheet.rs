@@ -43,7 +43,7 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
     let work = Work { plan, fillings: &fillings, symbols: &symbols };
     let body = frame::body_without_bars(size, content);
     let mut fields = Column::new(body.min, body.max.x - body.min.x);
-    fields.fields();
+    fields.fields(&plan.tray);
     let first_top = fields.y + 4.0;
     let mut sheet = None;
     for count in 1..=plan.points.len() + plan.zones.len() + 1 {

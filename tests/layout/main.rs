@@ -3,6 +3,7 @@
 
 mod adapt;
 mod cover;
+mod interleave;
 mod measured;
 mod promises;
 mod random_zones;

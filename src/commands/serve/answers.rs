@@ -1,0 +1,288 @@
+//! What is asked and answered.
+//!
+//! | request | answer |
+//! | --- | --- |
+//! | `POST /api/enter` | of the code in the address that the program opens itself: the token, once |
+//! | `GET /api/library` | what there is to choose from |
+//! | `POST /api/plan` | of a session's keys: the session file, the plan, its points on every view |
+//! | `POST /api/views` | of a plan's `body`: the views of it |
+//! | `POST /api/view` | of a plan's `body` and `view`: that view with its zones, SVG |
+//! | `POST /api/spot` | of a plan's `body`, `view`, `x` and `y` on it: `chart` and `place` of the skin there |
+//! | `POST /api/walk` | of a plan's `body`, `chart`, `place`, `left_mm` and `up_mm`: the `place` so far off |
+//! | `POST /api/sheet` | of `session`, `format`, `dpi`, `page`: the file |
+//! | `POST /api/course` | of `session`: the calendar of its course |
+//! | `POST /api/save` | of a session's keys: the session file |
+//! | `POST /api/open` | of `name` and `text`: the keys of that session file |
+//!
+//! What cannot be answered comes back as `faults`, each with item, problem, value, bound and hint.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
+use axum::http::{StatusCode, Uri};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Router, http};
+use nappage::body::{Chart, ChartPoint};
+use nappage::course::icalendar;
+use nappage::fault::Fault;
+use nappage::plan::{BodyUsed, Plan};
+use nappage::session::PointName;
+use nappage::sheet::{Spot, screen, svg};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tokio::time::timeout;
+
+use super::faults::{Refusal, refused};
+use super::guard::{Door, guard};
+use super::script::{self, Script};
+use super::sheets::{Order, Sheet};
+use super::work::Workshop;
+use super::{assets, listing};
+use crate::commands::input::LARGEST;
+
+/// How long a body may take to arrive, and how long an answer may take.
+const BODY_TIME: Duration = Duration::from_secs(10);
+const ANSWER_TIME: Duration = Duration::from_secs(120);
+/// How many files an order makes.
+const FILES: HeaderName = HeaderName::from_static("x-nappage-files");
+
+type Keys = Map<String, Value>;
+type Shop = State<Arc<Workshop>>;
+
+/// Everything that is answered, behind the door.
+pub(super) fn router(workshop: Arc<Workshop>, door: Door) -> Router {
+    Router::new()
+        .route("/api/library", get(library))
+        .route("/api/plan", post(plan))
+        .route("/api/views", post(views))
+        .route("/api/view", post(view))
+        .route("/api/spot", post(spot))
+        .route("/api/walk", post(walk))
+        .route("/api/sheet", post(sheet))
+        .route("/api/course", post(course))
+        .route("/api/save", post(save))
+        .route("/api/open", post(open))
+        .with_state(workshop)
+        .merge(assets::routes())
+        .fallback(unknown)
+        .method_not_allowed_fallback(unknown)
+        .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn_with_state(Arc::new(door), guard))
+}
+
+async fn unknown(uri: Uri) -> Refusal {
+    refused(
+        StatusCode::NOT_FOUND,
+        Fault::new("the address", "is not known").value(uri.path().chars().take(80).collect::<String>()),
+    )
+}
+
+/// Gives up on an answer that takes too long.
+async fn in_time(request: Request, next: middleware::Next) -> Response {
+    timeout(ANSWER_TIME, next.run(request)).await.unwrap_or_else(|_| {
+        let fault = Fault::new("the answer", "takes too long")
+            .hint("treat less at a time, or choose a wider spacing");
+        refused(StatusCode::SERVICE_UNAVAILABLE, fault).into_response()
+    })
+}
+
+async fn library(State(shop): Shop) -> Response {
+    json_text(listing::listing(shop.library).to_string())
+}
+
+async fn views(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let used = body_used(&keys(body).await?)?;
+    let views = shop.done(move |shop| Ok(listing::views(&*shop.scenery(&used)?))).await?;
+    Ok(json_text(views.to_string()))
+}
+
+async fn view(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let keys = keys(body).await?;
+    let used = body_used(&keys)?;
+    let view = keys.get("view").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let drawn = move |shop: &Workshop| {
+        let scenery = shop.scenery(&used)?;
+        let scene = scenery.scenes().iter().find(|scene| scene.id() == view);
+        let scene = scene.ok_or_else(|| Fault::new("view", "is not known").value(view.clone()))?;
+        Ok(svg::write(scene.page()))
+    };
+    let drawn = shop.done(drawn).await?;
+    Ok(([(CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
+}
+
+/// A place of a view, in millimetres of its page.
+#[derive(Deserialize)]
+struct Spotted {
+    body: BodyUsed,
+    view: String,
+    x: f64,
+    y: f64,
+}
+
+async fn spot(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let asked: Spotted = read(body).await?;
+    let found = move |shop: &Workshop| {
+        let (scenery, body) = (shop.scenery(&asked.body)?, shop.library.body_used(&asked.body)?);
+        let scene = scenery.scenes().iter().find(|scene| scene.id() == asked.view);
+        let spot = Spot::new(asked.x, asked.y);
+        let (chart, at) = scene.and_then(|scene| scene.find(&body, spot)).ok_or_else(beside)?;
+        Ok(json!({ "chart": chart, "place": tenths(at) }))
+    };
+    Ok(json_text(shop.done(found).await?.to_string()))
+}
+
+/// A way along the skin from a place of a chart.
+#[derive(Deserialize)]
+struct Way {
+    body: BodyUsed,
+    chart: Chart,
+    place: [f64; 2],
+    left_mm: f64,
+    up_mm: f64,
+}
+
+async fn walk(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let Way { body: used, chart, place, left_mm, up_mm } = read(body).await?;
+    let reached = move |shop: &Workshop| {
+        let body = shop.library.body_used(&used)?;
+        let skin = body.skin(chart).ok_or_else(beside)?;
+        let at = skin.walk(chart, place.into(), left_mm, up_mm);
+        if skin.covers(at) { Ok(json!({ "place": tenths(at) })) } else { Err(beside().into()) }
+    };
+    Ok(json_text(shop.done(reached).await?.to_string()))
+}
+
+fn beside() -> Fault {
+    Fault::new("place", "is beside the skin of the view").hint("choose a place on the skin")
+}
+
+/// Chart coordinates as fine as a hand can point: to a tenth of a degree or millimetre.
+fn tenths(at: ChartPoint) -> [f64; 2] {
+    [at.x, at.y].map(|value| (value * 10.0).round() / 10.0 + 0.0)
+}
+
+/// The body that a plan names.
+fn body_used(keys: &Keys) -> Result<BodyUsed, Fault> {
+    let given = keys.get("body").cloned().unwrap_or_default();
+    serde_json::from_value(given).map_err(|error| Fault::new("body", format!("is none of a plan: {error}")))
+}
+
+async fn plan(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let script = Script::of(&keys(body).await?)?;
+    let answer = match shop.answers.get(&script.text) {
+        Some(known) => known,
+        None => shop.done(move |shop| planned(shop, script)).await?,
+    };
+    Ok(json_text(answer))
+}
+
+/// A plan as the page shows it.
+#[derive(Serialize)]
+struct Planned<'a> {
+    /// The session file.
+    text: &'a str,
+    plan: &'a Plan,
+    /// The points by view, SVG.
+    marks: BTreeMap<&'static str, String>,
+    /// The place of each point in its row, by which the session can leave it out.
+    places: Vec<usize>,
+    legend: Vec<Value>,
+}
+
+fn planned(shop: &Workshop, script: Script) -> Result<Bytes, Refusal> {
+    let plan = shop.plan(&script.session)?;
+    let (scenery, body) = (shop.scenery(&plan.body)?, shop.library.body_used(&plan.body)?);
+    let mut marks = BTreeMap::new();
+    for scene in scenery.scenes() {
+        marks.insert(scene.id(), svg::write(&scene.marks(&plan, &body)?));
+    }
+    let legend = screen::legend(&plan)?;
+    let legend = legend.iter().map(|entry| {
+        json!({ "volume": entry.volume_ul.to_string(), "points": entry.points, "mark": svg::write(&entry.page) })
+    });
+    let names = PointName::all_of(&plan, &script.session.skip_points);
+    let places = names.iter().map(|name| name.place).collect();
+    let answer = Planned { text: &script.text, plan: &plan, marks, places, legend: legend.collect() };
+    let answer = serde_json::to_vec(&answer).map_err(|error| Fault::new("plan", error.to_string()))?;
+    let answer = Bytes::from(answer);
+    shop.answers.put(script.text, answer.clone());
+    Ok(answer)
+}
+
+async fn sheet(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let keys = keys(body).await?;
+    let script = Script::within(&keys)?;
+    let order = Order::of(&keys, &script.session.pages)?;
+    let made = shop.done(move |shop| {
+        let plan = shop.plan(&script.session)?;
+        order.sheet(&plan, &script.session, shop.library)
+    });
+    let Sheet { name, kind, of, content } = made.await?;
+    Ok(([(FILES, of.to_string())], file(kind, &name, content)).into_response())
+}
+
+async fn course(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let session = Script::within(&keys(body).await?)?.session;
+    let made = shop.done(move |shop| {
+        let plan = shop.plan(&session)?;
+        Ok(icalendar(&nappage::course::course(&session, shop.library, Some(&plan))?))
+    });
+    Ok(file("text/calendar; charset=utf-8", "nappage-course.ics", made.await?.into_bytes()))
+}
+
+/// A file to be saved.
+fn file(kind: &'static str, name: &str, content: Vec<u8>) -> Response {
+    let headers =
+        [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    (headers, content).into_response()
+}
+
+async fn save(body: Body) -> Result<Response, Refusal> {
+    let text = Script::of(&keys(body).await?)?.text;
+    Ok(file("application/toml", "session.toml", text.into_bytes()))
+}
+
+async fn open(body: Body) -> Result<Response, Refusal> {
+    let keys = keys(body).await?;
+    let text = |key: &str| keys.get(key).and_then(Value::as_str).unwrap_or_default();
+    let session = script::keys(text("name"), text("text"))?;
+    Ok(json_text(session.to_string()))
+}
+
+/// The JSON object that a body holds.
+///
+/// # Errors
+/// When it is larger than any file this program reads, takes too long, or is no such object.
+async fn keys(body: Body) -> Result<Keys, Refusal> {
+    read(body).await
+}
+
+/// What a body holds as JSON.
+///
+/// # Errors
+/// As [`keys`].
+async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
+    let slow =
+        |_| refused(StatusCode::REQUEST_TIMEOUT, Fault::new("the request", "takes too long to arrive"));
+    let large = |_| {
+        let fault = Fault::new("the request", "is too large or broken off");
+        refused(StatusCode::PAYLOAD_TOO_LARGE, fault.bound(format!("{} MB", LARGEST / (1024 * 1024))))
+    };
+    let read = timeout(BODY_TIME, to_bytes(body, LARGEST as usize)).await.map_err(slow)?;
+    let bytes = read.map_err(large)?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let fault = Fault::new("the request", format!("cannot be read: {error}"));
+        refused(StatusCode::BAD_REQUEST, fault)
+    })
+}
+
+fn json_text(text: impl Into<Body>) -> Response {
+    ([(http::header::CONTENT_TYPE, "application/json")], text.into()).into_response()
+}

@@ -1,0 +1,336 @@
+// The page: what it holds, and what its keys do.
+
+import * as controls from "./controls.js";
+import { choice, h, icon, ml } from "./elements.js";
+import * as figure from "./figure.js";
+import * as results from "./results.js";
+import * as server from "./server.js";
+import * as state from "./state.js";
+import * as tabs from "./tabs.js";
+import { words } from "./words.en.js";
+
+const bar = document.getElementById("bar");
+const notices = document.getElementById("notices");
+const FRESH = { zones: ["full-face"] };
+
+let library;
+// The session file that the program read last.
+let last = { text: "", revision: null };
+let changed = false;
+let waiting = false;
+
+export const say = (text) => {
+  document.getElementById("said").textContent = text;
+};
+
+// ---- Planning: one request at a time; what changed meanwhile is asked next, and the last picture
+// stays until a new one is there.
+
+async function plan() {
+  changed = true;
+  if (waiting) return;
+  waiting = true;
+  document.body.classList.add("working");
+  try {
+    while (changed) {
+      changed = false;
+      try {
+        const keys = state.keys();
+        if ((keys.zones ?? []).length === 0) {
+          results.showFaults([], words.controls.noZone);
+          await figure.showPlan(null, keys);
+          document.body.classList.add("stale");
+          continue;
+        }
+        const revision = state.revision();
+        const answer = await server.plan(keys);
+        last = { text: answer.text, revision };
+        await figure.showPlan(answer, keys);
+        results.show(answer, keys);
+        controls.showPlan(answer.plan);
+        say(words.said.planned(answer.plan.totals.points, ml(answer.plan.totals.volume_ul)));
+        document.body.classList.remove("stale");
+      } catch (error) {
+        document.body.classList.add("stale");
+        if (error instanceof server.Faults) {
+          results.showFaults(error.list);
+          controls.showFaults(error.list);
+        } else if (!(error instanceof server.Away)) throw error;
+      }
+    }
+  } finally {
+    waiting = false;
+    document.body.classList.remove("working");
+    document.body.dataset.planned = String(Number(document.body.dataset.planned ?? 0) + 1);
+  }
+}
+
+// ---- The bar.
+
+const button = (what, attributes, ...children) =>
+  h("button", { type: "button", ...attributes, "data-do": what }, ...children);
+
+const name = h("span", { class: "name" });
+const mark = h("span", { class: "unsaved" }, words.unsaved);
+const undoButton = button("undo", { class: "quiet", onclick: undo, "aria-label": words.bar.undo, title: `${words.bar.undo} (Ctrl Z)` }, icon("undo"));
+const redoButton = button("redo", { class: "quiet", onclick: redo, "aria-label": words.bar.redo, title: `${words.bar.redo} (Ctrl Shift Z)` }, icon("redo"));
+const file = h("input", { type: "file", accept: ".toml", class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: openFile });
+
+function buildBar() {
+  bar.append(
+    h("h1", {}, h("img", { src: "/icon.svg", alt: "", width: "28", height: "28" }), words.title),
+    h("p", { class: "session" }, name, mark),
+    h("nav", { "aria-label": words.bar.label },
+      undoButton, redoButton,
+      button("new", { class: "quiet", onclick: fresh }, words.bar.fresh),
+      button("open", { class: "quiet", onclick: () => file.click() }, words.bar.open),
+      button("save", { class: "quiet", onclick: save, title: "Ctrl S" }, words.bar.save),
+      button("sheets", { class: "main", popovertarget: "sheets" }, words.bar.sheets),
+      file),
+    h("div", { id: "sheets", popover: "auto" }));
+}
+
+function showBar() {
+  name.textContent = state.fileName() ?? words.untitled;
+  mark.hidden = !state.isChanged();
+  document.title = `${state.isChanged() ? "• " : ""}${name.textContent} · ${words.title}`;
+  undoButton.setAttribute("aria-disabled", String(!state.canUndo()));
+  redoButton.setAttribute("aria-disabled", String(!state.canRedo()));
+}
+
+function undo() {
+  const what = state.undo();
+  say(what === null ? words.said.nothingToUndo : words.said.undone(what));
+}
+
+function redo() {
+  const what = state.redo();
+  say(what === null ? words.said.nothingToRedo : words.said.redone(what));
+}
+
+function fresh() {
+  state.replace(FRESH, words.changes.fresh, { file: null, saved: true });
+}
+
+// ---- Files: opened from and saved to where the user says, never by the program.
+
+function download(fileName, blob) {
+  const link = h("a", { href: URL.createObjectURL(blob), download: fileName });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+async function save() {
+  // What is still being typed belongs to it.
+  document.activeElement?.dispatchEvent(new Event("change"));
+  const fileName = state.fileName() ?? "session.toml";
+  const revision = state.revision();
+  try {
+    last = { text: await server.save(state.keys()), revision };
+  } catch (error) {
+    if (error instanceof server.Faults) {
+      results.showFaults(error.list);
+      return;
+    }
+    if (!(error instanceof server.Away)) throw error;
+    // Where the program is gone, what it read last can still be saved, if nothing was changed since.
+    if (last.revision !== revision) {
+      notice("save", words.notices.unsavable, dismiss("save"));
+      return;
+    }
+  }
+  notice("save", null);
+  download(fileName, new Blob([last.text], { type: "application/toml" }));
+  state.markSaved(fileName, revision);
+  say(words.said.saved(fileName));
+}
+
+async function openFile() {
+  const chosen = file.files[0];
+  if (!chosen) return;
+  const text = await chosen.text();
+  file.value = "";
+  try {
+    const keys = await server.open(chosen.name, text);
+    const identity = await digest(`${chosen.name}\n${text}`);
+    state.replace(controls.withZones(keys), words.changes.opened, { file: chosen.name, identity, saved: true });
+    tabs.hello();
+    say(words.said.opened(chosen.name));
+  } catch (error) {
+    if (error instanceof server.Faults) results.showFaults(error.list, words.results.faultsOf(chosen.name));
+    else if (!(error instanceof server.Away)) throw error;
+  }
+}
+
+async function digest(text) {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// ---- Sheets: which pages is part of the session, so that a saved one prints the same.
+
+let boxes = [];
+
+function buildSheets() {
+  boxes = library.pages.map((kind) =>
+    h("input", { type: "checkbox", value: kind, onchange: choosePages }));
+  const ticks = boxes.map((box) => h("label", { class: "tick" }, box, h("span", {}, words.sheets[box.value] ?? box.value)));
+  const formats = choice("format", words.sheets.format, Object.entries(words.sheets.formats), () => {});
+  formats.set("pdf");
+  const told = h("p", { role: "status", class: "hint" }, words.sheets.hint);
+  // Saves what the program gives, and says what came of it.
+  const saved = async (asked) => {
+    told.textContent = words.sheets.working;
+    try {
+      const files = await asked();
+      for (const made of files) download(made.name, made.blob);
+      told.textContent = words.sheets.done(files.map((made) => made.name));
+    } catch (error) {
+      if (error instanceof server.Faults) told.textContent = error.list.map((fault) => [fault.problem, fault.hint].filter(Boolean).join("; ")).join(". ");
+      else if (error instanceof server.Away) told.textContent = words.notices.gone;
+      else throw error;
+    }
+  };
+  const form = h("form", {},
+    h("h2", {}, words.sheets.title),
+    h("fieldset", {}, h("legend", {}, words.sheets.pages), ticks),
+    h("fieldset", {}, h("legend", {}, words.sheets.format), formats.element),
+    h("button", { class: "main", "data-do": "save-sheets" }, words.sheets.save), told,
+    button("calendar", { class: "quiet", onclick: () => saved(async () => [await server.calendar(state.keys())]) }, words.sheets.calendar));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    saved(() => server.sheets({ session: state.keys(), format: new FormData(form).get("format") }));
+  });
+  document.getElementById("sheets").replaceChildren(form);
+}
+
+// The map is what is drawn where nothing is chosen.
+function choosePages() {
+  const kinds = ticked();
+  state.change(words.changes.pages, { pages: kinds.length === 0 || kinds.join() === "map" ? null : kinds });
+  showSheets(state.keys());
+}
+
+const ticked = () => boxes.filter((box) => box.checked).map((box) => box.value);
+
+function showSheets({ pages }) {
+  for (const box of boxes) box.checked = (pages ?? ["map"]).includes(box.value);
+}
+
+// ---- Notices: a line at the top, never in the way.
+
+function notice(kind, text, ...more) {
+  notices.querySelector(`[data-notice=${kind}]`)?.remove();
+  if (text === null) return;
+  notices.append(h("div", { class: "notice", "data-notice": kind }, h("p", {}, text), ...more));
+}
+
+function showServer(now) {
+  if (now === "here") {
+    notice("server", null);
+    say(words.notices.back);
+    return;
+  }
+  const field = h("input", { type: "text", inputmode: "url", autocomplete: "off", spellcheck: "false", "aria-label": words.notices.address, placeholder: `${location.origin}/#…` });
+  const resume = () => {
+    if (server.takeAddress(field.value)) goOn();
+    else notice("address", words.notices.wrongAddress, dismiss("address"));
+  };
+  const form = h("form", { onsubmit: (event) => { event.preventDefault(); resume(); } }, field, h("button", {}, words.notices.resume));
+  notice("server", now === "gone" ? words.notices.gone : words.notices.stale,
+    now === "gone" ? h("button", { type: "button", onclick: goOn }, words.notices.retry) : form);
+  if (now === "gone") watch();
+}
+
+const dismiss = (kind) => h("button", { type: "button", onclick: () => notice(kind, null) }, words.notices.dismiss);
+
+// Looks now and then whether the program is there again.
+function watch() {
+  setTimeout(async () => {
+    if (!document.querySelector("[data-notice=server]")) return;
+    if (await server.probe()) goOn();
+    else if (document.querySelector("[data-notice=server] button[type=button]")) watch();
+  }, 2000);
+}
+
+async function goOn() {
+  if (!library) await begin();
+  else if (await server.probe()) await plan();
+}
+
+// ---- Keys.
+
+document.addEventListener("keydown", (event) => {
+  const command = event.ctrlKey || event.metaKey;
+  const typing = event.target.matches?.("input[type=text], textarea");
+  const key = event.key.toLowerCase();
+  const does = command && {
+    z: typing ? null : event.shiftKey ? redo : undo,
+    y: typing ? null : redo,
+    s: save,
+    o: () => file.click(),
+    p: () => document.getElementById("sheets")?.showPopover(),
+  }[key];
+  if (!does) return;
+  event.preventDefault();
+  does();
+});
+
+addEventListener("beforeunload", (event) => {
+  if (state.isChanged()) event.preventDefault();
+});
+
+addEventListener("hashchange", async () => {
+  if (await server.start()) goOn();
+});
+
+// ---- Beginning.
+
+async function begin() {
+  if (!server.hasToken()) {
+    notice("token", words.notices.noToken);
+    return;
+  }
+  notice("token", null);
+  try {
+    library = await server.library();
+  } catch (error) {
+    if (error instanceof server.Away) return;
+    throw error;
+  }
+  controls.build(library);
+  results.build(library);
+  figure.build(library);
+  buildSheets();
+  state.restore(controls.withZones(FRESH));
+  const shown = () => {
+    showBar();
+    controls.show(state.keys());
+    showSheets(state.keys());
+  };
+  state.onChange((origin) => {
+    shown();
+    if (origin !== "saved") plan();
+  });
+  shown();
+  await plan();
+}
+
+document.documentElement.lang = words.lang;
+const arrived = await server.start();
+server.onState(showServer);
+tabs.start({
+  arrived,
+  other: () => notice("tabs", words.notices.otherTab,
+    h("button", { type: "button", onclick: tabs.take }, words.notices.take), dismiss("tabs")),
+  taken: (keys) => {
+    notice("tabs", null);
+    state.replace(keys, words.changes.taken, { identity: state.sessionId() });
+  },
+  renewed: (token) => {
+    if (server.takeToken(token)) goOn();
+  },
+});
+buildBar();
+showBar();
+begin();

@@ -1,0 +1,116 @@
+// What is left out of the treated skin: lesions and single points. Places on the skin come from the
+// program.
+
+import { h, icon, withUnit, withoutUnit } from "./elements.js";
+import * as server from "./server.js";
+import * as state from "./state.js";
+import { words } from "./words.en.js";
+
+const said = words.controls;
+const RADIUS = "3 mm";
+
+export const lesions = (keys) => keys.exclusion ?? [];
+const points = (keys) => keys["skip-point"] ?? [];
+const some = (list) => (list.length > 0 ? list : null);
+
+const setLesions = (list, how) => state.change(words.changes.lesion, { exclusion: some(list) }, how);
+
+// The lesions with one changed; null takes a key out.
+const changed = (index, changes) =>
+  lesions(state.keys()).map((lesion, at) => {
+    const entries = Object.entries(at === index ? { ...lesion, ...changes } : lesion);
+    return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== ""));
+  });
+
+export const moveLesion = (index, where, flows = true) => setLesions(changed(index, where), { flows });
+
+// Puts a lesion at a place of a chart.
+export function addLesion(where) {
+  const list = lesions(state.keys());
+  setLesions([...list, { name: said.lesion(list.length + 1), ...where, radius: RADIUS }]);
+}
+
+export function leaveOut(point) {
+  const list = points(state.keys());
+  state.change(words.changes.point, { "skip-point": [...list, point] });
+}
+
+// ---- The lists of them.
+
+const list = h("div", { class: "lesions" });
+const skipped = h("ul", { class: "skipped" });
+let body = null;
+let zones = new Map();
+let shape = "";
+
+export function build(library, add) {
+  zones = new Map(library.zones.map((zone) => [zone.id, zone.name]));
+  return [
+    h("p", { class: "hint" }, said.leftOutHint),
+    h("button", { type: "button", "data-do": "add-lesion", onclick: add }, said.addLesion),
+    list, skipped,
+  ];
+}
+
+export const onBody = (used) => {
+  body = used;
+};
+
+const without = (all, index) => some(all.filter((_, at) => at !== index));
+
+function remove(what, act) {
+  const label = said.remove(what);
+  return h("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: act }, icon("close"));
+}
+
+async function nudge(index, way) {
+  const lesion = lesions(state.keys())[index];
+  try {
+    const { place } = await server.walk(body, lesion, way);
+    moveLesion(index, { place });
+  } catch (error) {
+    // The skin ends there, or the program is gone, which is said elsewhere.
+    if (!(error instanceof server.Faults || error instanceof server.Away)) throw error;
+  }
+}
+
+function size(index, key, label) {
+  const id = `lesion-${index}-${key}`;
+  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", id, "data-key": key });
+  input.addEventListener("change", () => setLesions(changed(index, { [key]: withUnit(input.value, "mm") })));
+  return h("div", { class: "field with-unit" }, h("label", { for: id }, label), input, h("span", { class: "unit", "aria-hidden": "true" }, "mm"));
+}
+
+function one(lesion, index) {
+  const name = lesion.name ?? said.lesion(index + 1);
+  // As on the map: on the face that looks at one, the patient's right is on the left.
+  const ways = [["right", "left", [-1, 0]], ["up", "up", [0, 1]], ["down", "down", [0, -1]], ["left", "right", [1, 0]]];
+  const arrow = ([where, drawn, way]) => {
+    const label = said.nudge(name, said.nudges[where]);
+    return h("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: () => nudge(index, way) }, icon(drawn));
+  };
+  return h("div", { class: "lesion", role: "group", "aria-label": name },
+    h("div", { class: "head" }, h("span", {}, name), remove(name, () => state.change(words.changes.lesion, { exclusion: without(lesions(state.keys()), index) }))),
+    lesion.place ? h("div", { class: "moves" }, ways.map(arrow)) : null,
+    ["radius", "diameter"].filter((key) => key in lesion).map((key) => size(index, key, said[key])),
+    size(index, "margin", said.margin));
+}
+
+export function show(keys, protocol) {
+  const all = lesions(keys);
+  const now = JSON.stringify(all.map((lesion) => [lesion.name, Object.keys(lesion).filter((key) => key !== "margin")]));
+  if (now !== shape) {
+    shape = now;
+    list.replaceChildren(...all.map(one));
+  }
+  all.forEach((lesion, index) => {
+    for (const input of list.children[index].querySelectorAll("input")) {
+      if (document.activeElement !== input) input.value = withoutUnit(lesion[input.dataset.key], "mm");
+      if (input.dataset.key === "margin") input.placeholder = String(protocol?.lesion_margin_mm ?? "");
+    }
+  });
+  skipped.replaceChildren(...points(keys).map((point, index) => {
+    const name = said.skipped(zones.get(point.zone) ?? point.zone, point);
+    return h("li", {}, h("span", {}, name), remove(name, () => state.change(words.changes.point, { "skip-point": without(points(state.keys()), index) })));
+  }));
+}

@@ -1,0 +1,114 @@
+// What comes of a session: total, budget, doses, zones, findings.
+
+import { columnMl, h, ml, mm, svg } from "./elements.js";
+import { lightZone, lookAtZone } from "./figure.js";
+import { words } from "./words.en.js";
+
+const said = words.results;
+const root = document.getElementById("results");
+const verdict = h("section", { class: "group verdict" });
+const faults = h("section", { class: "group faults", role: "alert", hidden: true });
+const doses = h("section", { class: "group" });
+const zones = h("section", { class: "group" });
+const findings = h("section", { class: "group findings" });
+
+export function build() {
+  root.setAttribute("aria-label", said.label);
+  root.append(faults, verdict, findings, doses, zones, h("p", { class: "licensed" }, words.licensed));
+}
+
+export function show({ plan, legend }) {
+  faults.hidden = true;
+  showVerdict(plan);
+  showFindings(plan);
+  showDoses(legend);
+  showZones(plan);
+}
+
+function showVerdict(plan) {
+  const { totals, budget } = plan;
+  const errors = plan.findings.filter((finding) => finding.severity === "error").length;
+  verdict.replaceChildren(
+    h("h2", {}, said.total),
+    h("p", { class: "sum" }, h("strong", { id: "total" }, ml(totals.volume_ul)), " ml"),
+    h("p", { class: "hint" }, `${said.points(totals.points)}, ${said.apart(mm(plan.spacing_mm))}`),
+    budgetBar(totals, budget),
+    h("p", { class: errors > 0 ? "state bad" : "state good" }, errors > 0 ? said.errors(errors) : said.clean));
+}
+
+// The total against what the protocol allows, both from the plan.
+function budgetBar({ volume_ul: total }, { min_ul: least, max_ul: greatest, vials_ul: vials }) {
+  if (greatest === null && least === null) return h("p", { class: "hint" }, said.noBudget);
+  const end = Math.max((greatest ?? least) * 1.25, total * 1.05);
+  const part = (ul) => `${(100 * ul) / end}%`;
+  const allowed = h("span", { class: "allowed" });
+  allowed.style.left = part(least ?? 0);
+  allowed.style.width = part((greatest ?? end) - (least ?? 0));
+  const fill = h("span", { class: greatest !== null && total > greatest ? "fill over" : "fill" });
+  fill.style.width = part(total);
+  const text = [said.budget(ml(least ?? 0), ml(greatest ?? total)), vials === null ? null : said.vials(ml(vials))].filter(Boolean).join(". ");
+  return h("div", { class: "budget" }, h("div", { class: "track", role: "img", "aria-label": `${ml(total)} ml. ${text}` }, allowed, fill), h("p", { class: "hint" }, text));
+}
+
+function showDoses(legend) {
+  doses.replaceChildren(h("h2", {}, said.doses), h("ul", { class: "legend" }, legend.map((entry) => {
+    const mark = svg(entry.mark);
+    mark.setAttribute("aria-hidden", "true");
+    return h("li", {}, mark, said.each(entry.volume.replace(".", words.decimal), entry.points));
+  })));
+}
+
+function showZones(plan) {
+  const row = (zone) => {
+    const name = h("th", { scope: "row" }, zone.name);
+    return h("tr", { "data-zone": zone.id, onpointerenter: () => lightZone(zone.id), onpointerleave: () => lightZone(null) },
+      name, h("td", {}, String(zone.points)), h("td", {}, zone.points === 0 ? "–" : columnMl(zone.per_point_ul)), h("td", {}, columnMl(zone.volume_ul)));
+  };
+  const head = [said.zone, said.count, said.perPoint, said.volume].map((word) => h("th", { scope: "col" }, word));
+  zones.replaceChildren(h("h2", {}, said.zones), h("table", {},
+    h("thead", {}, h("tr", {}, head)),
+    h("tbody", {}, plan.zones.map(row)),
+    h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, said.sum), h("td", {}, String(plan.totals.points)), h("td"), h("td", {}, columnMl(plan.totals.volume_ul))))));
+}
+
+function finding(found) {
+  const lights = found.zone
+    ? { onpointerenter: () => lightZone(found.zone), onpointerleave: () => lightZone(null), onfocus: () => lightZone(found.zone), onblur: () => lightZone(null) }
+    : {};
+  const text = [h("span", { class: "unseen" }, `${said.severities[found.severity]}: `), found.message];
+  const inner = found.zone
+    ? h("button", { type: "button", class: "place", "data-zone": found.zone, onclick: () => lookAtZone(found.zone), ...lights }, text)
+    : h("p", {}, text);
+  return h("li", { class: found.severity, "data-code": found.code }, inner);
+}
+
+// They are drawn anew only where they are others, so that the one looked at is not lost.
+function showFindings(plan) {
+  const shown = JSON.stringify([plan.reason, plan.findings]);
+  if (findings.dataset.shown === shown) return;
+  findings.dataset.shown = shown;
+  const of = (severity) => plan.findings.filter((found) => found.severity === severity);
+  const grave = [...of("error"), ...of("warning")];
+  const notes = of("note");
+  const open = findings.querySelector("details")?.open ?? false;
+  findings.replaceChildren(
+    h("h2", {}, said.findings),
+    h("p", { class: "reason" }, plan.reason),
+    h("ul", {}, grave.map(finding)),
+    notes.length > 0 ? h("details", { open }, h("summary", {}, said.more(notes.length)), h("ul", {}, notes.map(finding))) : "");
+}
+
+// What keeps a session from being planned, or a file from being read.
+export function showFaults(list, title = said.faults) {
+  const one = (fault) => {
+    // Lines are of a file that was opened; what the page itself wrote is known by its item.
+    const place = [fault.line && fault.origin !== "session" ? said.line(fault.line) : null, fault.item].filter(Boolean).join(", ");
+    const figures = [fault.value ? said.value(fault.value) : null, fault.bound ? said.bound(fault.bound) : null].filter(Boolean).join(", ");
+    return h("li", {}, h("strong", {}, place), place ? ": " : "", fault.problem, figures ? ` (${figures})` : "", fault.hint ? h("span", { class: "hint" }, fault.hint) : null);
+  };
+  faults.replaceChildren(
+    h("h2", {}, title), h("ul", {}, list.map(one)),
+    h("button", { type: "button", onclick: () => { faults.hidden = true; } }, said.dismiss));
+  faults.hidden = false;
+  faults.scrollIntoView({ block: "nearest" });
+}

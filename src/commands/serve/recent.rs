@@ -1,0 +1,51 @@
+//! The last few results, so that what was just made is not made again.
+
+use std::sync::{Mutex, PoisonError};
+
+/// Values by key, the one used last at the end.
+pub(super) struct Recent<V> {
+    most: usize,
+    entries: Mutex<Vec<(String, V)>>,
+}
+
+impl<V: Clone> Recent<V> {
+    /// Room for so many values.
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, entries: Mutex::default() }
+    }
+
+    /// The value of a key, where it is still there.
+    pub(super) fn get(&self, key: &str) -> Option<V> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = entries.iter().position(|(known, _)| known == key)?;
+        let entry = entries.remove(at);
+        let value = entry.1.clone();
+        entries.push(entry);
+        Some(value)
+    }
+
+    /// Keeps a value; the one that was not used for longest makes room.
+    pub(super) fn put(&self, key: String, value: V) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|(known, _)| *known != key);
+        if entries.len() >= self.most && !entries.is_empty() {
+            entries.remove(0);
+        }
+        entries.push((key, value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_used_for_longest_makes_room() {
+        let recent = Recent::new(2);
+        recent.put("a".to_owned(), 1);
+        recent.put("b".to_owned(), 2);
+        assert_eq!(recent.get("a"), Some(1));
+        recent.put("c".to_owned(), 3);
+        assert_eq!([recent.get("a"), recent.get("b"), recent.get("c")], [Some(1), None, Some(3)]);
+    }
+}

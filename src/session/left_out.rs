@@ -1,0 +1,166 @@
+//! Taking what is left out from a finished layout, so that the rest stays as it was.
+
+use super::Session;
+use super::marked::PointName;
+use super::planning::{Setting, ring};
+use crate::body::Place;
+use crate::fault::{Fault, Faults, nearest_name};
+use crate::layout::{Ground, Layout};
+use crate::library::Library;
+use crate::plan::{Finding, MarkedArea, Pattern, Severity};
+use crate::protocol::Limits;
+use crate::treated::{Treated, TreatedZone};
+use crate::units::number;
+use crate::zones::{Exclusion, ExclusionShape};
+
+/// What a session leaves out of the skin it would treat.
+pub(super) struct LeftOut<'a> {
+    whole: &'a Treated,
+    /// The skin without the marked areas, where there are any.
+    rest: Option<Treated>,
+    marked: &'a [Exclusion],
+    points: &'a [PointName],
+    limits: Limits,
+}
+
+impl<'a> LeftOut<'a> {
+    /// Takes the marked areas off the treated skin.
+    ///
+    /// # Errors
+    /// As [`Treated::new`].
+    pub(super) fn new(
+        session: &'a Session,
+        setting: &'a Setting<'_>,
+        library: &Library,
+        whole: &'a Treated,
+    ) -> Result<Self, Faults> {
+        let (limits, marked) = (setting.limits, setting.marked.as_slice());
+        let rest = (!marked.is_empty()).then(|| {
+            let mut atlas = library.atlas.clone();
+            atlas.exclusions.extend(marked.iter().cloned());
+            Treated::new(&setting.body, &atlas, &setting.zones, limits.spacing.least_mm)
+        });
+        let rest = rest.transpose().map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
+        Ok(Self { whole, rest, marked, points: &session.skip_points, limits })
+    }
+
+    /// Whether nothing is left out.
+    pub(super) fn is_all(&self) -> bool {
+        self.marked.is_empty() && self.points.is_empty()
+    }
+
+    /// The skin that is treated after all.
+    pub(super) fn treated(&self) -> &Treated {
+        self.rest.as_ref().unwrap_or(self.whole)
+    }
+
+    /// The layout of the whole without what is left out: around a marked area its points move, single
+    /// points go. Points that there are not are noted with their keys.
+    pub(super) fn taken_from(
+        &self,
+        whole: Layout,
+        pattern: Pattern,
+        faults: &mut Vec<(String, Fault)>,
+    ) -> Layout {
+        let mut layout = match &self.rest {
+            Some(rest) => Ground::new(rest, self.limits.spacing).adapt(&whole, pattern),
+            None => whole,
+        };
+        let mut gone = Vec::new();
+        for (name, number) in self.points.iter().zip(1..) {
+            match find(&layout, name, &self.treated().zones) {
+                Ok(point) => gone.push(point),
+                Err(fault) => faults.push((format!("skip-point.{number}"), fault)),
+            }
+        }
+        let mut points = std::mem::take(&mut layout.points).into_iter().enumerate();
+        layout.points =
+            points.by_ref().filter(|(at, _)| !gone.contains(at)).map(|(_, point)| point).collect();
+        layout
+    }
+
+    /// The marked areas as a plan shows them.
+    pub(super) fn areas(&self) -> Vec<MarkedArea> {
+        let area = |exclusion: &Exclusion| match &exclusion.shape {
+            ExclusionShape::Area(area) => Some(MarkedArea {
+                name: exclusion.name.clone(),
+                chart: exclusion.chart,
+                outline: ring(area.outer()),
+                margin_mm: exclusion.margin_mm,
+            }),
+            ExclusionShape::Line(_) => None,
+        };
+        self.marked.iter().filter_map(area).collect()
+    }
+
+    /// A note on each single point, and a warning on each marked area that takes nothing.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let skipped = self.points.iter().map(|name| {
+            let message = format!(
+                "{}, row {}, place {} in it is left out: its skin is not treated",
+                name.zone, name.row, name.place
+            );
+            Finding::new(Severity::Note, "skipped-point", message).in_zone(name.zone.clone())
+        });
+        let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole));
+        let idle = idle.map(|exclusion| {
+            let message = format!(
+                "'{}' lies more than its margin of {} mm from all treated skin: check its place and side",
+                exclusion.name,
+                number(exclusion.margin_mm, 1)
+            );
+            Finding::new(Severity::Warning, "exclusion-without-effect", message)
+        });
+        skipped.chain(idle).collect()
+    }
+}
+
+/// The index of a point in the layout.
+fn find(layout: &Layout, name: &PointName, zones: &[TreatedZone]) -> Result<usize, Fault> {
+    let fault = |problem: &str| Fault::new("skip-point", problem);
+    let Some(zone) = zones.iter().position(|treated| treated.zone.id == name.zone) else {
+        let fault = fault("names a zone that is not treated").value(format!("'{}'", name.zone));
+        let sides = zones.iter().map(|treated| &treated.zone).filter(|zone| zone.base == name.zone);
+        let sides: Vec<&str> = sides.map(|zone| zone.id.as_str()).collect();
+        let ids = zones.iter().map(|treated| treated.zone.id.as_str());
+        let hint = match nearest_name(&name.zone, ids) {
+            _ if !sides.is_empty() => format!("it has sides: name one of them, {}", sides.join(" or ")),
+            Some(near) => format!("did you mean '{near}'?"),
+            None => "take it out, or treat the zone".to_owned(),
+        };
+        return Err(fault.hint(hint));
+    };
+    let of_zone = || layout.points.iter().enumerate().filter(move |(_, point)| point.zone == zone);
+    let mut row: Vec<usize> =
+        of_zone().filter(|(_, point)| point.row == name.row).map(|(at, _)| at).collect();
+    if row.is_empty() {
+        let rows = of_zone().map(|(_, point)| point.row);
+        let bound = match (rows.clone().min(), rows.max()) {
+            (Some(first), Some(last)) => format!("{first} to {last}"),
+            _ => "the zone holds no point".to_owned(),
+        };
+        return Err(fault("names a row without points").value(format!("row {}", name.row)).bound(bound));
+    }
+    row.sort_unstable();
+    row.get(name.place - 1).copied().ok_or_else(|| {
+        let value = format!("place {} of row {}", name.place, name.row);
+        let bound = format!("1 to {} in this row of {}", row.len(), name.zone);
+        fault("names a point that there is not").value(value).bound(bound)
+    })
+}
+
+/// Whether an exclusion with its margin reaches treated skin.
+fn takes(exclusion: &Exclusion, treated: &Treated) -> bool {
+    let ExclusionShape::Area(area) = &exclusion.shape else { return true };
+    let place = |chart, at| treated.body().skin(chart).map(|skin| skin.place(at));
+    let corners: Vec<Place> = area.outer().iter().filter_map(|at| place(exclusion.chart, *at)).collect();
+    let near = |other: Place| corners.iter().any(|corner| (corner - other).norm() <= exclusion.margin_mm);
+    treated.zones.iter().any(|TreatedZone { zone, pieces, .. }| {
+        pieces.iter().any(|piece| {
+            let inside = zone.chart == exclusion.chart
+                && (area.outer().iter().any(|at| piece.contains(at))
+                    || piece.outer().first().is_some_and(|at| area.contains(at)));
+            inside || piece.rings().flatten().filter_map(|at| place(zone.chart, *at)).any(near)
+        })
+    })
+}

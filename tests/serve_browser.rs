@@ -1,0 +1,584 @@
+//! The page in a real browser, from the first click to the file on the disk.
+//!
+//! Where chromium is not installed these tests say that they were skipped; where CI is set that is a
+//! failure. `NAPPAGE_SCREENSHOTS=DIR` keeps pictures of what they saw.
+
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "support/server.rs"]
+mod server;
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use browser::{Browser, Tab, installed};
+use serde_json::{Value, json};
+use server::Server;
+use support::Folder;
+
+const TABLET: [u32; 2] = [1024, 768];
+const DESKTOP: [u32; 2] = [1440, 900];
+
+/// A running program with a browser beside it.
+struct Room {
+    server: Server,
+    browser: Browser,
+    folder: Folder,
+}
+
+impl Room {
+    /// `None` where there is no browser.
+    fn new() -> Option<Self> {
+        let program = installed()?;
+        let folder = Folder::new();
+        let browser = Browser::start(&program, folder.path());
+        Some(Self { server: Server::start(None), browser, folder })
+    }
+
+    /// The page, with its first plan.
+    #[track_caller]
+    fn page(&mut self, size: [u32; 2]) -> Tab {
+        let tab = self.browser.open(&self.server.link(), size);
+        self.settled(&tab);
+        tab
+    }
+
+    /// Waits until the page shows the plan of what it holds.
+    #[track_caller]
+    fn settled(&mut self, tab: &Tab) {
+        self.browser
+            .until(tab, "document.body.dataset.planned && !document.body.classList.contains('working')");
+    }
+
+    fn total(&mut self, tab: &Tab) -> String {
+        self.browser.text(tab, "#total")
+    }
+
+    /// Waits for a file of the browser's, written to its end.
+    #[track_caller]
+    fn saved(&self, name: &str) -> Vec<u8> {
+        let path = self.folder.path().join(name);
+        let begun = Instant::now();
+        while !path.is_file() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "{name} was not saved: {:?}",
+                self.folder.names(".")
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        std::fs::read(path).expect("the file")
+    }
+}
+
+/// The keys of a command, as the protocol names them.
+const CTRL: u32 = 2;
+const SHIFT: u32 = 8;
+
+#[test]
+fn from_opening_the_page_to_a_pdf_on_the_disk() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    let address = room.browser.value(&tab, "location.href");
+    assert!(!address.as_str().unwrap_or_default().contains(&room.server.token), "{address}");
+    let full_face = room.total(&tab);
+    room.browser.picture(&tab, "start");
+
+    // Zones by clicking on the face: the nose is not part of the full face, the chin is.
+    let middle_of = |zone: &str| {
+        format!(
+            "(() => {{ const b = document.querySelector('g.zone[data-zone={zone}] .area').getBoundingClientRect(); \
+             return [b.left + b.width / 2, b.top + b.height * 0.3]; }})()"
+        )
+    };
+    let place = room.browser.value(&tab, &middle_of("nose"));
+    room.browser.click_at(&tab, [place[0].as_f64().expect("x"), place[1].as_f64().expect("y")]);
+    room.browser.until(&tab, "document.querySelector('tr[data-zone=nose]')");
+    room.browser.until(&tab, "document.querySelector('g.zone[data-zone=nose]').classList.contains('chosen')");
+    assert_eq!(room.browser.text(&tab, ".unsaved"), "not saved");
+
+    // A decimal comma is read, and what is asked is what is shown.
+    room.browser.fill(&tab, "#field-spacing", "13,5");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('13.5 mm')");
+    let wider = room.total(&tab);
+
+    // Undo and redo, by keys and by buttons.
+    room.browser.value(&tab, "document.activeElement.blur()");
+    room.browser.press(&tab, "z", "KeyZ", 90, CTRL);
+    room.browser.press(&tab, "z", "KeyZ", 90, CTRL);
+    room.browser
+        .until(&tab, &format!("document.querySelector('#total').textContent === {}", json!(full_face)));
+    room.browser.until(&tab, "!document.querySelector('tr[data-zone=nose]')");
+    room.browser.press(&tab, "Z", "KeyZ", 90, CTRL | SHIFT);
+    room.browser.click(&tab, "[data-do=redo]");
+    room.browser.until(&tab, &format!("document.querySelector('#total').textContent === {}", json!(wider)));
+
+    // The session on the disk is the one that the command line reads.
+    room.browser.fill(&tab, "#field-reference", "K 12");
+    room.browser.press(&tab, "s", "KeyS", 83, CTRL);
+    let session = String::from_utf8(room.saved("session.toml")).expect("text");
+    assert!(
+        session.contains("reference = \"K 12\"") && session.contains("spacing = \"13,5 mm\""),
+        "{session}"
+    );
+    room.browser.until(&tab, "document.querySelector('.unsaved').hidden");
+
+    // And so are the sheets.
+    room.browser.click(&tab, "[data-do=sheets]");
+    room.browser.click(&tab, ".tick:has([value=worksheet])");
+    room.browser.picture(&tab, "sheets");
+    room.browser.click(&tab, "[data-do=save-sheets]");
+    let pdf = room.saved("nappage-map-worksheet.pdf");
+    room.folder.run(&["map", "--session", "session.toml", "--pages", "map,worksheet", "-o", "own.pdf"]);
+    assert!(pdf.starts_with(b"%PDF-") && pdf == room.folder.bytes("own.pdf"), "the PDF differs");
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
+fn what_breaks_a_limit_and_what_cannot_be_is_told_in_words() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(DESKTOP);
+    room.browser.click(&tab, ".choice:has([value=point]) label:has([value=point])");
+    room.browser.fill(&tab, "#field-volume", "0,02");
+    room.browser.fill(&tab, "#field-spacing", "10");
+    room.browser.until(&tab, "document.querySelector('.findings .error')");
+    assert!(room.browser.text(&tab, ".state").contains("do not use"));
+    room.browser.picture(&tab, "over-budget");
+
+    // The last picture stays while nothing can be planned, and the fault stands at its field.
+    let points = "document.querySelectorAll('g.point').length";
+    let before = room.browser.value(&tab, points);
+    room.browser.fill(&tab, "#field-spacing", "3 cm");
+    room.browser.until(&tab, "!document.querySelector('.faults').hidden");
+    assert_eq!(
+        room.browser.value(&tab, "document.querySelector('#field-spacing').getAttribute('aria-invalid')"),
+        "true"
+    );
+    assert!(room.browser.text(&tab, "#field-spacing-fault").contains("10 to 15 mm"));
+    assert_eq!(room.browser.value(&tab, points), before);
+    room.browser.picture(&tab, "fault");
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(&tab, "document.querySelector('.faults').hidden");
+}
+
+#[test]
+fn a_malformed_session_file_is_told_line_by_line_and_changes_nothing() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    let before = room.total(&tab);
+    let text =
+        "format = 'nappage-session/1'\nzones = ['chin']\nspacing = 12\nvolum = '1 ml'\nbody = '<b>x</b>'\n";
+    let path = room.folder.put("mine.toml", text);
+    room.browser.choose(&tab, "input[type=file]", &path);
+    room.browser.until(&tab, "!document.querySelector('.faults').hidden");
+    let told = room.browser.text(&tab, ".faults");
+    for part in ["mine.toml", "line 3", "line 4", "did you mean 'volume'?"] {
+        assert!(told.contains(part), "{part} is missing in: {told}");
+    }
+    room.browser.picture(&tab, "malformed");
+    assert_eq!(room.total(&tab), before);
+    for hostile in [&b"\x00\x01\x02"[..], b"", "[".repeat(9000).as_bytes()] {
+        let path = room.folder.put("hostile.toml", hostile);
+        room.browser.choose(&tab, "input[type=file]", &path);
+        room.browser.until(&tab, "document.querySelector('.faults h2').textContent.includes('hostile.toml')");
+    }
+
+    // A good one opens, and undo brings the old session back.
+    let path = room.folder.put("good.toml", "format = 'nappage-session/1'\nzones = ['chin']\n");
+    room.browser.choose(&tab, "input[type=file]", &path);
+    room.browser.until(&tab, "document.querySelectorAll('tbody tr').length === 1");
+    assert_eq!(room.browser.text(&tab, ".session .name"), "good.toml");
+    room.browser.press(&tab, "z", "KeyZ", 90, CTRL);
+    room.browser.until(&tab, &format!("document.querySelector('#total').textContent === {}", json!(before)));
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
+fn two_tabs_of_one_session_lose_no_edit() {
+    let Some(mut room) = Room::new() else { return };
+    let path = room.folder.put("one.toml", "format = 'nappage-session/1'\nzones = ['chin', 'jaw']\n");
+    let tabs = [room.page(TABLET), room.page(TABLET)];
+    for tab in &tabs {
+        room.browser.choose(tab, "input[type=file]", &path);
+        room.browser.until(tab, "document.querySelectorAll('tbody tr').length === 3");
+    }
+    room.browser.fill(&tabs[0], "#field-spacing", "11");
+    room.browser.until(&tabs[1], "document.querySelector('[data-notice=tabs]')");
+    room.browser.picture(&tabs[1], "two-tabs");
+    // The second tab still holds its own, until it says otherwise.
+    assert_eq!(
+        room.browser.value(
+            &tabs[1],
+            "document.querySelectorAll('[data-do=automatic-spacing][aria-pressed=true]').length"
+        ),
+        1
+    );
+    room.browser.click(&tabs[1], "[data-notice=tabs] button");
+    room.browser.until(&tabs[1], "document.querySelector('#field-spacing').value === '11'");
+    // Even that can be undone.
+    room.browser.press(&tabs[1], "z", "KeyZ", 90, CTRL);
+    room.browser.until(
+        &tabs[1],
+        "document.querySelector('[data-do=automatic-spacing]').getAttribute('aria-pressed') === 'true'",
+    );
+    assert_eq!(room.browser.value(&tabs[0], "document.querySelector('#field-spacing').value"), "11");
+}
+
+#[test]
+fn the_work_survives_the_program_being_killed_and_started_again() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    room.browser.fill(&tab, "#field-spacing", "14");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('14 mm')");
+    let port = room.server.port();
+    room.server.kill();
+    room.browser.fill(&tab, "#field-spacing", "11");
+    room.browser.until(&tab, "document.querySelector('[data-notice=server]')");
+    assert!(room.browser.text(&tab, "[data-notice=server]").contains("kept in this tab"));
+    room.browser.picture(&tab, "gone");
+    // What was changed since cannot be saved now, and an older state is not taken for it.
+    room.browser.press(&tab, "s", "KeyS", 83, CTRL);
+    room.browser.until(&tab, "document.querySelector('[data-notice=save]')");
+    assert_eq!(room.browser.text(&tab, ".unsaved"), "not saved");
+
+    // A page that knows another token is refused, and says how to go on.
+    room.server = Server::start(Some(port));
+    room.browser.until(&tab, "document.querySelector('[data-notice=server] input')");
+    room.browser.picture(&tab, "started-anew");
+
+    // The page that the new start opens hands its token on.
+    let _second = room.page(TABLET);
+    room.browser.until(&tab, "!document.querySelector('[data-notice=server]')");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('11 mm')");
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+
+    // A reload keeps the session, but nothing of a patient.
+    room.browser.fill(&tab, "#field-reference", "K 12");
+    room.settled(&tab);
+    let kept = room
+        .browser
+        .value(&tab, "JSON.stringify({ ...sessionStorage }) + JSON.stringify({ ...localStorage })");
+    let kept = kept.as_str().unwrap_or_default();
+    assert!(kept.contains("11 mm") && !kept.contains("K 12"), "{kept}");
+}
+
+#[test]
+fn the_address_can_be_pasted_where_no_page_was_opened() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    let port = room.server.port();
+    room.server.kill();
+    room.server = Server::start(Some(port));
+    room.browser.fill(&tab, "#field-spacing", "11");
+    room.browser.until(&tab, "document.querySelector('[data-notice=server] input')");
+    room.browser.fill(
+        &tab,
+        "[data-notice=server] input",
+        "http://127.0.0.1:1/#00000000000000000000000000000000",
+    );
+    room.browser.click(&tab, "[data-notice=server] form button");
+    room.browser.until(&tab, "document.querySelector('[data-notice=address]')");
+    let link = room.server.link();
+    room.browser.fill(&tab, "[data-notice=server] input", &link);
+    room.browser.click(&tab, "[data-notice=server] form button");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('11 mm')");
+    let bare = room.browser.open(&format!("http://{}/", room.server.host), TABLET);
+    room.browser.until(&bare, "document.querySelector('[data-notice=token]')");
+}
+
+#[test]
+fn a_hostile_page_on_another_origin_gets_nothing() {
+    let Some(mut room) = Room::new() else { return };
+    let own = room.page(TABLET);
+    let before = room.total(&own);
+    let host = room.server.host.clone();
+    let page = format!(
+        "<!doctype html><script>
+        const at = 'http://{host}';
+        const tried = async (name, ask) => [name, await ask().then((r) => r.type + ' ' + r.status, (e) => 'refused')];
+        const post = (mode, headers) => () => fetch(at + '/api/plan', {{ method: 'POST', mode, headers, body: '{{}}' }});
+        const framed = () => new Promise((done) => {{
+          const frame = document.createElement('iframe');
+          frame.src = at + '/';
+          frame.onload = () => {{
+            let seen; try {{ seen = frame.contentDocument ? 'read' : 'closed'; }} catch {{ seen = 'closed'; }}
+            done({{ type: seen, status: 0 }});
+          }};
+          document.documentElement.append(frame);
+        }});
+        const scripted = () => new Promise((done, not) => {{
+          const script = document.createElement('script');
+          script.src = at + '/api/library';
+          script.onload = () => done({{ type: 'run', status: 0 }}); script.onerror = not;
+          document.documentElement.append(script);
+        }});
+        addEventListener('load', async () => {{
+          window.results = Object.fromEntries(await Promise.all([
+            tried('cors', post('cors', {{}})), tried('token', post('cors', {{ 'x-nappage-token': '0' }})),
+            tried('blind', post('no-cors', {{}})), tried('library', () => fetch(at + '/api/library')),
+            tried('page', () => fetch(at + '/')), tried('script', scripted), tried('frame', framed),
+          ]));
+        }});
+        </script>"
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let elsewhere = listener.local_addr().expect("its address");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let page = page.clone();
+            // A browser opens connections that it may never use.
+            std::thread::spawn(move || {
+                let _ = stream.read(&mut [0; 4096]);
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                    page.len()
+                );
+                let _ = stream.write_all(format!("{head}{page}").as_bytes());
+            });
+        }
+    });
+    // The same machine under another port is another origin, and so is another name.
+    for address in [format!("http://{elsewhere}/"), format!("http://localhost:{}/", elsewhere.port())] {
+        let hostile = room.browser.open(&address, TABLET);
+        room.browser.until(&hostile, "window.results");
+        let results = room.browser.value(&hostile, "results");
+        for name in ["cors", "token", "library", "page", "script"] {
+            assert_eq!(results[name], "refused", "{address} {results}");
+        }
+        // Sent blindly, the answer is a refusal that cannot be read.
+        assert!(matches!(results["blind"].as_str(), Some("refused" | "opaque 0")), "{results}");
+        assert_eq!(results["frame"], "closed 0", "{results}");
+    }
+    assert_eq!(room.total(&own), before);
+}
+
+#[test]
+fn a_map_of_more_than_four_hundred_points_follows_the_slider() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(DESKTOP);
+    room.browser.click(&tab, "[data-preset=all]");
+    room.browser.until(&tab, "document.querySelector('tr[data-zone=decolletage]')");
+    room.browser.value(
+        &tab,
+        "{ const s = document.querySelector('#slide-spacing'); for (const v of [14, 13, 12, 11, 10.5, 10]) \
+         { s.value = v; s.dispatchEvent(new Event('input', { bubbles: true })); } }",
+    );
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('10 mm')");
+    let points = room.browser.value(&tab, "Number(document.querySelector('tfoot td').textContent)");
+    assert!(points.as_u64().is_some_and(|points| points > 400), "{points}");
+    // A slider that moved is one step to take back.
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(
+        &tab,
+        "document.querySelector('[data-do=automatic-spacing]').getAttribute('aria-pressed') === 'true'",
+    );
+
+    // From the input to the picture, as the page itself sees it.
+    let begun = "new Promise((done) => { const s = document.querySelector('#slide-spacing'); \
+         const from = performance.now(); const old = document.querySelector('g.points'); \
+         s.value = 10.7; s.dispatchEvent(new Event('input', { bubbles: true })); \
+         const look = () => document.querySelector('g.points') !== old ? done(performance.now() - from) \
+         : requestAnimationFrame(look); look(); })";
+    room.settled(&tab);
+    let took = room.browser.value(&tab, begun).as_f64().expect("a time");
+    eprintln!("{points} points: {took:.0} ms from the slider to the picture");
+    assert!(took < 30_000.0);
+    for view in ["right", "left-side", "chest", "below"] {
+        room.browser.click(&tab, &format!("[data-view={view}]"));
+        room.browser.until(
+            &tab,
+            &format!("document.querySelector('[data-view={view}]').getAttribute('aria-selected') === 'true'"),
+        );
+        room.browser.picture(&tab, &format!("all-{view}"));
+    }
+}
+
+#[test]
+fn a_lesion_is_put_and_dragged_and_far_points_stay() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(DESKTOP);
+    let points = "Object.fromEntries([...document.querySelectorAll('g.point')].map((e) => { \
+         const b = e.getBoundingClientRect(); return [Math.round(b.x * 10) + ' ' + Math.round(b.y * 10), true]; }))";
+    let middle = |element: &str| {
+        format!(
+            "(() => {{ const b = document.querySelector({}).getBoundingClientRect(); \
+             return [b.left + b.width / 2, b.top + b.height / 2]; }})()",
+            json!(element)
+        )
+    };
+    let before = room.browser.value(&tab, points);
+    let on_chin = room.browser.value(&tab, &middle("g.zone[data-zone=chin] .area"));
+    let [x, y] = [0, 1].map(|k| on_chin[k].as_f64().expect("a place"));
+
+    room.browser.click(&tab, "[data-do=add-lesion]");
+    room.browser.click_at(&tab, [x, y]);
+    room.browser.until(&tab, "document.querySelector('g.marked')");
+    room.browser.picture(&tab, "lesion");
+    let after = room.browser.value(&tab, points);
+    let (before, after) = (before.as_object().expect("points"), after.as_object().expect("points"));
+    let stayed = before.keys().filter(|place| after.contains_key(*place)).count();
+    assert!(stayed > before.len() * 3 / 4 && after != before, "{stayed} of {} stayed", before.len());
+
+    room.browser.drag(&tab, [x, y], [x + 60.0, y - 20.0]);
+    let at = format!(
+        "(() => {{ const [a, b] = {}; return Math.hypot(a - {}, b - {}) < 4; }})()",
+        middle("g.marked"),
+        x + 60.0,
+        y - 20.0
+    );
+    room.browser.until(&tab, &at);
+    // To put it and to drag it were two steps.
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(&tab, &at.replace("< 4", "> 30"));
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(&tab, "!document.querySelector('g.marked')");
+    room.settled(&tab);
+    assert_eq!(room.browser.value(&tab, points).as_object(), Some(before));
+
+    // By keys alone: a point is left out, a lesion put on another and moved.
+    room.browser.value(&tab, "document.querySelector('#stage').focus()");
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.press(&tab, "Delete", "Delete", 46, 0);
+    room.browser.until(&tab, "document.querySelector('.skipped li')");
+    room.browser.press(&tab, "ArrowLeft", "ArrowLeft", 37, 0);
+    room.browser.press(&tab, "l", "KeyL", 76, 0);
+    room.browser.until(&tab, "document.querySelector('.moves button')");
+    room.browser.value(&tab, "document.querySelector('.moves button').focus()");
+    room.settled(&tab);
+    let was = room.browser.value(&tab, &middle("g.marked"));
+    room.browser.value(&tab, "document.activeElement.click()");
+    room.browser.until(&tab, &format!("{}[0] < {}", middle("g.marked"), was[0]));
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+/// Walks the page by the Tab key alone and gives what was reached: its name and whether the focus shows.
+fn walked(room: &mut Room, tab: &Tab) -> Vec<Value> {
+    let mut reached = Vec::new();
+    for _ in 0..120 {
+        room.browser.press(tab, "Tab", "Tab", 9, 0);
+        let at = room.browser.value(
+            tab,
+            "(() => { const e = document.activeElement; if (!e || e === document.body) return null; \
+             const s = getComputedStyle(e.matches('.choice input') ? e.nextElementSibling : e); \
+             return [e.id || e.dataset.do || e.dataset.view || e.dataset.preset || e.textContent.trim().slice(0, 30) || e.value, \
+             s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2]; })()",
+        );
+        if at.is_null() {
+            break;
+        }
+        reached.push(at);
+    }
+    reached
+}
+
+#[test]
+fn everything_is_reached_by_keys_named_and_large_enough() {
+    let Some(mut room) = Room::new() else { return };
+    for size in [TABLET, DESKTOP] {
+        let tab = room.page(size);
+        let reached = walked(&mut room, &tab);
+        let hidden: Vec<_> = reached.iter().filter(|at| at[1] != true).collect();
+        assert!(hidden.is_empty(), "no focus is seen on {hidden:?}");
+        let names: Vec<&str> = reached.iter().filter_map(|at| at[0].as_str()).collect();
+        for needed in [
+            "undo",
+            "redo",
+            "new",
+            "open",
+            "save",
+            "sheets",
+            "slide-spacing",
+            "field-spacing",
+            "field-body",
+            "front",
+            "stage",
+        ] {
+            assert!(names.contains(&needed), "{needed} is not reached: {names:?}");
+        }
+
+        // What can be worked with has a name of its own.
+        let tree = room.browser.of(&tab, "Accessibility.getFullAXTree", json!({}));
+        let roles = [
+            "button",
+            "textbox",
+            "combobox",
+            "slider",
+            "radio",
+            "checkbox",
+            "tab",
+            "application",
+            "link",
+            "DisclosureTriangle",
+        ];
+        let mut worked = 0;
+        for node in tree["nodes"].as_array().expect("nodes") {
+            let role = node["role"]["value"].as_str().unwrap_or_default();
+            if roles.contains(&role) && node["ignored"] != true {
+                worked += 1;
+                assert!(node["name"]["value"].as_str().is_some_and(|name| !name.trim().is_empty()), "{node}");
+            }
+        }
+        assert!(worked > 30, "{worked}");
+
+        // Gloved hands: 44 px each way.
+        let small = room.browser.value(
+            &tab,
+            "[...document.querySelectorAll('button, select, input:not(.unseen), summary')].map((e) => { \
+             const b = (e.closest('label') ?? e).getBoundingClientRect(); return [e.id || e.textContent, b.width, b.height]; }) \
+             .filter(([, w, h]) => w > 0 && (w < 44 || h < 44))",
+        );
+        assert_eq!(small, json!([]));
+        let overflow = room.browser.value(&tab, "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]");
+        assert_eq!(overflow, json!([0, 0]), "the page does not scroll as a whole");
+        let wide = room.browser.value(
+            &tab,
+            "(() => { for (const part of document.querySelectorAll('details')) part.open = true; \
+             return [...document.querySelectorAll('#controls, #results')].map((e) => e.scrollWidth - e.clientWidth); })()",
+        );
+        assert_eq!(wide, json!([0, 0]), "no column scrolls sideways");
+    }
+}
+
+#[test]
+fn words_stand_out_from_their_ground_in_light_and_dark() {
+    let Some(mut room) = Room::new() else { return };
+    for (scheme, size) in [("light", TABLET), ("dark", TABLET), ("light", DESKTOP), ("dark", DESKTOP)] {
+        let tab = room.page(size);
+        room.browser.prefers(&tab, "prefers-color-scheme", scheme);
+        room.browser.click(&tab, ".choice:has([value=point]) label:has([value=point])");
+        room.browser.fill(&tab, "#field-spacing", "10");
+        room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('10 mm')");
+        room.settled(&tab);
+        room.browser.picture(&tab, &format!("{}-{scheme}", size[0]));
+        let faint = room.browser.value(&tab, include_str!("support/contrast.js"));
+        assert_eq!(faint["faint"], json!([]), "{scheme}");
+        assert!(faint["looked"].as_u64().is_some_and(|looked| looked > 60), "{faint}");
+    }
+}
+
+#[test]
+fn points_are_walked_by_keys_and_views_are_turned() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    room.browser.value(&tab, "document.querySelector('#stage').focus()");
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    assert!(room.browser.text(&tab, ".told").starts_with("Point 2, row 1, Forehead, 0.0"));
+    assert_eq!(room.browser.value(&tab, "document.querySelectorAll('g.point.at').length"), 1);
+    let seen = "Number(document.querySelector('.stage svg').getAttribute('viewBox').split(' ')[2])";
+    let whole = room.browser.value(&tab, seen).as_f64().expect("a width");
+    room.browser.press(&tab, "+", "Equal", 187, SHIFT);
+    assert!(room.browser.value(&tab, seen).as_f64().expect("a width") < whole);
+    room.browser.press(&tab, "0", "Digit0", 48, 0);
+    assert_eq!(room.browser.value(&tab, seen).as_f64(), Some(whole));
+
+    room.browser.value(&tab, "document.querySelector('[role=tab][aria-selected=true]').focus()");
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.until(&tab, "document.activeElement.dataset.view === 'left'");
+    assert_eq!(
+        room.browser.value(&tab, "document.querySelectorAll('[role=tab][aria-selected=true]').length"),
+        1
+    );
+}
