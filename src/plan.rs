@@ -16,6 +16,9 @@ use crate::zones::{Kind, Region, Side};
 /// The name and version of the JSON form.
 pub const FORMAT: &str = "nappage-plan/1";
 
+/// What a table says in place of one volume where a zone's points get several.
+pub const MIXED: &str = "mixed";
+
 /// A whole planned session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -159,7 +162,7 @@ pub struct PlannedZone {
     pub points: usize,
     /// Volume of all its points.
     pub volume_ul: Microlitres,
-    /// Volume of each of its points.
+    /// Volume of each of its points but those that were given one of their own.
     pub per_point_ul: Microlitres,
     /// Volume per area of treated skin, in microlitres per cm2.
     pub ul_per_cm2: f64,
@@ -171,6 +174,13 @@ pub struct PlannedZone {
     pub q: Option<f64>,
     /// What to take care of here, from the safety literature.
     pub care: Vec<String>,
+}
+
+impl PlannedZone {
+    /// The volume of each of its points; `None` where single ones were given others.
+    pub fn each_ul(&self) -> Option<Microlitres> {
+        (self.per_point_ul * self.points as u64 == self.volume_ul).then_some(self.per_point_ul)
+    }
 }
 
 /// A connected piece of treated skin in chart coordinates.

@@ -22,6 +22,7 @@ mod last_time;
 mod left_out;
 mod marked;
 mod planning;
+mod point_volume;
 mod read;
 mod read_marked;
 mod size;
@@ -37,7 +38,7 @@ use crate::plan::Pattern;
 use crate::tray::{OnTray, Visit};
 use crate::units::Microlitres;
 
-pub use marked::{Anchor, Marked, MarkedShape, PointName};
+pub use marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
 pub use planning::plan;
 
 /// The format key of a session file.
@@ -54,6 +55,8 @@ pub struct Session {
     pub marked: Vec<Marked>,
     /// Single points that are left out.
     pub skip_points: Vec<PointName>,
+    /// Volumes of single points.
+    pub point_volumes: Vec<PointVolume>,
     /// The body, reference woman if none.
     pub body: Option<String>,
     /// Measurements of the patient that the body is scaled to, in mm, by the id of
@@ -218,6 +221,7 @@ impl Session {
             skip: session.skip.into_iter().chain(flags.skip).collect(),
             marked: session.marked.into_iter().chain(flags.marked).collect(),
             skip_points: session.skip_points.into_iter().chain(flags.skip_points).collect(),
+            point_volumes: session.point_volumes.into_iter().chain(flags.point_volumes).collect(),
             body: flags.body.or(session.body),
             measurements_mm: session.measurements_mm,
             protocol: flags.protocol.or(session.protocol),

@@ -23,6 +23,11 @@ impl Microlitres {
         self.0 as f64 / 1000.0
     }
 
+    /// Microlitres per cm2 of so much skin; 0 on none.
+    pub fn per_cm2(self, area_cm2: f64) -> f64 {
+        if area_cm2 > 0.0 { self.0 as f64 / area_cm2 } else { 0.0 }
+    }
+
     /// `self - other`, or `None` where that would be negative.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)

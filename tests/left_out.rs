@@ -3,8 +3,9 @@
 use nappage::body::{Chart, ChartPoint};
 use nappage::fault::Faults;
 use nappage::library::Library;
-use nappage::plan::{Plan, PlannedPoint};
+use nappage::plan::{Plan, PlannedPoint, Severity};
 use nappage::session::{Session, plan};
+use nappage::units::Microlitres;
 use proptest::prelude::*;
 
 const HEAD: &str = "format = 'nappage-session/1'\nspacing = '12.5 mm'\nvolume = '0.015 ml'\nperiorbital-volume = '0.005 ml'\n";
@@ -151,6 +152,84 @@ fn a_skipped_point_is_gone_and_all_others_stay() {
     );
     assert_eq!(after.totals.volume_ul.0 + 15, before.totals.volume_ul.0);
     assert!(codes(&after).contains(&"skipped-point"));
+}
+
+#[test]
+fn a_single_point_gets_its_own_volume_and_every_sum_counts_it() {
+    let head = format!("{HEAD}zones = ['cheek', 'periorbital']\n");
+    let before = planned(&head);
+    let row = before.points.iter().find(|point| point.zone == "cheek-left").expect("a point").row;
+    let text = format!(
+        "{head}[[skip-point]]\nzone = 'cheek-left'\nrow = {row}\nplace = 1\n\
+         [[point-volume]]\nzone = 'cheek-left'\nrow = {row}\nplace = 2\nvolume = '0.02 ml'\n"
+    );
+    let after = planned(&text);
+    let given: Vec<_> = after.points.iter().filter(|p| p.volume_ul == Microlitres(20)).collect();
+    let of_row = |p: &&PlannedPoint| p.zone == "cheek-left" && p.row == row;
+    let second = before.points.iter().filter(of_row).nth(1).expect("two points in the row");
+    assert!(matches!(given.as_slice(), [point] if point.skin_mm == second.skin_mm), "{given:?}");
+    let sum = |plan: &Plan| plan.points.iter().map(|point| point.volume_ul).sum::<Microlitres>();
+    assert_eq!(sum(&after).0, sum(&before).0 - 15 + 5);
+    assert_eq!(after.totals.volume_ul, sum(&after));
+    assert_eq!(after.totals.by_region.values().copied().sum::<Microlitres>(), sum(&after));
+    assert_eq!(after.fillings.iter().map(|filling| filling.given_ul).sum::<Microlitres>(), sum(&after));
+    assert_eq!(after.tray.needed_ul, sum(&after) + after.tray.losses_ul);
+    for zone in &after.zones {
+        let own = after.points.iter().filter(|point| point.zone == zone.id);
+        assert_eq!(zone.volume_ul, own.map(|point| point.volume_ul).sum());
+        assert_eq!(zone.each_ul().is_none(), zone.id == "cheek-left", "{}", zone.id);
+    }
+    assert!(codes(&after).contains(&"point-volume"));
+    assert!(after.reason.ends_with(&format!("{} with single points set by hand", after.totals.volume_ul)));
+}
+
+#[test]
+fn a_single_volume_outside_the_limits_or_off_the_marks_is_an_error() {
+    let before = planned(&format!("{HEAD}zones = ['cheek']\n"));
+    let row = before.points.iter().find(|point| point.zone == "cheek-left").expect("a point").row;
+    for (volume, code) in [("0.05 ml", "volume-outside-limits"), ("0.017 ml", "volume-not-settable")] {
+        let text = format!(
+            "{HEAD}zones = ['cheek']\n[[point-volume]]\nzone = 'cheek-left'\nrow = {row}\nplace = 1\nvolume = '{volume}'\n"
+        );
+        let plan = planned(&text);
+        let found = plan.findings.iter().find(|finding| finding.code == code).expect(code);
+        assert_eq!(
+            (found.severity, found.zone.as_deref()),
+            (Severity::Error, Some("cheek-left")),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn every_kind_of_bad_single_volume_says_what_to_do() {
+    let text = |keys: &str| format!("{HEAD}zones = ['cheek']\n{}\n", keys.replace("; ", "\n"));
+    let volume = |keys: &str| text(&format!("[[point-volume]]; {keys}"));
+    let row = planned(&text("")).points.iter().find(|point| point.zone == "cheek-left").expect("a point").row;
+    let name = format!("zone = 'cheek-left'; row = {row}; place = 1");
+    let cases = [
+        (volume(&name), "volume"),
+        (volume(&format!("{name}; volume = '0 ml'")), "above zero"),
+        (volume(&format!("{name}; volume = 15")), "has no unit"),
+        (volume(&format!("{name}; volme = '0.01 ml'")), "did you mean 'volume'?"),
+        (volume("zone = 'cheek'; row = 9; place = 1; volume = '0.01 ml'"), "cheek-left"),
+        (volume("zone = 'cheek-left'; row = 99; place = 1; volume = '0.01 ml'"), "without points"),
+        (
+            text(&format!("[[skip-point]]; {name}; [[point-volume]]; {name}; volume = '0.01 ml'")),
+            "a point that is left out",
+        ),
+        (
+            text(&format!(
+                "[[point-volume]]; {name}; volume = '0.01 ml'; [[point-volume]]; {name}; volume = '0.02 ml'"
+            )),
+            "a second time",
+        ),
+    ];
+    for (text, said) in cases {
+        let faults = Session::read("s.toml", &text).and_then(|session| plan(&session, Library::built_in()));
+        let faults = faults.expect_err(&text).to_string();
+        assert!(faults.contains(said) && faults.contains("s.toml:"), "{text}\n{faults}");
+    }
 }
 
 #[test]

@@ -185,6 +185,7 @@ fn what_the_schema_refuses_the_program_refuses_too() {
         "[[exclusion]]\nname = 'mole'",
         "[[exclusion]]\nlandmark = 'exocanthion'\nchart = 'head'\nplace = [1, 2]\ndiameter = '5 mm'",
         "[[skip-point]]\nzone = 'chin'\nrow = 0\nplace = 1",
+        "[[point-volume]]\nzone = 'chin'\nrow = 1\nplace = 1",
         "[measurements]\nneck = '10 cm'",
     ] {
         let text = format!("format = 'nappage-session/1'\n{text}\n");

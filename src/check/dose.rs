@@ -1,6 +1,6 @@
 //! Volumes per point against the limits and the syringe.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Against;
 use crate::dose::settable;
@@ -12,7 +12,11 @@ use crate::zones::Kind;
 pub(super) fn findings(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let mut by_dose: BTreeMap<(Kind, Microlitres), Vec<&PlannedZone>> = BTreeMap::new();
     for zone in &plan.zones {
-        by_dose.entry((zone.kind, zone.per_point_ul)).or_default().push(zone);
+        let own = plan.points.iter().filter(|point| point.zone == zone.id);
+        let volumes: BTreeSet<Microlitres> = own.map(|point| point.volume_ul).collect();
+        for volume in volumes {
+            by_dose.entry((zone.kind, volume)).or_default().push(zone);
+        }
     }
     let mut findings = Vec::new();
     for ((kind, volume), zones) in by_dose {

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::styling::{AnsiColor, Style};
 use nappage::course::{self, Asked};
 use nappage::export;
-use nappage::plan::{Budget, Finding, Plan, PlannedFilling, Severity, Tray};
+use nappage::plan::{Budget, Finding, MIXED, Plan, PlannedFilling, Severity, Tray};
 use nappage::session::{self, Session};
 use nappage::units::{Microlitres, number};
 
@@ -169,7 +169,11 @@ fn table(plan: &Plan) -> String {
             "{:width$}  {:>6}  {:>12}  {:>7}  {:>7}",
             printable(&zone.id),
             zone.points,
-            if zone.points == 0 { "-".to_owned() } else { ml(zone.per_point_ul) },
+            match zone.each_ul() {
+                _ if zone.points == 0 => "-".to_owned(),
+                Some(each) => ml(each),
+                None => MIXED.to_owned(),
+            },
             ml(zone.volume_ul),
             format!("{:.1}", zone.ul_per_cm2)
         );

@@ -1,7 +1,7 @@
 //! Taking what is left out from a finished layout, so that the rest stays as it was.
 
 use super::Session;
-use super::marked::PointName;
+use super::marked::{PointName, PointVolume};
 use super::planning::{Setting, ring};
 use crate::body::Place;
 use crate::fault::{Fault, Faults, nearest_name};
@@ -20,6 +20,7 @@ pub(super) struct LeftOut<'a> {
     rest: Option<Treated>,
     marked: &'a [Exclusion],
     points: &'a [PointName],
+    volumes: &'a [PointVolume],
     limits: Limits,
 }
 
@@ -41,7 +42,8 @@ impl<'a> LeftOut<'a> {
             Treated::new(&setting.body, &atlas, &setting.zones, limits.spacing.least_mm)
         });
         let rest = rest.transpose().map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
-        Ok(Self { whole, rest, marked, points: &session.skip_points, limits })
+        let (points, volumes) = (session.skip_points.as_slice(), session.point_volumes.as_slice());
+        Ok(Self { whole, rest, marked, points, volumes, limits })
     }
 
     /// Whether nothing is left out.
@@ -68,15 +70,38 @@ impl<'a> LeftOut<'a> {
         };
         let mut gone = Vec::new();
         for (name, number) in self.points.iter().zip(1..) {
-            match find(&layout, name, &self.treated().zones) {
+            match find(&layout, name, "skip-point", &self.treated().zones) {
                 Ok(point) => gone.push(point),
                 Err(fault) => faults.push((format!("skip-point.{number}"), fault)),
             }
         }
+        faults.extend(self.volumes_of_none(&layout));
         let mut points = std::mem::take(&mut layout.points).into_iter().enumerate();
         layout.points =
             points.by_ref().filter(|(at, _)| !gone.contains(at)).map(|(_, point)| point).collect();
         layout
+    }
+
+    /// A fault for each volume of a point that there is not, or that has another say about it.
+    fn volumes_of_none(&self, layout: &Layout) -> Vec<(String, Fault)> {
+        let mut faults = Vec::new();
+        for (number, PointVolume { point, .. }) in self.volumes.iter().enumerate() {
+            let fault =
+                |problem: &str, hint| Fault::new("point-volume", problem).value(point.to_string()).hint(hint);
+            let found = find(layout, point, "point-volume", &self.treated().zones);
+            let fault = match found {
+                Err(fault) => fault,
+                Ok(_) if self.points.contains(point) => {
+                    fault("names a point that is left out", "take its skip-point out, or its volume")
+                }
+                Ok(_) if self.volumes[..number].iter().any(|other| other.point == *point) => {
+                    fault("names a point a second time", "give each point one volume")
+                }
+                Ok(_) => continue,
+            };
+            faults.push((format!("point-volume.{}", number + 1), fault));
+        }
+        faults
     }
 
     /// The marked areas as a plan shows them.
@@ -96,10 +121,7 @@ impl<'a> LeftOut<'a> {
     /// A note on each single point, and a warning on each marked area that takes nothing.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let skipped = self.points.iter().map(|name| {
-            let message = format!(
-                "{}, row {}, place {} in it is left out: its skin is not treated",
-                name.zone, name.row, name.place
-            );
+            let message = format!("{name} in it is left out: its skin is not treated");
             Finding::new(Severity::Note, "skipped-point", message).in_zone(name.zone.clone())
         });
         let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole));
@@ -116,8 +138,8 @@ impl<'a> LeftOut<'a> {
 }
 
 /// The index of a point in the layout.
-fn find(layout: &Layout, name: &PointName, zones: &[TreatedZone]) -> Result<usize, Fault> {
-    let fault = |problem: &str| Fault::new("skip-point", problem);
+fn find(layout: &Layout, name: &PointName, key: &str, zones: &[TreatedZone]) -> Result<usize, Fault> {
+    let fault = |problem: &str| Fault::new(key, problem);
     let Some(zone) = zones.iter().position(|treated| treated.zone.id == name.zone) else {
         let fault = fault("names a zone that is not treated").value(format!("'{}'", name.zone));
         let sides = zones.iter().map(|treated| &treated.zone).filter(|zone| zone.base == name.zone);

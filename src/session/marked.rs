@@ -1,13 +1,14 @@
 //! What is marked on the patient's skin and left out: lesions, whole zones, single points.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::body::{Body, Chart, ChartPoint, Skin};
 use crate::fault::{Fault, nearest_name};
 use crate::geometry::{Polygon, RingFault};
 use crate::plan::Plan;
 use crate::protocol::Protocol;
-use crate::units::number;
+use crate::units::{Microlitres, number};
 use crate::zones::{Exclusion, ExclusionShape, Side, Status};
 
 /// Corners of the polygon around a circle.
@@ -71,6 +72,22 @@ pub struct PointName {
     /// Its place among the zone's points in the row, from the patient's right, from 1; points that are
     /// left out count.
     pub place: usize,
+}
+
+/// A volume that one point gets in place of its zone's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PointVolume {
+    /// The point.
+    pub point: PointName,
+    /// Its volume.
+    pub volume: Microlitres,
+}
+
+impl fmt::Display for PointName {
+    /// `cheek-left, row 9, place 1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, row {}, place {}", self.zone, self.row, self.place)
+    }
 }
 
 impl PointName {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::last_time::LastTime;
 use super::left_out::LeftOut;
-use super::{Session, Vials, size};
+use super::{Session, Vials, point_volume, size};
 use crate::body::Body;
 use crate::check::{Against, check};
 use crate::course::Asked;
@@ -74,6 +74,7 @@ pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
         return Err(session.faults(faults));
     }
     let mut plan = assemble(&setting, left.treated(), &dosed, pattern);
+    point_volume::set(&mut plan, session);
     plan.marked = left.areas();
     plan.last_time = last.shown();
     plan.input_hash = input_hash(session, &setting, library);
@@ -356,7 +357,7 @@ fn planned_zone(index: usize, treated: &TreatedZone, dosed: &Dosed) -> PlannedZo
         points,
         volume_ul: volume,
         per_point_ul: per_point,
-        ul_per_cm2: if *area_cm2 > 0.0 { volume.0 as f64 / area_cm2 } else { 0.0 },
+        ul_per_cm2: volume.per_cm2(*area_cm2),
         min_spacing_mm: quality.min_spacing_mm,
         gap_mm: quality.gap_mm,
         q: quality.q,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::read_marked::{read_exclusion, read_point};
+use super::read_marked::{read_exclusion, read_point, read_point_volume};
 use super::{FORMAT, Paper, Printed, Session, Vials, Written};
 use crate::body::Measurement;
 use crate::course::read_asked;
@@ -27,6 +27,7 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
         session.volumes = read_volumes(table, &mut places);
         session.marked = each(table, &mut places, "exclusion", read_exclusion);
         session.skip_points = each(table, &mut places, "skip-point", |table, _| read_point(table));
+        session.point_volumes = each(table, &mut places, "point-volume", |table, _| read_point_volume(table));
         session.measurements_mm = read_measurements(table, &mut places);
         session.vials = placed(table, &mut places, "vials", |item| item.table().and_then(read_vials));
         session.pattern = placed(table, &mut places, "pattern", |item| {
@@ -125,7 +126,8 @@ fn length(item: &Item<'_, '_>) -> Option<f64> {
     Some(length)
 }
 
-fn volume(item: &Item<'_, '_>) -> Option<Microlitres> {
+/// A volume above zero.
+pub(super) fn volume(item: &Item<'_, '_>) -> Option<Microlitres> {
     let volume = item.volume()?;
     if volume == Microlitres::ZERO {
         item.note("must be above zero", |fault| fault.hint("leave the key out to have it chosen"));
@@ -248,6 +250,7 @@ mod tests {
         assert_eq!(filled.reference, None);
         assert_eq!(filled.measurements_mm.len(), measurements().len());
         assert_eq!((filled.skip.len(), filled.marked.len(), filled.skip_points.len()), (1, 2, 1));
+        assert_eq!(filled.point_volumes.len(), 1);
         assert_eq!(filled.course.start.map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
         assert_eq!((filled.course.moved.len(), filled.course.closed.weekdays.len()), (1, 2));
     }

@@ -1,6 +1,7 @@
-//! Reading what is left out: `[[exclusion]]`, `[[skip-point]]`.
+//! Reading what is left out: `[[exclusion]]`, `[[skip-point]]`; and `[[point-volume]]`.
 
-use super::marked::{Anchor, Marked, MarkedShape, PointName};
+use super::marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
+use super::read::volume;
 use crate::body::{Chart, ChartPoint};
 use crate::document::{Fields, Item};
 use crate::fault::Fault;
@@ -143,6 +144,21 @@ fn corner(item: &Item<'_, '_>) -> Option<ChartPoint> {
 
 /// Reads one `[[skip-point]]`.
 pub(super) fn read_point(mut table: Fields<'_, '_>) -> Option<PointName> {
+    let point = point(&mut table);
+    table.finish();
+    point
+}
+
+/// Reads one `[[point-volume]]`.
+pub(super) fn read_point_volume(mut table: Fields<'_, '_>) -> Option<PointVolume> {
+    let point = point(&mut table);
+    let volume = table.need("volume").and_then(|item| volume(&item));
+    table.finish();
+    Some(PointVolume { point: point?, volume: volume? })
+}
+
+/// The point that a table names by zone, row and place.
+fn point(table: &mut Fields<'_, '_>) -> Option<PointName> {
     let zone = table.need_text("zone");
     let mut count = |key| {
         let item = table.need(key)?;
@@ -153,6 +169,5 @@ pub(super) fn read_point(mut table: Fields<'_, '_>) -> Option<PointName> {
         usize::try_from(number).ok().filter(|number| *number > 0)
     };
     let (row, place) = (count("row"), count("place"));
-    table.finish();
     Some(PointName { zone: zone?.trim().to_owned(), row: row?, place: place? })
 }

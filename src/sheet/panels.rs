@@ -7,7 +7,7 @@ use super::map::Content;
 use super::scene::MARKED;
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
-use crate::plan::{Finding, MarkedArea, Plan, Severity};
+use crate::plan::{Finding, MIXED, MarkedArea, Plan, Severity};
 use crate::protocol::FigureLine;
 use crate::units::{Microlitres, number};
 use crate::zones::{Kind, Status};
@@ -264,8 +264,8 @@ impl Column {
             if zone.points > 0 {
                 self.items.push(Item::Mark(symbols.mark(zone.per_point_ul, at, step * 0.52)));
             }
-            let cells =
-                [zone.name.clone(), zone.points.to_string(), bare(zone.per_point_ul), bare(zone.volume_ul)];
+            let each = zone.each_ul().map_or_else(|| MIXED.to_owned(), bare);
+            let cells = [zone.name.clone(), zone.points.to_string(), each, bare(zone.volume_ul)];
             row(self, Weight::Regular, cells, 3.4);
         }
         self.y += 1.3;

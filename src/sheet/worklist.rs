@@ -10,7 +10,7 @@ use super::panels::{GREY, SMALL_MM, TEXT_MM, bare, counted, titled};
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
 use crate::dose::{Filling, Line};
-use crate::plan::{Plan, PlannedZone};
+use crate::plan::{MIXED, Plan, PlannedZone};
 use crate::units::Microlitres;
 use crate::zones::Region;
 
@@ -370,10 +370,14 @@ impl Column {
             row.items.push(Item::Mark(symbols.mark(zone.per_point_ul, at, 1.9)));
         }
         let name = sided(&zone.name, TEXT_MM, width * 0.65 - 9.5);
+        let each = match zone.each_ul() {
+            Some(each) => volume(width * 0.83, TEXT_MM, Weight::Regular, each),
+            None => (width * 0.83, Align::Right, MIXED.to_owned()),
+        };
         let cells = [
             (3.4, Align::Left, name),
             (width * 0.65, Align::Right, zone.points.to_string()),
-            volume(width * 0.83, TEXT_MM, Weight::Regular, zone.per_point_ul),
+            each,
             volume(width, TEXT_MM, Weight::Regular, zone.volume_ul),
         ];
         row.cells(TEXT_MM, Weight::Regular, &cells);

@@ -30,10 +30,13 @@ use axum::routing::{get, post};
 use axum::{Router, http};
 use nappage::body::{Chart, ChartPoint};
 use nappage::course::icalendar;
+use nappage::dose::settable;
 use nappage::fault::Fault;
 use nappage::plan::{BodyUsed, Plan};
 use nappage::session::PointName;
 use nappage::sheet::{Spot, screen, svg};
+use nappage::units::Microlitres;
+use nappage::zones::Kind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -193,6 +196,8 @@ struct Planned<'a> {
     marks: BTreeMap<&'static str, String>,
     /// The place of each point in its row, by which the session can leave it out.
     places: Vec<usize>,
+    /// By kind of zone: the volumes that the syringe sets within the limits, in microlitres.
+    settable: BTreeMap<Kind, Vec<Microlitres>>,
     legend: Vec<Value>,
 }
 
@@ -209,7 +214,11 @@ fn planned(shop: &Workshop, script: Script) -> Result<Bytes, Refusal> {
     });
     let names = PointName::all_of(&plan, &script.session.skip_points);
     let places = names.iter().map(|name| name.place).collect();
-    let answer = Planned { text: &script.text, plan: &plan, marks, places, legend: legend.collect() };
+    let limits = shop.library.protocol(&plan.protocol.id)?.limits()?;
+    let settable = [Kind::Standard, Kind::Periorbital]
+        .map(|kind| (kind, settable(limits.volume(kind), plan.syringe.graduation_ul)));
+    let (settable, legend) = (settable.into_iter().collect(), legend.collect());
+    let answer = Planned { text: &script.text, plan: &plan, marks, places, settable, legend };
     let answer = serde_json::to_vec(&answer).map_err(|error| Fault::new("plan", error.to_string()))?;
     let answer = Bytes::from(answer);
     shop.answers.put(script.text, answer.clone());

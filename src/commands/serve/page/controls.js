@@ -55,12 +55,16 @@ export function toggleZone(id) {
 
 // Volumes and points of zones that are no longer treated would be at fault.
 function onlyIn(ids) {
-  const { volumes, "skip-point": points } = state.keys();
+  const { volumes, "skip-point": points, "point-volume": own } = state.keys();
   const kept = Object.entries(volumes ?? {}).filter(([name]) => expand(name).some((id) => ids.has(id)));
-  const left = (points ?? []).filter((point) => ids.has(point.zone));
+  const treated = (list) => {
+    const left = (list ?? []).filter((point) => ids.has(point.zone));
+    return left.length > 0 ? left : null;
+  };
   return {
     volumes: kept.length > 0 ? Object.fromEntries(kept) : null,
-    "skip-point": left.length > 0 ? left : null,
+    "skip-point": treated(points),
+    "point-volume": treated(own),
   };
 }
 

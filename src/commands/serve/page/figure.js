@@ -3,7 +3,7 @@
 
 import { chosen, toggleZone } from "./controls.js";
 import { h, icon, svg } from "./elements.js";
-import { addLesion, leaveOut, lesions, moveLesion } from "./left_out.js";
+import { addLesion, leaveOut, lesions, moveLesion, setVolume } from "./left_out.js";
 import * as server from "./server.js";
 import * as state from "./state.js";
 import { words } from "./words.en.js";
@@ -36,6 +36,8 @@ const stage = h("div", { class: "stage", id: "stage", role: "application", tabin
 const told = h("p", { class: "told", "aria-live": "polite" }, said.hint);
 const actions = h("div", { class: "actions", hidden: true },
   h("button", { type: "button", "data-do": "leave-out", onclick: leavePointOut }, said.leaveOut),
+  h("button", { type: "button", "data-do": "less", onclick: () => giveMore(-1) }, said.less),
+  h("button", { type: "button", "data-do": "more", onclick: () => giveMore(1) }, said.more),
   h("button", { type: "button", "data-do": "lesion-here", onclick: lesionAtPoint }, said.lesionHere));
 const sides = h("p", { class: "sides", "aria-hidden": "true" }, h("span", {}, said.patientRight), h("span", {}, said.patientLeft));
 const tool = (name, label, act) => h("button", { type: "button", class: "quiet", "data-do": name, "aria-label": label, title: label, onclick: act }, icon(name));
@@ -131,7 +133,7 @@ export async function showPlan(next, keys) {
     const better = ["front", ...viewIds].find(showsPoints);
     if (better) await turn(better);
   }
-  if (point !== null && point > (answer?.plan.points.length ?? 0)) point = null;
+  if (point !== null) lookAt(point);
   showPoints();
   showChosen();
 }
@@ -172,12 +174,34 @@ function lookAt(number) {
 
 // ---- Leaving out: the point that is looked at, and lesions, which are put, dragged and moved.
 
-function leavePointOut() {
+// The point that is looked at, by the name that the session has for it; null where there is none.
+function named() {
   const found = answer?.plan.points[point - 1];
-  if (!found) return;
-  leaveOut({ zone: found.zone, row: found.row, place: answer.places[point - 1] });
+  return found ? { zone: found.zone, row: found.row, place: answer.places[point - 1] } : null;
+}
+
+function leavePointOut() {
+  const name = named();
+  if (!name) return;
+  leaveOut(name);
   lookAt(0);
   stage.focus();
+}
+
+// Gives the point the next volume that the syringe sets within the limits; that of its zone again where
+// this is the one.
+function giveMore(way) {
+  const name = named();
+  const zone = name && answer.plan.zones.find((known) => known.id === name.zone);
+  if (!zone) return;
+  const now = answer.plan.points[point - 1].volume_ul;
+  const further = answer.settable[zone.kind].filter((ul) => (ul - now) * way > 0);
+  if (further.length === 0) {
+    told.textContent = said.noFurther(volume(now));
+    return;
+  }
+  const next = way > 0 ? Math.min(...further) : Math.max(...further);
+  setVolume(name, next === zone.per_point_ul ? null : `${next / 1000} ml`, { flows: true });
 }
 
 function lesionAtPoint() {
@@ -399,6 +423,7 @@ stage.addEventListener("keydown", (event) => {
       const zone = answer?.plan.points[point - 1]?.zone;
       if (zone) toggleZone(zone);
     },
+    ",": () => giveMore(-1), ".": () => giveMore(1),
     Delete: leavePointOut, Backspace: leavePointOut, l: lesionAtPoint, L: lesionAtPoint,
     Escape: () => {
       placing(null, false);

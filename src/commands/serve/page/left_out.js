@@ -1,5 +1,5 @@
-// What is left out of the treated skin: lesions and single points. Places on the skin come from the
-// program.
+// What is set by hand on the map: lesions, single points left out, their volumes. Places on the skin come
+// from the program.
 
 import { h, icon, withUnit, withoutUnit } from "./elements.js";
 import * as server from "./server.js";
@@ -11,6 +11,7 @@ const RADIUS = "3 mm";
 
 export const lesions = (keys) => keys.exclusion ?? [];
 const points = (keys) => keys["skip-point"] ?? [];
+const volumes = (keys) => keys["point-volume"] ?? [];
 const some = (list) => (list.length > 0 ? list : null);
 
 const setLesions = (list, how) => state.change(words.changes.lesion, { exclusion: some(list) }, how);
@@ -30,15 +31,26 @@ export function addLesion(where) {
   setLesions([...list, { name: said.lesion(list.length + 1), ...where, radius: RADIUS }]);
 }
 
+const isOf = (point) => (other) => ["zone", "row", "place"].every((key) => other[key] === point[key]);
+
+// A point that is left out has no volume of its own.
 export function leaveOut(point) {
-  const list = points(state.keys());
-  state.change(words.changes.point, { "skip-point": [...list, point] });
+  const keys = state.keys();
+  const others = volumes(keys).filter((other) => !isOf(point)(other));
+  state.change(words.changes.point, { "skip-point": [...points(keys), point], "point-volume": some(others) });
+}
+
+// Gives a point a volume; null that of its zone.
+export function setVolume(point, volume, how) {
+  const others = volumes(state.keys()).filter((other) => !isOf(point)(other));
+  const list = volume === null ? others : [...others, { ...point, volume }];
+  state.change(words.changes.pointVolume, { "point-volume": some(list) }, how);
 }
 
 // ---- The lists of them.
 
 const list = h("div", { class: "lesions" });
-const skipped = h("ul", { class: "skipped" });
+const single = h("ul", { class: "single" });
 let body = null;
 let zones = new Map();
 let shape = "";
@@ -48,7 +60,7 @@ export function build(library, add) {
   return [
     h("p", { class: "hint" }, said.leftOutHint),
     h("button", { type: "button", "data-do": "add-lesion", onclick: add }, said.addLesion),
-    list, skipped,
+    list, single,
   ];
 }
 
@@ -109,8 +121,10 @@ export function show(keys, protocol) {
       if (input.dataset.key === "margin") input.placeholder = String(protocol?.lesion_margin_mm ?? "");
     }
   });
-  skipped.replaceChildren(...points(keys).map((point, index) => {
-    const name = said.skipped(zones.get(point.zone) ?? point.zone, point);
-    return h("li", {}, h("span", {}, name), remove(name, () => state.change(words.changes.point, { "skip-point": without(points(state.keys()), index) })));
-  }));
+  const entry = (key, all, name) => all.map((point, index) => h("li", {}, h("span", {}, name(point)),
+    remove(name(point), () => state.change(words.changes.point, { [key]: without(all, index) }))));
+  const place = (point) => said.place(zones.get(point.zone) ?? point.zone, point);
+  single.replaceChildren(
+    ...entry("skip-point", points(keys), place),
+    ...entry("point-volume", volumes(keys), (point) => `${place(point)}: ${point.volume.replace(".", words.decimal)}`));
 }

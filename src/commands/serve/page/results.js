@@ -58,11 +58,17 @@ function showDoses(legend) {
   })));
 }
 
+// The volume of each of a zone's points, unless single ones were given others.
+function each(zone) {
+  if (zone.points === 0) return "–";
+  return zone.per_point_ul * zone.points === zone.volume_ul ? columnMl(zone.per_point_ul) : said.mixed;
+}
+
 function showZones(plan) {
   const row = (zone) => {
     const name = h("th", { scope: "row" }, zone.name);
     return h("tr", { "data-zone": zone.id, onpointerenter: () => lightZone(zone.id), onpointerleave: () => lightZone(null) },
-      name, h("td", {}, String(zone.points)), h("td", {}, zone.points === 0 ? "–" : columnMl(zone.per_point_ul)), h("td", {}, columnMl(zone.volume_ul)));
+      name, h("td", {}, String(zone.points)), h("td", {}, each(zone)), h("td", {}, columnMl(zone.volume_ul)));
   };
   const head = [said.zone, said.count, said.perPoint, said.volume].map((word) => h("th", { scope: "col" }, word));
   zones.replaceChildren(h("h2", {}, said.zones), h("table", {},

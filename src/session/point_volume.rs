@@ -1,0 +1,36 @@
+//! Volumes of single points, set by hand on a dosed plan.
+
+use super::Session;
+use super::marked::{PointName, PointVolume};
+use crate::plan::{Finding, Plan, Severity};
+use crate::units::Microlitres;
+
+/// Gives the points that a session names their own volumes, with the sums of zones and plan, and notes each.
+/// Points that there are not are faults before this.
+pub(super) fn set(plan: &mut Plan, session: &Session) {
+    if session.point_volumes.is_empty() {
+        return;
+    }
+    let names = PointName::all_of(plan, &session.skip_points);
+    for PointVolume { point: name, volume } in &session.point_volumes {
+        let Some(at) = names.iter().position(|known| known == name) else { continue };
+        let before = std::mem::replace(&mut plan.points[at].volume_ul, *volume);
+        let message = format!("{name} in it gets {volume}, set by hand, in place of {before}");
+        let finding = Finding::new(Severity::Note, "point-volume", message);
+        plan.findings.push(finding.in_zone(name.zone.clone()));
+    }
+    sum(plan);
+    plan.reason += &format!("; {} with single points set by hand", plan.totals.volume_ul);
+}
+
+/// Sums the volumes of the points anew.
+fn sum(plan: &mut Plan) {
+    plan.totals.by_region.values_mut().for_each(|sum| *sum = Microlitres::ZERO);
+    for zone in &mut plan.zones {
+        let own = plan.points.iter().filter(|point| point.zone == zone.id);
+        zone.volume_ul = own.map(|point| point.volume_ul).sum();
+        zone.ul_per_cm2 = zone.volume_ul.per_cm2(zone.area_cm2);
+        *plan.totals.by_region.entry(zone.region).or_insert(Microlitres::ZERO) += zone.volume_ul;
+    }
+    plan.totals.volume_ul = plan.points.iter().map(|point| point.volume_ul).sum();
+}
