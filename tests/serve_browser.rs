@@ -441,7 +441,7 @@ fn a_lesion_is_put_and_dragged_and_far_points_stay() {
     room.browser.value(&tab, "document.querySelector('#stage').focus()");
     room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
     room.browser.press(&tab, "Delete", "Delete", 46, 0);
-    room.browser.until(&tab, "document.querySelector('.skipped li')");
+    room.browser.until(&tab, "document.querySelector('.single li')");
     room.browser.press(&tab, "ArrowLeft", "ArrowLeft", 37, 0);
     room.browser.press(&tab, "l", "KeyL", 76, 0);
     room.browser.until(&tab, "document.querySelector('.moves button')");
@@ -556,6 +556,91 @@ fn words_stand_out_from_their_ground_in_light_and_dark() {
         assert_eq!(faint["faint"], json!([]), "{scheme}");
         assert!(faint["looked"].as_u64().is_some_and(|looked| looked > 60), "{faint}");
     }
+}
+
+#[test]
+fn axe_finds_nothing_to_mend() {
+    let Some(axe) = browser::axe() else { return };
+    let Some(mut room) = Room::new() else { return };
+    for (scheme, size) in [("light", TABLET), ("dark", DESKTOP)] {
+        let tab = room.page(size);
+        room.browser.prefers(&tab, "prefers-color-scheme", scheme);
+        room.browser.value(&tab, &axe);
+        room.browser.click(&tab, "[data-do=add-lesion]");
+        room.browser.press(&tab, "Escape", "Escape", 27, 0);
+        room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+        for closed in ["", "document.querySelectorAll('details').forEach((one) => { one.open = true; })"] {
+            room.browser.value(&tab, closed);
+            let run = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }) \
+                       .then((found) => ({ passes: found.passes.length, violations: found.violations.map((one) => \
+                       [one.id, one.help, one.nodes.map((node) => node.html.slice(0, 200))]) }))";
+            let found = room.browser.value(&tab, run);
+            assert_eq!(found["violations"], json!([]), "{scheme}");
+            assert!(found["passes"].as_u64().is_some_and(|passes| passes > 20), "{found}");
+        }
+    }
+}
+
+#[test]
+fn a_point_is_given_more_and_less_within_the_limits() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    let before = room.total(&tab);
+    room.browser.value(&tab, "document.querySelector('#stage').focus()");
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.picture(&tab, "point");
+    let told = "document.querySelector('.told').textContent";
+    let is = |volume: &str| format!("{told} === 'Point 1, row 1, Forehead, {volume} ml'");
+    room.browser.until(&tab, &is("0.020"));
+    room.browser.press(&tab, ",", "Comma", 188, 0);
+    room.browser.until(&tab, &is("0.015"));
+    room.settled(&tab);
+    let less = room.total(&tab);
+    assert_ne!(less, before);
+    assert_eq!(room.browser.value(&tab, "document.querySelectorAll('.single li').length"), 1);
+    assert!(room.browser.text(&tab, "tr[data-zone=forehead]").contains("mixed"));
+    room.browser.press(&tab, ",", "Comma", 188, 0);
+    room.browser.until(&tab, &is("0.010"));
+    room.browser.press(&tab, ",", "Comma", 188, 0);
+    room.browser.until(&tab, &format!("{told}.startsWith('0.010 ml is as far')"));
+    // Back at what the zone gets, the point has no volume of its own.
+    room.browser.click(&tab, "[data-do=more]");
+    room.browser.until(&tab, &is("0.015"));
+    room.browser.click(&tab, "[data-do=more]");
+    room.browser.until(&tab, &is("0.020"));
+    room.browser.until(&tab, "!document.querySelector('.single li')");
+    room.settled(&tab);
+    assert_eq!(room.total(&tab), before);
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
+fn label_and_times_are_checked_and_saved() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    room.browser.value(&tab, "document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    room.browser.fill(&tab, "#field-product\\.batch", "A 12");
+    room.browser.fill(&tab, "#field-product\\.use-within", "120");
+    // Fields of days and times take no text that is put in from outside.
+    for (field, value) in
+        [("product.expiry", "2026-11-30"), ("visit.date", "2026-12-01"), ("visit.start", "14:30")]
+    {
+        let field = format!("document.getElementById('field-{field}')");
+        room.browser
+            .value(&tab, &format!("{field}.value = '{value}'; {field}.dispatchEvent(new Event('change'))"));
+    }
+    room.browser.until(&tab, "document.querySelector('#results').textContent.includes('expired')");
+    room.browser.value(&tab, "document.querySelector('#field-product\\\\.batch').scrollIntoView()");
+    room.browser.picture(&tab, "label");
+    room.browser.value(&tab, "document.activeElement.blur()");
+    room.browser.press(&tab, "s", "KeyS", 83, CTRL);
+    let session = String::from_utf8(room.saved("session.toml")).expect("text");
+    for line in
+        ["batch = \"A 12\"", "expiry = \"2026-11-30\"", "use-within = \"120 min\"", "start = \"14:30\""]
+    {
+        assert!(session.contains(line), "{session}");
+    }
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
 }
 
 #[test]

@@ -40,6 +40,22 @@ pub(crate) fn installed() -> Option<PathBuf> {
     found
 }
 
+/// The script of axe, which looks for what keeps people out, from the file that `NAPPAGE_AXE` names. `None`,
+/// with a word, where it names none.
+///
+/// # Panics
+/// Where CI is set and it names none.
+pub(crate) fn axe() -> Option<String> {
+    match std::env::var_os("NAPPAGE_AXE") {
+        Some(file) => Some(std::fs::read_to_string(file).expect("the script of axe")),
+        None => {
+            assert!(std::env::var_os("CI").is_none(), "NAPPAGE_AXE names no axe.min.js");
+            eprintln!("skipped: NAPPAGE_AXE names no axe.min.js");
+            None
+        }
+    }
+}
+
 impl Browser {
     /// Starts it; what it downloads goes into `downloads`.
     pub(crate) fn start(program: &Path, downloads: &Path) -> Self {

@@ -138,7 +138,7 @@ export function build(known) {
     const zones = library.zones.filter((zone) => zone.base === base);
     const title = zones.length === 1 ? zones[0].name : zones[0].name.split(",")[0];
     const toggles = zones.map((zone) =>
-      h("button", { type: "button", class: "toggle", "data-zone": zone.id, "aria-label": zone.name, onclick: () => toggleZone(zone.id) },
+      h("button", { type: "button", class: "toggle", "data-zone": zone.id, "aria-label": said[zone.side] ? zone.name : said.wholeOf(zone.name), onclick: () => toggleZone(zone.id) },
         said[zone.side] ?? said.whole));
     parts.zones.append(h("div", { class: "row" }, h("span", {}, title), h("span", { class: "toggles" }, toggles)));
   }
@@ -173,10 +173,13 @@ export function build(known) {
       select("syringe", said.syringe, library.syringes.map((syringe) => [syringe.id, syringe.name]), library.syringe),
       h("div", { class: "pair" },
         typed("vials.volume", said.vialVolume, "ml", "vials", (volume) => table(tray(), "volume", volume)),
-        typed("vials.number", said.vialNumber, "×", "vials", (text) => table(tray(), "number", whole(text))))),
+        typed("vials.number", said.vialNumber, "×", "vials", (text) => table(tray(), "number", whole(text)))),
+      h("details", {}, h("summary", {}, said.labelAndTime), h("p", { class: "hint" }, said.labelHint),
+        plain("product", "batch"), plain("product", "expiry"), plain("product", "reconstituted"), minutes("product", "use-within"),
+        plain("visit", "date"), plain("visit", "start"), minutes("visit", "lasts"))),
     section(said.sheet, fields.paper.element, reference(),
       h("details", {}, h("summary", {}, said.course),
-        day("course.start", said.start),
+        plain("course", "start"),
         typed("course.sessions", said.sessions, "×", "course", (text) => course("sessions", whole(text))))),
   );
 }
@@ -213,10 +216,22 @@ function measurement({ id, name, taken, possible_mm: [least, greatest] }) {
   return typed(`measurements.${id}`, name, "mm", "measurements", (length) => table("measurements", id, length), hint);
 }
 
-function day(key, label) {
-  const input = h("input", { type: "date", onchange: () => set("course", course("start", input.value || null)) });
-  return field(key, label, input);
+// Values of the session's tables that are written as they are typed: table, key, kind of field.
+const PLAIN = [
+  ["product", "batch", "text"], ["product", "expiry", "date"], ["product", "reconstituted", "time"],
+  ["visit", "date", "date"], ["visit", "start", "time"],
+  ["course", "start", "date"],
+];
+
+function plain(name, key) {
+  const [, , type] = PLAIN.find(([table, known]) => table === name && known === key);
+  const input = h("input", { type, autocomplete: "off" });
+  input.addEventListener("change", () => set(name, table(name, key, input.value.trim())));
+  return field(`${name}.${key}`, said.plain[name][key], input);
 }
+
+const minutes = (name, key, hint = null) =>
+  typed(`${name}.${key}`, said.plain[name][key], "min", name, (length) => table(name, key, length), hint);
 
 function reference() {
   const input = h("input", { type: "text", autocomplete: "off", maxlength: "200" });
@@ -279,7 +294,10 @@ export function show(keys) {
   }
   const measured = Object.keys(keys.measurements ?? {}).length;
   fields.measured.textContent = measured > 0 ? said.measured(measured) : "";
-  write(fields["course.start"].input, keys.course?.start ?? "");
+  for (const [name, key] of PLAIN) write(fields[`${name}.${key}`].input, keys[name]?.[key] ?? "");
+  for (const [name, key] of [["product", "use-within"], ["visit", "lasts"]]) {
+    write(fields[`${name}.${key}`].input, withoutUnit(keys[name]?.[key], "min"));
+  }
   write(fields["course.sessions"].input, String(keys.course?.sessions ?? ""));
   write(fields.reference.input, keys.reference ?? "");
   showSpacing(keys);

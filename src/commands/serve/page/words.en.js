@@ -42,8 +42,14 @@ export const words = {
     measurementsHint: "With caliper and tape, any of them: the body is scaled to the patient’s.",
     measured: (count) => many(count, "taken", "taken"),
     course: "Course",
-    start: "First session",
     sessions: "Sessions",
+    labelAndTime: "Label and times",
+    labelHint: "Printed on the worksheet, and checked: what has expired, and whether the product lasts the session.",
+    plain: {
+      product: { batch: "Batch", expiry: "Expiry", reconstituted: "Reconstituted at", "use-within": "Use within" },
+      visit: { date: "Day of the session", start: "Begins at", lasts: "Lasts" },
+      course: { start: "First session" },
+    },
     unplannable: "states too little to plan with",
     zones: "Zones",
     zonesHint: "Or click them on the face.",
@@ -51,6 +57,7 @@ export const words = {
     right: "Right",
     left: "Left",
     whole: "Whole",
+    wholeOf: (zone) => `${zone}, whole`,
     chosenZones: (count) => many(count, "zone", "zones"),
     noZone: "No zone: choose one here or on the face.",
     points: "Points",
@@ -170,7 +177,7 @@ export const words = {
   changes: {
     body: "body", protocol: "protocol", zones: "zones", spacing: "spacing", pattern: "pattern", dose: "dose",
     total: "total", volume: "volume", syringe: "syringe", vials: "vials", paper: "paper", reference: "reference", pages: "pages",
-    measurements: "measurements", course: "course", lesion: "lesion", point: "point", pointVolume: "a point’s volume", product: "product",
+    measurements: "measurements", course: "course", visit: "day and time", lesion: "lesion", point: "point", pointVolume: "a point’s volume", product: "product",
     opened: "opening a session", fresh: "new session", taken: "what the other tab has",
   },
 };
