@@ -119,6 +119,29 @@ fn a_body_that_never_comes_is_not_waited_for() {
 }
 
 #[test]
+fn points_are_put_between_those_of_the_plan_of_last_time() {
+    let server = Server::start(None);
+    let session = json!({ "zones": ["chin"], "previous": "last.json" });
+    let unread = server.post("/api/plan", &session).is(422).json();
+    assert_eq!(unread["faults"][0]["item"], "previous", "{unread}");
+    let plan = server.post("/api/plan", &json!({ "zones": ["chin"] })).is(200).json()["plan"].clone();
+    for bad in ["", "{", "[]", "{\"format\": \"nappage-plan/1\"}"] {
+        server.post("/api/previous", &json!({ "name": "last.json", "text": bad })).is(422);
+    }
+    server.post("/api/previous", &json!({ "name": "last.json" })).is(400);
+    let kept = json!({ "name": "last.json", "text": plan.to_string() });
+    assert_eq!(server.post("/api/previous", &kept).is(200).json()["points"], plan["totals"]["points"]);
+    let after = server.post("/api/plan", &session).is(200).json()["plan"].clone();
+    assert_eq!(after["last_time"].as_array().map(Vec::len), plan["points"].as_array().map(Vec::len));
+    assert_ne!(after["points"], plan["points"]);
+    // Another plan of the same name takes its place.
+    let neck = server.post("/api/plan", &json!({ "zones": ["neck"] })).is(200).json()["plan"].clone();
+    server.post("/api/previous", &json!({ "name": "last.json", "text": neck.to_string() })).is(200);
+    let other = server.post("/api/plan", &session).is(200).json()["plan"].clone();
+    assert_ne!(other["last_time"], after["last_time"]);
+}
+
+#[test]
 fn every_fault_of_a_session_comes_back_with_its_place_and_remedy() {
     let server = Server::start(None);
     let text =

@@ -644,6 +644,35 @@ fn label_and_times_are_checked_and_saved() {
 }
 
 #[test]
+fn the_plan_of_last_time_is_chosen_and_given_again_to_a_program_started_anew() {
+    let Some(mut room) = Room::new() else { return };
+    room.folder.run(&["map", "chin", "--format", "json", "-o", "last.json"]);
+    std::fs::write(room.folder.path().join("broken.json"), "{").expect("written");
+    let tab = room.page(TABLET);
+    let folder = room.folder.path().to_path_buf();
+    room.browser.choose(&tab, "input[accept='.json']", &folder.join("broken.json"));
+    room.browser
+        .until(&tab, "document.querySelector('#field-previous-fault').textContent.includes('is no plan')");
+    room.browser.choose(&tab, "input[accept='.json']", &folder.join("last.json"));
+    let between = "document.querySelector('#results').textContent.includes('between those of last time')";
+    room.browser.until(&tab, between);
+    room.browser.value(&tab, "document.querySelector('#field-previous').scrollIntoView()");
+    room.browser.picture(&tab, "last-time");
+
+    let port = room.server.port();
+    room.server.kill();
+    room.server = Server::start(Some(port));
+    let link = room.server.link();
+    room.browser.value(&tab, &format!("location.hash = {}", json!(link.split_once('#').expect("a token").1)));
+    room.browser.fill(&tab, "#field-spacing", "12");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('12 mm')");
+    room.browser.until(&tab, between);
+    room.browser.value(&tab, "document.querySelector('[data-do=previous] ~ ul button').click()");
+    room.browser.until(&tab, &format!("!{between}"));
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
 fn points_are_walked_by_keys_and_views_are_turned() {
     let Some(mut room) = Room::new() else { return };
     let tab = room.page(TABLET);

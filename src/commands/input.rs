@@ -157,18 +157,26 @@ pub(crate) fn previous(path: &Path, session: &Session) -> Option<PathBuf> {
     Some(path.with_file_name("").join(session.previous.as_ref()?))
 }
 
-/// Reads a plan that was written as JSON.
+/// Reads the file of a plan.
 ///
 /// # Errors
 /// When it cannot be read or is no plan.
 fn plan(path: &Path) -> Result<Plan, Failure> {
-    let plan: Plan = serde_json::from_str(&text(path)?).map_err(|error| {
+    plan_of(&text(path)?).map_err(|fault| at_path(path, fault))
+}
+
+/// A plan that was written as JSON.
+///
+/// # Errors
+/// When the text is no plan.
+pub(crate) fn plan_of(text: &str) -> Result<Plan, Fault> {
+    let plan: Plan = serde_json::from_str(text).map_err(|error| {
         let fault = Fault::new("", format!("is no plan: {error}"));
-        at_path(path, fault.hint("write one with `nappage map --format json`"))
+        fault.hint("write one with `nappage map --format json`")
     })?;
     if plan.format == FORMAT {
         return Ok(plan);
     }
     let value: String = plan.format.chars().take(40).collect();
-    Err(at_path(path, Fault::new("format", "is of another kind or version").value(value).bound(FORMAT)))
+    Err(Fault::new("format", "is of another kind or version").value(value).bound(FORMAT))
 }

@@ -14,6 +14,8 @@ use super::{Align, Bounds, Colour, Item, Spot, Text, Weight};
 pub(crate) const NUMBER_MM: [f64; 2] = [1.65, 1.95];
 const HALO_MM: f64 = 0.35;
 const INK: Colour = Colour::rgb(0x1f, 0x24, 0x29);
+/// Air between two numbers side by side, in mm: less, and they would read as one.
+const BESIDE_MM: f64 = 0.9;
 /// What a line through a number costs, in mm of distance.
 const ACROSS: f64 = 1.0;
 /// A place that costs more is used only for a row that has no number anywhere.
@@ -72,6 +74,13 @@ pub(crate) fn placed(views: &mut [NumberedView]) -> Vec<Vec<Item>> {
     items
 }
 
+/// A number's box with the air it needs to its sides.
+fn aired(mut bounds: Bounds) -> Bounds {
+    bounds.min.x -= BESIDE_MM;
+    bounds.max.x += BESIDE_MM;
+    bounds
+}
+
 /// The points at a row's ends, with the way outwards.
 fn ends(points: &[RowPoint]) -> Vec<(RowPoint, f64)> {
     let by_x = |a: &&RowPoint, b: &&RowPoint| a.0.x.total_cmp(&b.0.x);
@@ -124,7 +133,7 @@ impl NumberedView {
                     }
                     if cost >= limit
                         || !self.room.holds(&text.bounds())
-                        || !self.taken.is_free(&text.bounds(), &tight)
+                        || !self.taken.is_free(&aired(text.bounds()), &tight)
                     {
                         continue;
                     }

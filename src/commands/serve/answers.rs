@@ -31,7 +31,7 @@ use axum::{Router, http};
 use nappage::body::{Chart, ChartPoint};
 use nappage::course::icalendar;
 use nappage::dose::settable;
-use nappage::fault::Fault;
+use nappage::fault::{Fault, Faults};
 use nappage::plan::{BodyUsed, Plan};
 use nappage::session::PointName;
 use nappage::sheet::{Spot, screen, svg};
@@ -48,7 +48,7 @@ use super::script::{self, Script};
 use super::sheets::{Order, Sheet};
 use super::work::Workshop;
 use super::{assets, listing};
-use crate::commands::input::LARGEST;
+use crate::commands::input::{LARGEST, plan_of};
 
 /// How long a body may take to arrive, and how long an answer may take.
 const BODY_TIME: Duration = Duration::from_secs(10);
@@ -72,6 +72,7 @@ pub(super) fn router(workshop: Arc<Workshop>, door: Door) -> Router {
         .route("/api/course", post(course))
         .route("/api/save", post(save))
         .route("/api/open", post(open))
+        .route("/api/previous", post(previous))
         .with_state(workshop)
         .merge(assets::routes())
         .fallback(unknown)
@@ -258,11 +259,25 @@ async fn save(body: Body) -> Result<Response, Refusal> {
     Ok(file("application/toml", "session.toml", text.into_bytes()))
 }
 
+/// A file that was chosen on the page.
+#[derive(Deserialize)]
+struct Chosen {
+    name: String,
+    text: String,
+}
+
 async fn open(body: Body) -> Result<Response, Refusal> {
-    let keys = keys(body).await?;
-    let text = |key: &str| keys.get(key).and_then(Value::as_str).unwrap_or_default();
-    let session = script::keys(text("name"), text("text"))?;
-    Ok(json_text(session.to_string()))
+    let Chosen { name, text } = read(body).await?;
+    Ok(json_text(script::keys(&name, &text)?.to_string()))
+}
+
+/// Takes the plan of last time, which sessions then name by its file.
+async fn previous(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    let Chosen { name, text } = read(body).await?;
+    let plan = plan_of(&text).map_err(|fault| Faults::of(name.as_str(), vec![fault]))?;
+    let points = plan.points.len();
+    shop.keep_last(name, plan);
+    Ok(json_text(json!({ "points": points }).to_string()))
 }
 
 /// The JSON object that a body holds.

@@ -33,6 +33,11 @@ impl<V: Clone> Recent<V> {
         }
         entries.push((key, value));
     }
+
+    /// Forgets all.
+    pub(super) fn clear(&self) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 #[cfg(test)]

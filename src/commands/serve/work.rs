@@ -1,5 +1,6 @@
 //! What takes time: plans and sheets, a few at once, the last ones kept.
 
+use std::borrow::Cow;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
@@ -23,6 +24,8 @@ use super::recent::Recent;
 const MOST_AT_ONCE: usize = 4;
 /// How many plans and answers are kept.
 const KEPT: usize = 16;
+/// How many plans of last time are kept.
+const KEPT_LAST: usize = 4;
 /// How many bodies are kept with all their views.
 const KEPT_BODIES: usize = 4;
 
@@ -34,6 +37,8 @@ pub(super) struct Workshop {
     pub(super) answers: Recent<Bytes>,
     free: Semaphore,
     plans: Recent<Arc<Plan>>,
+    /// Plans of last time, by the names of their files.
+    last: Recent<Arc<Plan>>,
     sceneries: Recent<Arc<Scenery>>,
 }
 
@@ -46,6 +51,7 @@ impl Workshop {
             answers: Recent::new(KEPT),
             free: Semaphore::new(cores.min(MOST_AT_ONCE)),
             plans: Recent::new(KEPT),
+            last: Recent::new(KEPT_LAST),
             sceneries: Recent::new(KEPT_BODIES),
         }
     }
@@ -73,6 +79,7 @@ impl Workshop {
     /// # Errors
     /// All that keeps it from being made.
     pub(super) fn plan(&self, session: &Session) -> Result<Arc<Plan>, Refusal> {
+        let session = self.after_last(session);
         // What changes no plan is no part of the key.
         let key = Session {
             paper: None,
@@ -80,15 +87,30 @@ impl Workshop {
             reference: None,
             course: Asked::default(),
             written: None,
-            ..session.clone()
+            ..session.clone().into_owned()
         };
         let key = format!("{key:?}");
         if let Some(plan) = self.plans.get(&key) {
             return Ok(plan);
         }
-        let plan = Arc::new(session::plan(session, self.library)?);
+        let plan = Arc::new(session::plan(&session, self.library)?);
         self.plans.put(key, Arc::clone(&plan));
         Ok(plan)
+    }
+
+    /// Keeps the plan of last time for the sessions that name its file.
+    pub(super) fn keep_last(&self, name: String, plan: Plan) {
+        self.last.put(name, Arc::new(plan));
+        // Another plan may have borne the name.
+        self.answers.clear();
+    }
+
+    /// A session with the points of the plan that it names as that of last time, where it is kept.
+    fn after_last<'s>(&self, session: &'s Session) -> Cow<'s, Session> {
+        match session.previous.as_ref().and_then(|name| self.last.get(name)) {
+            Some(plan) => Cow::Owned(session.clone().after(&plan)),
+            None => Cow::Borrowed(session),
+        }
     }
 
     /// The views of the body of a plan.

@@ -1,8 +1,9 @@
 // What is asked for: body, zones, spacing, doses, material, paper.
 
-import { choice, h, ml, mm, withUnit, withoutUnit } from "./elements.js";
+import { choice, h, icon, ml, mm, withUnit, withoutUnit } from "./elements.js";
 import { placing } from "./figure.js";
 import * as leftOut from "./left_out.js";
+import * as server from "./server.js";
 import * as state from "./state.js";
 import { words } from "./words.en.js";
 
@@ -167,7 +168,8 @@ export function build(known) {
     section(said.treatment,
       select("body", said.body, library.bodies.map((body) => [body.id, body.name]), library.bodies[0].id),
       select("protocol", said.protocol, library.protocols.map((known) => [known.id, known.limits ? known.name : `${known.name}: ${said.unplannable}`, !known.limits]), library.protocols[0].id),
-      h("details", {}, h("summary", {}, said.measurements, fields.measured), h("p", { class: "hint" }, said.measurementsHint), library.measurements.map(measurement))),
+      h("details", {}, h("summary", {}, said.measurements, fields.measured), h("p", { class: "hint" }, said.measurementsHint), library.measurements.map(measurement)),
+      previous()),
     section(said.material,
       product(),
       select("syringe", said.syringe, library.syringes.map((syringe) => [syringe.id, syringe.name]), library.syringe),
@@ -207,6 +209,38 @@ function product() {
   const input = h("select", { onchange: () => set("product", table("product", "id", input.value || null)) },
     options.map(([value, word]) => h("option", { value }, word)));
   return field("product.id", said.product, input);
+}
+
+// The plan of last time, between whose points those of this session are put.
+function previous() {
+  const file = h("input", { type: "file", accept: ".json", class: "unseen", tabindex: "-1", "aria-hidden": "true" });
+  const fault = h("p", { class: "fault", id: "field-previous-fault", hidden: true });
+  const choose = h("button", { type: "button", id: "field-previous", "aria-describedby": fault.id, "data-do": "previous", onclick: () => file.click() }, said.previous);
+  const kept = h("ul", { class: "single" });
+  fields.previous = { input: choose, fault, kept };
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    const text = await chosen.text();
+    file.value = "";
+    try {
+      await server.previous(chosen.name, text);
+      // Another file of the same name is a change too.
+      const flows = Symbol("previous");
+      set("previous", { previous: null }, { flows });
+      set("previous", { previous: chosen.name }, { flows });
+    } catch (error) {
+      if (error instanceof server.Faults) showFaults(error.list.map((told) => ({ ...told, item: "previous" })));
+      else if (!(error instanceof server.Away)) throw error;
+    }
+  });
+  return h("div", { class: "field" }, choose, file, kept, h("p", { class: "hint" }, said.previousHint), fault);
+}
+
+function showPrevious({ previous: name }) {
+  const label = said.remove(name);
+  fields.previous.kept.replaceChildren(...(name ? [h("li", {}, h("span", {}, name),
+    h("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: () => set("previous", { previous: null }) }, icon("close")))] : []));
 }
 
 const course = (key, value) => table("course", key, value);
@@ -300,6 +334,7 @@ export function show(keys) {
   }
   write(fields["course.sessions"].input, String(keys.course?.sessions ?? ""));
   write(fields.reference.input, keys.reference ?? "");
+  showPrevious(keys);
   showSpacing(keys);
   clearFaults();
 }

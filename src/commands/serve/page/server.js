@@ -91,7 +91,30 @@ export const views = (body) => json("/api/views", { body });
 export const view = async (body, id) => (await ask("/api/view", { body, view: id })).text();
 export const spot = (body, view, [x, y]) => json("/api/spot", { body, view, x, y });
 export const walk = (body, { chart, place }, [left_mm, up_mm]) => json("/api/walk", { body, chart, place, left_mm, up_mm });
-export const plan = (session) => json("/api/plan", session);
+
+// The plans of last time that were chosen in this tab, by the names of their files.
+const last = new Map();
+
+const giveLast = (name) => json("/api/previous", { name, text: last.get(name) });
+
+export async function previous(name, text) {
+  const told = await json("/api/previous", { name, text });
+  last.set(name, text);
+  return told;
+}
+
+// A program that was started anew is given the plan of last time again.
+export async function plan(session) {
+  try {
+    return await json("/api/plan", session);
+  } catch (error) {
+    const unread = error instanceof Faults && error.list.some((fault) => fault.item === "previous");
+    if (!unread || !last.has(session.previous)) throw error;
+    await giveLast(session.previous);
+    return json("/api/plan", session);
+  }
+}
+
 export const save = async (session) => (await ask("/api/save", session)).text();
 export const open = (name, text) => json("/api/open", { name, text });
 

@@ -71,6 +71,8 @@ export const words = {
     volume: "Each point",
     periorbital: "Each point around the eyes",
     limits: (least, greatest, unit) => `${least} to ${greatest} ${unit}`,
+    previous: "Plan of last time …",
+    previousHint: "The JSON file of the plan before: points then lie between those of last time.",
     leftOut: "By hand",
     leftOutHint: "Choose a point on the map to leave it out or change its volume, or put a lesion on the skin.",
     addLesion: "Put a lesion on the skin",
@@ -177,7 +179,7 @@ export const words = {
   changes: {
     body: "body", protocol: "protocol", zones: "zones", spacing: "spacing", pattern: "pattern", dose: "dose",
     total: "total", volume: "volume", syringe: "syringe", vials: "vials", paper: "paper", reference: "reference", pages: "pages",
-    measurements: "measurements", course: "course", visit: "day and time", lesion: "lesion", point: "point", pointVolume: "a point’s volume", product: "product",
+    measurements: "measurements", course: "course", visit: "day and time", previous: "plan of last time", lesion: "lesion", point: "point", pointVolume: "a point’s volume", product: "product",
     opened: "opening a session", fresh: "new session", taken: "what the other tab has",
   },
 };
