@@ -26,6 +26,7 @@ mod point_volume;
 mod read;
 mod read_marked;
 mod size;
+mod write;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -171,6 +172,11 @@ impl Printed {
         ("template", Self::Template),
         ("course", Self::Course),
     ];
+
+    /// The name by which files and flags know it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// A session file with the place of each key in it.
@@ -193,6 +199,26 @@ impl Session {
     /// cannot be.
     pub fn read(origin: &str, text: &str) -> Result<Self, Faults> {
         read::read(origin, text)
+    }
+
+    /// The session as a file that reads as it again; written, read and written, the bytes are the same. It
+    /// holds what a file can hold: lengths to a millionth of a millimetre, and not the points of last time, but
+    /// the name of their file.
+    ///
+    /// # Errors
+    /// When a number of it is none, such as an outline's infinite corner.
+    ///
+    /// ```
+    /// use nappage::session::Session;
+    ///
+    /// let session = Session { spacing_mm: Some(12.5), zones: vec!["chin".to_owned()], ..Session::default() };
+    /// let text = session.written_out()?;
+    /// assert_eq!(text, "format = \"nappage-session/1\"\nzones = [\"chin\"]\nspacing = \"12.5 mm\"\n");
+    /// assert_eq!(Session::read("session.toml", &text)?.spacing_mm, Some(12.5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn written_out(&self) -> Result<String, Fault> {
+        write::text(self).map_err(|error| Fault::new("session", format!("cannot be written: {error}")))
     }
 
     /// A session file to fill in: every key, explained, with what would be taken without it.

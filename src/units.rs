@@ -160,6 +160,9 @@ pub fn parse_volume(text: &str) -> Result<Microlitres, UnitError> {
     Ok(Microlitres(volume))
 }
 
+/// The most decimals that a length in mm is read with.
+pub(crate) const LENGTH_DECIMALS: usize = 6;
+
 /// A decimal number held exactly as millionths, so that `0.015` is not rounded on the way in.
 struct Decimal {
     negative: bool,
@@ -204,7 +207,7 @@ fn read_decimal(digits: &str) -> Option<Decimal> {
         return None;
     }
     let fraction = fraction.trim_end_matches('0');
-    if whole.len() > 9 || fraction.len() > 6 {
+    if whole.len() > 9 || fraction.len() > LENGTH_DECIMALS {
         return None;
     }
     let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };

@@ -94,8 +94,7 @@ fn stem(format: Format, kinds: &[Printed]) -> String {
         return "plan".to_owned();
     }
     let kinds = if kinds.is_empty() { &[Printed::Map] } else { kinds };
-    let named = |kind: &Printed| Printed::ALL.iter().find(|(_, known)| known == kind).map(|(name, _)| *name);
-    kinds.iter().filter_map(named).collect::<Vec<_>>().join("-")
+    kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("-")
 }
 
 /// The ending of files of a format, which is its name on the command line too.
