@@ -36,6 +36,7 @@
 //! | what is known | [`body`], [`zones`], [`protocol`], [`library`] |
 //! | the steps | [`treated`], [`layout`], [`dose`], [`check`], [`session`], [`course`] |
 //! | what comes out | [`plan`], [`export`], [`unroll`], [`sheet`], [`batch`] |
+//! | before the session | [`screening`] |
 
 pub mod batch;
 pub mod body;
@@ -54,6 +55,7 @@ pub mod plan;
 pub mod product;
 pub mod protocol;
 pub mod schema;
+pub mod screening;
 pub mod session;
 pub mod sheet;
 pub mod tray;

@@ -13,6 +13,7 @@
 //! ```
 
 mod quantity;
+mod question;
 mod read;
 mod source;
 mod syringe;
@@ -25,6 +26,7 @@ use crate::zones::{Kind, Status};
 
 pub(crate) use quantity::Quantity;
 pub use quantity::{Count, Degrees, Gauge, Hours, Millimetres, Minutes, Months, Span, Weeks};
+pub use question::{Concern, Question};
 use read::read_protocol;
 pub(crate) use read::{figure_checked, line as figure_line};
 pub(crate) use source::FORMAT as SOURCES_FORMAT;
@@ -256,15 +258,15 @@ figures! {
     /// When to photograph.
     photographs_when: Vec<String>, "photographs-when", "photographs taken";
     /// What rules the treatment out.
-    contraindications: Vec<String>, "contraindications", "absolute contraindication";
+    contraindications: Vec<Question>, "contraindications", "absolute contraindication";
     /// What puts it off.
-    defer: Vec<String>, "defer", "defer";
+    defer: Vec<Question>, "defer", "defer";
     /// The distance points keep from a marked lesion.
     lesion_margin: Millimetres, "lesion-margin", "margin of a marked lesion";
     /// What calls for caution.
-    caution: Vec<String>, "caution", "caution";
+    caution: Vec<Question>, "caution", "caution";
     /// Who will be disappointed.
-    poor_candidate: Vec<String>, "poor-candidate", "poor candidate";
+    poor_candidate: Vec<Question>, "poor-candidate", "poor candidate";
     /// Order with polynucleotides in one session.
     with_pdrn: String, "with-pdrn", "same session with PDRN";
     /// Order with a hyaluronic acid skin booster in one session.

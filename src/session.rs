@@ -36,6 +36,7 @@ use crate::body::{Chart, ChartPoint};
 use crate::course::Asked;
 use crate::fault::{Fault, Faults};
 use crate::plan::Pattern;
+use crate::screening::Answers;
 use crate::tray::{OnTray, Visit};
 use crate::units::Microlitres;
 
@@ -99,6 +100,9 @@ pub struct Session {
     pub last_points: Vec<(Chart, ChartPoint)>,
     /// The days of the course it belongs to. They change no plan.
     pub course: Asked,
+    /// What the patient answered to the protocol's questions, where they were asked. It changes no plan but
+    /// its findings.
+    pub screening: Option<Answers>,
     /// The file it was read from, to point at its lines.
     pub written: Option<Written>,
 }
@@ -267,6 +271,7 @@ impl Session {
             previous: flags.previous.or(session.previous),
             last_points: if flags.last_points.is_empty() { session.last_points } else { flags.last_points },
             course: session.course.overridden_by(flags.course),
+            screening: flags.screening.or(session.screening),
             written: session.written,
         }
     }

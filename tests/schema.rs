@@ -165,8 +165,9 @@ fn the_schema_knows_the_keys_that_the_template_explains_and_few_more() {
     // Another spelling of a key that the template explains.
     assert_eq!(silent, ["above", "medial", "outline", "vials"]);
     let free: Vec<_> = told.difference(&known).map(String::as_str).collect();
-    // Named by the user.
-    assert_eq!(free, ["2", "forehead"]);
+    // Named by the user, or by the protocol.
+    let questions = ["autoimmune", "expectation", "hypersensitivity", "infection", "malignancy", "pregnancy"];
+    assert_eq!(free, [&["2"], &questions[..1], &["expectation", "forehead"], &questions[2..]].concat());
 }
 
 #[test]
@@ -187,6 +188,7 @@ fn what_the_schema_refuses_the_program_refuses_too() {
         "[[skip-point]]\nzone = 'chin'\nrow = 0\nplace = 1",
         "[[point-volume]]\nzone = 'chin'\nrow = 1\nplace = 1",
         "[measurements]\nneck = '10 cm'",
+        "[screening]\npregnancy = 'perhaps'",
     ] {
         let text = format!("format = 'nappage-session/1'\n{text}\n");
         assert!(!faults(&schema, &text).is_empty(), "the schema takes {text}");

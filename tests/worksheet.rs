@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use nappage::library::Library;
 use nappage::plan::Plan;
+use nappage::protocol::Question;
 use nappage::session::{self, Session};
 use nappage::sheet::{Bounds, Item, Page, Paper, Spot, map, svg, worksheet};
 use nappage::units::Microlitres;
@@ -188,8 +189,8 @@ fn hostile_texts_stay_in_their_places() {
     let mut protocol = library.protocol("exosome").expect("the default protocol").clone();
     let figures = [&mut protocol.contraindications, &mut protocol.caution];
     for figure in figures.into_iter().flatten() {
-        figure.value =
-            [strange.clone(), unbroken.clone(), "word ".repeat(900)].into_iter().cycle().take(60).collect();
+        let words = [strange.clone(), unbroken.clone(), "word ".repeat(900)].into_iter().cycle().take(60);
+        figure.value = words.map(|words| Question { id: String::new(), words }).collect();
     }
     for figure in
         [&mut protocol.endpoint, &mut protocol.anaesthetic, &mut protocol.evidence].into_iter().flatten()

@@ -43,7 +43,10 @@ impl PagesArgs {
 /// When the plan's body or protocol is not in the library, the body lacks a zone's chart, or the course
 /// cannot be dated.
 pub(crate) fn drawn(plan: &Plan, session: &Session, library: &Library) -> Result<Vec<Page>, Failure> {
-    let content = map::Content::of(plan, library, session.reference.as_deref())?;
+    let content = map::Content {
+        answers: session.screening.as_ref(),
+        ..map::Content::of(plan, library, session.reference.as_deref())?
+    };
     let paper = session.paper.unwrap_or_default();
     let kinds = if session.pages.is_empty() { &[Printed::Map] } else { session.pages.as_slice() };
     let mut pages = Vec::new();

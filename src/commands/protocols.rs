@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use nappage::library::Library;
+use nappage::protocol::Protocol;
 
 use super::diagnose::printable;
 use super::failure::{Failure, Outcome};
@@ -25,7 +26,8 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         Args::List => list(&library),
         Args::Show { id } => {
             let protocol = library.protocol(id)?;
-            figures::shown(&protocol.id, &protocol.name, &protocol.figures(), &library)
+            let figures = figures::shown(&protocol.id, &protocol.name, &protocol.figures(), &library);
+            figures + &questions(protocol)
         }
     };
     output::print(&printable(&text))?;
@@ -35,4 +37,15 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
 fn list(library: &Library) -> String {
     let rows = library.protocols.iter().map(|protocol| [protocol.id.clone(), protocol.name.clone()]);
     super::table::aligned(rows)
+}
+
+/// The questions asked before a session, by the keys of their answers.
+fn questions(protocol: &Protocol) -> String {
+    let rows = protocol.questions().into_iter().map(|(concern, question, _)| {
+        [format!("  {}", question.id), concern.name().to_owned(), question.words.clone()]
+    });
+    match super::table::aligned(rows) {
+        none if none.is_empty() => none,
+        rows => format!("\nQuestions, answered in [screening] of a session file\n{rows}"),
+    }
 }

@@ -15,7 +15,8 @@ use super::failure::Failure;
 use super::gallery::Request;
 use super::input;
 
-/// The columns, but for those of single zones, `volumes.ZONE`, and of measurements.
+/// The columns, but for those of single zones, `volumes.ZONE`, of answers, `screening.QUESTION`, and of
+/// measurements.
 const COLUMNS: [&str; 28] = [
     "name",
     "zones",
@@ -179,6 +180,7 @@ fn read_header(place: &str, header: &csv::StringRecord) -> Result<Vec<String>, F
         let item = || format!("column {}", index + 1);
         let known = COLUMNS.contains(&column.as_str())
             || column.strip_prefix("volumes.").is_some_and(|id| !id.is_empty())
+            || column.strip_prefix("screening.").is_some_and(|id| !id.is_empty())
             || measured.contains(column);
         if column.is_empty() {
             faults.push(Fault::new(item(), "has no name").hint("name it, or take it out"));
@@ -186,7 +188,11 @@ fn read_header(place: &str, header: &csv::StringRecord) -> Result<Vec<String>, F
             let named = COLUMNS.into_iter().chain(measured.iter().map(String::as_str));
             let hint = match nearest_name(column, named) {
                 Some(near) => format!("did you mean '{near}'?"),
-                None => format!("known are {}, volumes.ZONE and {}", COLUMNS.join(", "), measured.join(", ")),
+                None => format!(
+                    "known are {}, volumes.ZONE, screening.QUESTION and {}",
+                    COLUMNS.join(", "),
+                    measured.join(", ")
+                ),
             };
             faults.push(Fault::new(item(), "is not known").value(format!("'{column}'")).hint(hint));
         } else if columns.iter().take(index).any(|before| before == column) {

@@ -34,6 +34,11 @@ impl<'a, 't> Item<'a, 't> {
         self.node.get_ref().as_str().is_some_and(|text| text.trim().is_empty())
     }
 
+    /// Whether it is a table.
+    pub(crate) fn is_table(&self) -> bool {
+        self.node.get_ref().is_table()
+    }
+
     /// Notes what is wrong with it.
     pub(crate) fn note(&self, problem: impl Into<String>, more: impl FnOnce(Fault) -> Fault) {
         let fault = Fault::new(self.label.clone(), problem).value(self.report.shown(&self.span()));
@@ -116,6 +121,19 @@ impl<'a, 't> Item<'a, 't> {
         match self.node.get_ref() {
             DeValue::Boolean(truth) => Some(*truth),
             _ => self.wrong("true or false"),
+        }
+    }
+
+    /// The answer to a question: true or false, or yes or no.
+    pub(crate) fn answer(&self) -> Option<bool> {
+        match self.written().map(|text| text.trim().to_lowercase()).as_deref() {
+            None => self.truth(),
+            Some("yes" | "true") => Some(true),
+            Some("no" | "false") => Some(false),
+            Some(_) => {
+                self.note("is no answer", |fault| fault.hint("write true or false, or \"yes\" or \"no\""));
+                None
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Reading a protocol file, with all its faults at once.
 
+use std::collections::BTreeSet;
+
 use super::quantity::{Count, Millimetres, Quantity, Span, Weeks};
 use super::{FORMAT, Figure, FigureLine, Protocol, Source};
 use crate::document::{self, Fields, Item, LONGEST_ID};
@@ -216,6 +218,7 @@ fn consistent(table: &Fields<'_, '_>, protocol: &Protocol) {
             });
         }
     }
+    asked_once(table, protocol);
     let spacing = protocol.spacing.as_ref().map(|figure| figure.value);
     bounded(table, "spacing", spacing, SPACING);
     let volume = |figure: &Option<Figure<Span<Microlitres>>>| figure.as_ref().map(|figure| figure.value);
@@ -232,6 +235,20 @@ fn consistent(table: &Fields<'_, '_>, protocol: &Protocol) {
         if span.greatest > total {
             let bound = format!("at most the total, {total}");
             table.note(key, "is more than a whole session", |f| f.value(span.to_string()).bound(bound));
+        }
+    }
+}
+
+/// Notes questions of one id, whose answers could not be told apart.
+fn asked_once(table: &Fields<'_, '_>, protocol: &Protocol) {
+    let mut ids = BTreeSet::new();
+    for (concern, figure) in protocol.asked() {
+        for question in figure.iter().flat_map(|figure| &figure.value) {
+            if !ids.insert(&question.id) {
+                table.note(concern.key(), "asks what was asked before", |f| {
+                    f.value(&question.id).hint("ask it once, or give each an id of its own")
+                });
+            }
         }
     }
 }

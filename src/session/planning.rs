@@ -19,6 +19,7 @@ use crate::plan::{
 };
 use crate::product::Product;
 use crate::protocol::{Limits, Protocol, SyringeKind};
+use crate::screening;
 use crate::tray::{OnTray, Visit, planned_fillings, product, tray};
 use crate::treated::{Treated, TreatedZone};
 use crate::units::{Microlitres, number};
@@ -88,6 +89,7 @@ pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
     let (tray, findings) = tray(session, &plan, setting.protocol, setting.product, held);
     plan.tray = tray;
     plan.findings.extend(findings);
+    plan.findings.extend(screening::findings(session.screening.as_ref(), setting.protocol));
     plan.findings = check(
         &plan,
         &Against {
@@ -149,6 +151,10 @@ impl<'a> Setting<'a> {
             && let Some(fault) = outside_spacing(spacing, protocol, &limits, library)
         {
             keep("spacing", fault);
+        }
+        if let (Some(answers), Some(protocol)) = (&session.screening, protocol) {
+            let unasked = screening::unasked(answers, protocol);
+            unasked.into_iter().for_each(|(key, fault)| keep(&key, fault));
         }
         let zones = select(session, library, &mut keep);
         let by_zone = volumes_by_zone(session, &zones, &mut keep);
@@ -380,7 +386,8 @@ pub(super) fn positive(value: f64) -> f64 {
 /// zones that are not treated set margins too.
 fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> String {
     // What changes no point and no dose stays out: the sheets' paper and pages, the patient's reference, the
-    // product's label, the times of the day, the days of the course, and where the session was read. Names
+    // product's label, the times of the day, the days of the course, the patient's answers, and where the
+    // session was read. Names
     // are given by what they stand for, so that a default counts the same whether it was written down or not.
     let wishes = Session {
         zones: Vec::new(),
@@ -396,6 +403,7 @@ fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> St
         pages: Vec::new(),
         reference: None,
         course: Asked::default(),
+        screening: None,
         previous: None,
         written: None,
         ..session.clone()

@@ -9,6 +9,7 @@ use crate::course::read_asked;
 use crate::document::{self, Fields, Item, Places};
 use crate::fault::Faults;
 use crate::plan::Pattern;
+use crate::screening::read_answers;
 use crate::tray::{number, read_product, read_visit};
 use crate::units::Microlitres;
 
@@ -54,6 +55,7 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
         if let Some(visit) = table.table("visit") {
             session.visit = read_visit(visit, &mut places);
         }
+        session.screening = table.table("screening").map(|answers| read_answers(answers, &mut places));
         session.pages = placed(table, &mut places, "pages", pages).unwrap_or_default();
         session.written = Some(Written { origin: origin.to_owned(), text: text.to_owned(), places });
         Some(session)
@@ -237,7 +239,7 @@ mod tests {
         let filled: String = template.lines().map(bare).collect();
         let keys = "skip previous body protocol spacing pattern total volume periorbital-volume syringe paper pages reference forehead \
                     number zone row place landmark side lateral below diameter margin chart radius start sessions \
-                    closed closed-on maintenance label 2";
+                    closed closed-on maintenance label 2 infection expectation";
         for key in keys.split(' ').chain(measurements().iter().map(|one| one.id.as_str())) {
             assert!(filled.contains(&format!("\n{key} = ")), "the template does not explain {key}");
         }
@@ -252,6 +254,8 @@ mod tests {
         assert_eq!((filled.skip.len(), filled.marked.len(), filled.skip_points.len()), (1, 2, 1));
         assert_eq!(filled.point_volumes.len(), 1);
         assert_eq!(filled.course.start.map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
+        let asked = Library::built_in().protocols[0].questions().len();
+        assert_eq!(filled.screening.map(|answers| answers.len()), Some(asked));
         assert_eq!((filled.course.moved.len(), filled.course.closed.weekdays.len()), (1, 2));
     }
 

@@ -2,12 +2,16 @@
 //! written down after it. All that is clinical is the protocol's.
 
 use super::blocks::{Block, Breaks, Density, Entry};
-use super::column::Column;
+use super::column::{Column, Tick};
 use super::font::shortened;
-use super::panels::{GREY, SMALL_MM, TEXT_MM, worded};
+use super::map::Content;
+use super::panels::{GREY, SMALL_MM, TEXT_MM, titled, worded};
 use super::{Bounds, Colour, Spot, Text, Weight, text_width_mm};
 use crate::plan::{Plan, Tray};
-use crate::protocol::{Degrees, Figure, FigureLine, Millimetres, Protocol, Span, insertion_mm};
+use crate::protocol::{
+    Concern, Degrees, Figure, FigureLine, Millimetres, Protocol, Question, Span, insertion_mm,
+};
+use crate::screening::Answers;
 use crate::units::number;
 use crate::zones::{Kind, Status};
 
@@ -86,20 +90,20 @@ impl Column {
 }
 
 /// What is asked before the session.
-pub(super) fn asked(protocol: &Protocol, density: Density) -> Block<'_> {
+pub(super) fn asked<'a>(content: &Content<'a>, density: Density) -> Block<'a> {
     let size = density.words_mm;
-    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut entries: Vec<Entry<'a>> = Vec::new();
     entries.push(small("Tick what was asked and is absent; write the rest into the notes."));
-    let asked = [
-        ("Absolute contraindication", "contraindications", &protocol.contraindications),
-        ("Defer", "reasons to defer", &protocol.defer),
-        ("Caution", "cautions", &protocol.caution),
-        ("Poor candidate", "", &protocol.poor_candidate),
-    ];
     let mut missing = Vec::new();
-    for (name, plural, figure) in asked {
+    for (concern, figure) in content.protocol.asked() {
+        let plural = match concern {
+            Concern::Contraindication => "contraindications",
+            Concern::Deferral => "reasons to defer",
+            Concern::Caution => "cautions",
+            Concern::PoorCandidate => "",
+        };
         match figure {
-            Some(figure) => entries.extend(ticks(name, figure, size)),
+            Some(figure) => entries.extend(ticks(concern, figure, content.answers, size)),
             None if plural.is_empty() => {}
             None => missing.push(plural),
         }
@@ -134,21 +138,27 @@ pub(super) fn ready(protocol: &Protocol, density: Density) -> Block<'_> {
     Block { title: "Make ready", head: None, entries, breaks: Breaks::Anywhere }
 }
 
-/// A name and a box to tick for each of a figure's entries.
-fn ticks<'a>(name: &'static str, figure: &'a Figure<Vec<String>>, size: f64) -> Vec<Entry<'a>> {
+/// A name and a box to tick for each of a figure's questions, ticked where the answer is no.
+fn ticks<'a>(
+    concern: Concern,
+    figure: &'a Figure<Vec<Question>>,
+    answers: Option<&'a Answers>,
+    size: f64,
+) -> Vec<Entry<'a>> {
     let status = match figure.status {
         Status::Published => String::new(),
         status => format!("({status})"),
     };
-    let named = move |(place, words): (usize, &String)| -> Entry<'a> {
-        let (words, status) = (cut(words), status.clone());
+    let named = move |(place, question): (usize, &Question)| -> Entry<'a> {
+        let (words, status) = (cut(&question.words), status.clone());
+        let tick = Tick::absent(answers.and_then(|answers| answers.get(&question.id)).copied());
         Box::new(move |column| {
             // The name stays with the first box.
             if place == 0 {
                 column.y += 0.6;
-                column.paragraph(name, &status, size, Colour::INK);
+                column.paragraph(&titled(concern.name()), &status, size, Colour::INK);
             }
-            column.tick(&words, size);
+            column.ticked(&words, size, tick);
         })
     };
     let mut entries: Vec<Entry<'a>> = figure.value.iter().take(MOST_TICKS).enumerate().map(named).collect();

@@ -1,6 +1,6 @@
 //! A column of text that is filled from the top.
 
-use super::panels::TEXT_MM;
+use super::panels::{ALARM, TEXT_MM};
 use super::{Align, Colour, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm, wrapped};
 
 /// The side of a box to tick, and the height of a line to write on, in mm.
@@ -10,6 +10,31 @@ const BLANK_MM: f64 = 6.2;
 const HEADING_MM: f64 = 2.8;
 /// The thin line under headings and tables.
 pub(super) const RULE: Colour = Colour::rgb(0xb9, 0xc0, 0xc6);
+
+/// The pen of a tick.
+const TICKED: Stroke = Stroke::solid(Colour::INK, 0.5);
+
+/// What stands in a box to tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tick {
+    /// Nothing yet.
+    Open,
+    /// A tick.
+    Done,
+    /// Nothing: it is not as it should be, and the words say so.
+    Alarm,
+}
+
+impl Tick {
+    /// Of a question whose answer should be no.
+    pub(super) fn absent(answer: Option<bool>) -> Self {
+        match answer {
+            None => Self::Open,
+            Some(false) => Self::Done,
+            Some(true) => Self::Alarm,
+        }
+    }
+}
 
 /// A column being filled from the top.
 pub(crate) struct Column {
@@ -107,12 +132,25 @@ impl Column {
 
     /// A box to tick with what it stands for.
     pub(super) fn tick(&mut self, words: &str, size: f64) {
+        self.ticked(words, size, Tick::Open);
+    }
+
+    /// A box with what it stands for, ticked where that was asked and is absent.
+    pub(super) fn ticked(&mut self, words: &str, size: f64, tick: Tick) {
         let indent = TICK_MM + 1.6;
         self.y += 0.5;
         self.tick_box(Spot::new(self.left, self.y), TICK_MM);
+        if tick == Tick::Done {
+            let at = |x: f64, y: f64| Spot::new(self.left + TICK_MM * x, self.y + TICK_MM * y);
+            let hook = Outline::line([at(0.2, 0.52), at(0.42, 0.78), at(0.82, 0.22)], TICKED);
+            self.items.push(Item::Outline(hook));
+        }
         let mut beside =
             Self::new(Spot::new(self.left + indent, self.y + (TICK_MM - size) / 2.0), self.width - indent);
-        beside.paragraph("", words, size, Colour::INK);
+        match tick {
+            Tick::Open | Tick::Done => beside.paragraph("", words, size, Colour::INK),
+            Tick::Alarm => beside.paragraph("YES:", words, size, ALARM),
+        }
         self.items.append(&mut beside.items);
         self.y = (self.y + TICK_MM + 0.5).max(beside.y) + 0.4;
     }

@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::library::Library;
 use crate::plan::{Plan, PlannedZone};
 use crate::protocol::Protocol;
+use crate::screening::Answers;
 
 /// What the frame of a map says.
 const WORDS: frame::Words<'static> = frame::Words {
@@ -36,6 +37,8 @@ pub struct Content<'a> {
     pub features: &'a FeatureSet,
     /// What stands in the field of the patient reference; a blank where there is none.
     pub reference: Option<&'a str>,
+    /// What the patient answered to the protocol's questions; boxes to tick where nothing is known.
+    pub answers: Option<&'a Answers>,
 }
 
 impl<'a> Content<'a> {
@@ -50,6 +53,7 @@ impl<'a> Content<'a> {
             protocol: library.protocol(&plan.protocol.id)?,
             features: FeatureSet::built_in(),
             reference,
+            answers: None,
         })
     }
 

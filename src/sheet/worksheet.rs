@@ -95,7 +95,7 @@ fn arranged(
 ) -> Option<Vec<(usize, Vec<Item>)>> {
     let mut done = vec![work.lines(density)];
     let mut read: Vec<Block<'_>> = vec![
-        checklist::asked(content.protocol, density),
+        checklist::asked(content, density),
         checklist::ready(content.protocol, density),
         work.syringes(density),
     ];
