@@ -51,15 +51,10 @@ pub(crate) fn unasked(answers: &Answers, protocol: &Protocol) -> Vec<(String, Fa
     answers.keys().filter(|id| !ids.contains(&id.as_str())).map(fault).collect()
 }
 
-/// What the answers mean for the session, and what is not answered. `None`: the session says nothing of it.
+/// What the answers mean for the session, and what is not answered; nothing where the session has no answers.
 pub(crate) fn findings(answers: Option<&Answers>, protocol: &Protocol) -> Vec<Finding> {
     let questions = protocol.questions();
-    let Some(answers) = answers else {
-        let message = "the session holds no answers to the protocol's questions: ask them, and write them \
-                       into [screening]";
-        let note = Finding::new(Severity::Note, "no-screening", message);
-        return if questions.is_empty() { Vec::new() } else { vec![note] };
-    };
+    let Some(answers) = answers else { return Vec::new() };
     let yes = questions.iter().filter(|(_, question, _)| answers.get(&question.id) == Some(&true));
     let mut findings: Vec<Finding> =
         yes.map(|(concern, question, standing)| answered_yes(*concern, question, standing)).collect();

@@ -47,13 +47,12 @@ fn each_answer_of_yes_is_as_grave_as_its_question_and_names_its_source() {
 }
 
 #[test]
-fn what_is_not_answered_is_one_note_and_no_table_another() {
+fn what_is_not_answered_is_one_note_and_without_a_table_there_is_none() {
     let none = planned(&session(""));
-    assert!(codes(&none, Severity::Note).contains(&"no-screening"));
+    assert_eq!(message(&none, "screening-open"), "");
     for table in ["[screening]\n", "[screening]\npregnancy = ''\n"] {
         let open = planned(&session(table));
         assert!(message(&open, "screening-open").contains("infection, malignancy, pregnancy"));
-        assert!(!codes(&open, Severity::Note).contains(&"no-screening"));
     }
     let some = planned(&session("[screening]\ninfection = false\npregnancy = 'No'\n"));
     assert!(message(&some, "screening-open").starts_with("not answered: malignancy, autoimmune"));
@@ -65,13 +64,14 @@ fn a_protocol_that_asks_nothing_says_nothing() {
     let mut session = session("protocol = 'cpm-ha20g'\n");
     session.spacing_mm = None;
     session.zones = vec!["cheek".to_owned()];
+    session.screening = Some(Default::default());
     if let Ok(plan) = session::plan(&session, Library::built_in()) {
-        assert_eq!(message(&plan, "no-screening"), "");
+        assert_eq!(message(&plan, "screening-open"), "");
     }
     let asks_nothing = Library::built_in().protocol("vyc-12l").expect("a built-in protocol");
     assert!(asks_nothing.questions().is_empty());
     session.protocol = Some("vyc-12l".to_owned());
-    assert_eq!(message(&planned(&session), "no-screening"), "");
+    assert_eq!(message(&planned(&session), "screening-open"), "");
 }
 
 #[test]

@@ -113,12 +113,13 @@ fn session() -> impl Strategy<Value = Session> {
         vec(point(), 0..3),
         vec((point(), volume()).prop_map(|(point, volume)| PointVolume { point, volume }), 0..3),
     );
-    let rest = (of(vials), product(), visit, course(), of(paper), pages, measured);
+    let answers = of(btree_map("[a-z]{3,9}", any::<bool>(), 0..4));
+    let rest = (answers, of(vials), product(), visit, course(), of(paper), pages, measured);
     (asked, doses, by_hand, rest).prop_map(|(asked, doses, by_hand, rest)| {
         let (zones, skip, body, protocol, syringe, reference, previous) = asked;
         let (spacing_mm, pattern, total, volume, periorbital_volume, volumes) = doses;
         let (marked, skip_points, point_volumes) = by_hand;
-        let (vials, product, (date, start, lasts), course, paper, pages, measured) = rest;
+        let (screening, vials, product, (date, start, lasts), course, paper, pages, measured) = rest;
         let measurements_mm: BTreeMap<String, f64> =
             measured.into_iter().map(|(id, mm)| (id.to_owned(), mm)).collect();
         Session {
@@ -145,6 +146,7 @@ fn session() -> impl Strategy<Value = Session> {
             reference,
             previous,
             course,
+            screening,
             ..Session::default()
         }
     })

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::course::{Asked, Weekday};
 use crate::plan::Pattern;
 use crate::protocol::Minutes;
+use crate::screening::Answers;
 use crate::tray::{OnTray, Visit};
 use crate::units::{LENGTH_DECIMALS, Microlitres, number};
 use crate::zones::Side;
@@ -54,6 +55,7 @@ struct File<'a> {
     visit: VisitTable,
     #[serde(skip_serializing_if = "is_default")]
     course: CourseTable<'a>,
+    screening: Option<&'a Answers>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     exclusion: Vec<ExclusionTable<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -91,6 +93,7 @@ impl<'a> File<'a> {
             product: ProductTable::of(&session.product),
             visit: VisitTable::of(session.visit),
             course: CourseTable::of(&session.course),
+            screening: session.screening.as_ref(),
             exclusion: session.marked.iter().map(ExclusionTable::of).collect(),
             skip_point: points.map(|point| PointTable::of(point, None)).collect(),
             point_volume: session.point_volumes.iter().map(PointTable::with_volume).collect(),

@@ -5,7 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 
 /// Path, kind and content of each file.
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("/", "text/html; charset=utf-8", include_str!("page/index.html")),
     ("/style.css", "text/css; charset=utf-8", include_str!("page/style.css")),
     ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
@@ -15,6 +15,7 @@ const FILES: [(&str, &str, &str); 13] = [
     ("/elements.js", SCRIPT, include_str!("page/elements.js")),
     ("/figure.js", SCRIPT, include_str!("page/figure.js")),
     ("/left_out.js", SCRIPT, include_str!("page/left_out.js")),
+    ("/screening.js", SCRIPT, include_str!("page/screening.js")),
     ("/results.js", SCRIPT, include_str!("page/results.js")),
     ("/server.js", SCRIPT, include_str!("page/server.js")),
     ("/state.js", SCRIPT, include_str!("page/state.js")),

@@ -27,10 +27,13 @@ pub(super) fn listing(library: &Library) -> Value {
             Ok(limits) => (Some(bounds(&limits)), None),
             Err(fault) => (None, Some(fault.to_string())),
         };
+        let questions = protocol.questions().into_iter();
+        let questions =
+            questions.map(|(_, question, _)| json!({ "id": question.id, "words": question.words }));
         let margin = protocol.lesion_margin.as_ref().map(|figure| figure.value.0);
         json!({
             "id": protocol.id, "name": protocol.name, "limits": limits, "fault": fault,
-            "lesion_margin_mm": margin,
+            "lesion_margin_mm": margin, "questions": questions.collect::<Vec<_>>(),
         })
     });
     let syringes = library.syringes.iter().map(|syringe| {

@@ -3,6 +3,7 @@
 import { choice, h, icon, ml, mm, withUnit, withoutUnit } from "./elements.js";
 import { placing } from "./figure.js";
 import * as leftOut from "./left_out.js";
+import * as screening from "./screening.js";
 import * as server from "./server.js";
 import * as state from "./state.js";
 import { words } from "./words.en.js";
@@ -87,8 +88,8 @@ function field(key, label, input, hint = null) {
   return h("div", { class: "field" }, h("label", { for: id }, label), input, hint, fault);
 }
 
-function select(key, label, options, taken) {
-  const input = h("select", { onchange: () => set(key, { [key]: input.value === taken ? null : input.value }) },
+function select(key, label, options, taken, more = {}) {
+  const input = h("select", { onchange: () => set(key, { [key]: input.value === taken ? null : input.value, ...more }) },
     options.map(([value, word, disabled]) => h("option", { value, disabled: Boolean(disabled) }, word)));
   return field(key, label, input);
 }
@@ -117,6 +118,9 @@ function slid(key, label, unit, what, changes, read) {
   };
   return box;
 }
+
+// Another protocol asks other questions.
+const NO_ANSWERS = { screening: null };
 
 const write = (input, value) => {
   if (document.activeElement !== input) input.value = value;
@@ -167,9 +171,9 @@ export function build(known) {
     section(said.leftOut, ...leftOut.build(library, placing)),
     section(said.treatment,
       select("body", said.body, library.bodies.map((body) => [body.id, body.name]), library.bodies[0].id),
-      select("protocol", said.protocol, library.protocols.map((known) => [known.id, known.limits ? known.name : `${known.name}: ${said.unplannable}`, !known.limits]), library.protocols[0].id),
+      select("protocol", said.protocol, library.protocols.map((known) => [known.id, known.limits ? known.name : `${known.name}: ${said.unplannable}`, !known.limits]), library.protocols[0].id, NO_ANSWERS),
       h("details", {}, h("summary", {}, said.measurements, fields.measured), h("p", { class: "hint" }, said.measurementsHint), library.measurements.map(measurement)),
-      previous()),
+      previous(), screening.build()),
     section(said.material,
       product(),
       select("syringe", said.syringe, library.syringes.map((syringe) => [syringe.id, syringe.name]), library.syringe),
@@ -335,6 +339,7 @@ export function show(keys) {
   write(fields["course.sessions"].input, String(keys.course?.sessions ?? ""));
   write(fields.reference.input, keys.reference ?? "");
   showPrevious(keys);
+  screening.show(keys, protocol(keys));
   showSpacing(keys);
   clearFaults();
 }

@@ -84,9 +84,9 @@ export function markSaved(file, saved = revision()) {
   tell("saved");
 }
 
-// What is kept in the tab over a reload. The reference is of a patient and stays in memory alone.
+// What is kept in the tab over a reload. Reference and answers are of a patient and stay in memory alone.
 function keep() {
-  const { reference: _, ...rest } = keys();
+  const { reference: _, screening: __, ...rest } = keys();
   try {
     sessionStorage.setItem(KEPT, JSON.stringify({ keys: rest, name, id, saved: !isChanged() }));
   } catch {

@@ -71,6 +71,11 @@ export const words = {
     volume: "Each point",
     periorbital: "Each point around the eyes",
     limits: (least, greatest, unit) => `${least} to ${greatest} ${unit}`,
+    screening: "Questions before the session",
+    screeningHint: "What the protocol rules out, puts off or calls for caution. Answers stay in this tab and in files of yours.",
+    yes: "Yes",
+    no: "No",
+    answered: (count, of) => `${count} of ${of}`,
     previous: "Plan of last time …",
     previousHint: "The JSON file of the plan before: points then lie between those of last time.",
     leftOut: "By hand",
@@ -179,7 +184,7 @@ export const words = {
   changes: {
     body: "body", protocol: "protocol", zones: "zones", spacing: "spacing", pattern: "pattern", dose: "dose",
     total: "total", volume: "volume", syringe: "syringe", vials: "vials", paper: "paper", reference: "reference", pages: "pages",
-    measurements: "measurements", course: "course", visit: "day and time", previous: "plan of last time", lesion: "lesion", point: "point", pointVolume: "a point’s volume", product: "product",
+    measurements: "measurements", course: "course", visit: "day and time", previous: "plan of last time", screening: "answer", lesion: "lesion", point: "point", pointVolume: "a point’s volume", product: "product",
     opened: "opening a session", fresh: "new session", taken: "what the other tab has",
   },
 };
