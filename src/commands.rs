@@ -17,6 +17,7 @@ mod pages;
 mod picture;
 mod products;
 mod protocols;
+mod record;
 mod request;
 mod rows;
 mod schema;
@@ -60,6 +61,9 @@ enum Command {
     /// Write a session file to start from.
     #[command(subcommand)]
     Session(session::Args),
+    /// Write, check, print, close or amend the record of a session.
+    #[command(subcommand)]
+    Record(Box<record::Args>),
     /// Draw every zone and preset for both bodies.
     Templates(templates::Args),
     /// Draw the maps of many sessions.
@@ -103,6 +107,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Check(args) => check::run(&args, zones_dir),
         Command::Course(args) => course::run(*args, zones_dir),
         Command::Session(args) => session::run(args),
+        Command::Record(args) => record::run(*args, zones_dir),
         Command::Templates(args) => templates::run(&args, zones_dir),
         Command::Batch(args) => batch::run(&args, zones_dir),
         Command::Zones(args) => zones::run(&args, zones_dir),

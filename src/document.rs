@@ -34,6 +34,8 @@ const LONGEST_TEXT: usize = 2000;
 pub(crate) const LONGEST_ID: usize = 60;
 /// The hint on a session that is read as another file.
 pub(crate) const SESSION_HINT: &str = "a session goes to `nappage check` or `map --session`";
+/// The hint on a record that is read as another file.
+const RECORD_HINT: &str = "a record goes to `nappage record check`";
 /// How many faults of a file's syntax are listed.
 const MAX_SYNTAX_FAULTS: usize = 5;
 /// How many faults of one file are listed.

@@ -36,7 +36,7 @@
 //! | what is known | [`body`], [`zones`], [`protocol`], [`library`] |
 //! | the steps | [`treated`], [`layout`], [`dose`], [`check`], [`session`], [`course`] |
 //! | what comes out | [`plan`], [`export`], [`unroll`], [`sheet`], [`batch`] |
-//! | before the session | [`screening`] |
+//! | before and after | [`screening`], [`record`] |
 
 pub mod batch;
 pub mod body;
@@ -54,6 +54,7 @@ pub mod library;
 pub mod plan;
 pub mod product;
 pub mod protocol;
+pub mod record;
 pub mod schema;
 pub mod screening;
 pub mod session;

@@ -10,5 +10,11 @@
 /// assert_eq!(kind, "session");
 /// assert!(serde_json::from_str::<serde_json::Value>(schema).is_ok());
 /// ```
-pub const SCHEMAS: [(&str, &str); 2] =
-    [("session", include_str!("schema/session.json")), ("product", include_str!("schema/product.json"))];
+pub const SCHEMAS: [(&str, &str); 6] = [
+    ("session", include_str!("schema/session.json")),
+    ("product", include_str!("schema/product.json")),
+    ("record", include_str!("schema/record.json")),
+    ("zone", include_str!("schema/zone.json")),
+    ("protocol", include_str!("schema/protocol.json")),
+    ("body", include_str!("schema/body.json")),
+];

@@ -1,7 +1,7 @@
 //! Sheets: finished pages in millimetres, and their writers.
 //!
 //! A [`Page`] is a plain value: a size and items at fixed positions. Pages are made from a finished
-//! plan ([`map`], [`worksheet`], [`template`], [`card`]; [`screen`] while a plan is still being changed)
+//! plan ([`map`], [`worksheet`], [`template`], [`card`]), of what was done ([`record`]; [`screen`] while a plan is still being changed)
 //! and written by writers that know nothing of plans: [`svg`], and with the features of their names
 //! `pdf` and `png`.
 
@@ -39,6 +39,7 @@ mod piece;
 #[cfg(feature = "png")]
 pub mod png;
 mod raster;
+pub mod record;
 mod register;
 mod remarks;
 mod scene;

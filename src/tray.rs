@@ -39,7 +39,7 @@ use crate::protocol::{Hours, Minutes, Protocol, Span};
 use crate::session::{Session, Vials};
 use crate::units::Microlitres;
 
-pub(crate) use read::{number, read_product, read_visit};
+pub(crate) use read::{number, read_clock, read_product, read_visit};
 
 /// What a session says about the product. `None`: left to the product's own file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -242,6 +242,11 @@ fn expired(tray: &Tray) -> Option<Finding> {
             format!("expires on {expiry}: no date of the session to hold it against; give date in [visit]");
         return Some(Finding::new(Severity::Note, "expiry-unchecked", message));
     };
+    expired_on(expiry, date)
+}
+
+/// A product that had expired on the day of a session.
+pub(crate) fn expired_on(expiry: Date, date: Date) -> Option<Finding> {
     let message = format!("expires on {expiry}, the session is on {date}: take a batch that has not expired");
     (expiry < date).then(|| Finding::new(Severity::Error, "expired", message))
 }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nappage::library::{Library, validate};
-use nappage::plan::Pattern;
+use nappage::plan::{Pattern, Plan};
+use nappage::record::{Record, check};
 use nappage::session::{Session, plan};
 
 #[path = "support/zone_file.rs"]
@@ -242,4 +243,27 @@ fn damaged_sessions_are_told_or_planned() {
             }
         }
     }
+}
+
+#[test]
+fn damaged_records_are_told_or_held_against_their_plan() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/records");
+    let plan = fs::read_to_string(folder.join("plan.json")).expect("the plan of the example");
+    let plan: Plan = serde_json::from_str(&plan).expect("a plan");
+    let mut dice = Dice(5);
+    let mut held = 0;
+    for (path, text) in files_in("examples/records") {
+        for _ in 0..1500 {
+            let text = damaged(&text, &mut dice);
+            match Record::read(&path.display().to_string(), &text) {
+                Ok(record) => {
+                    // What was read can be written, and read again.
+                    assert_eq!(Record::read("again.toml", &record.written()).as_ref(), Ok(&record), "{text}");
+                    held += usize::from(check(&record, &plan, Library::built_in()).is_ok());
+                }
+                Err(faults) => assert_told(&faults, &text),
+            }
+        }
+    }
+    assert!(held > 20, "only {held} damaged records could be held against their plan");
 }

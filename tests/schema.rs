@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use nappage::course::parse_date;
 use nappage::library::{self, Library};
+use nappage::record::{Amendment, PlanFile, Record, Seal};
 use nappage::schema::SCHEMAS;
-use nappage::session::Session;
+use nappage::session::{self, Session};
 use serde_json::Value;
 
 /// What is wrong with a value, by the part of JSON Schema that the schemas use, but for patterns.
@@ -53,6 +55,9 @@ fn faults_of(schema: &Value, root: &Value, value: &Value, at: &str, into: &mut V
         if schema["minItems"].as_u64().is_some_and(|least| (list.len() as u64) < least) {
             fault("has too few items".to_owned());
         }
+        if schema["maxItems"].as_u64().is_some_and(|most| (list.len() as u64) > most) {
+            fault("has too many items".to_owned());
+        }
         if schema["uniqueItems"] == true && (1..list.len()).any(|k| list[..k].contains(&list[k])) {
             fault("repeats an item".to_owned());
         }
@@ -89,6 +94,8 @@ fn schema(kind: &str) -> Value {
 fn values(text: &str) -> Value {
     fn plain(value: toml::Value) -> Value {
         match value {
+            // JSON has no nan, which stands for a number that there is not.
+            toml::Value::Float(nan) if nan.is_nan() => Value::from(0),
             toml::Value::Datetime(date) => Value::String(date.to_string()),
             toml::Value::Array(list) => list.into_iter().map(plain).collect(),
             toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, plain(value))).collect(),
@@ -210,4 +217,94 @@ fn the_built_in_products_are_products_to_the_schema() {
                 [volume]\nvalue = '5 ml'\nstatus = 'clinic-set'\n[diluent]\nvalue = '5 ml'\nstatus = 'clinic-set'\n";
     assert_eq!(faults(&schema, ours), Vec::<String>::new());
     assert!(library::validate("p.toml", ours, Library::built_in()).is_ok());
+}
+
+#[test]
+fn records_are_records_to_the_schema_however_far_they_are_filled_in() {
+    let schema = schema("record");
+    let session = Session { zones: vec!["chin".to_owned()], ..Session::default() };
+    let plan = session::plan(&session, Library::built_in()).expect("a plan");
+    let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned()));
+    assert_eq!(faults(&schema, &record.written()), Vec::<String>::new());
+    record.plan = PlanFile::Session("s.toml".to_owned());
+    record.skipped = vec![1, 2];
+    record.form.consent = Some(true);
+    record.form.date = parse_date("2026-12-01").ok();
+    record.zones[0].given = record.zones[0].planned;
+    let day = parse_date("2026-12-01").expect("a day");
+    let (sha256, by) = ("0".repeat(64), "Lee".to_owned());
+    record.seal = Some(Seal { sha256: sha256.clone(), by: by.clone(), date: day });
+    record.amends = Some(Amendment { sha256, by, date: day, reason: "misread".to_owned() });
+    let text = record.written();
+    assert_eq!(faults(&schema, &text), Vec::<String>::new());
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/records/chin.toml");
+    let example = std::fs::read_to_string(example).expect("the example");
+    assert_eq!(faults(&schema, &example), Vec::<String>::new());
+    for (from, to) in [
+        ("record/1", "record/2"),
+        ("skipped = [1, 2]", "skipped = [1, 1]"),
+        ("skipped = [1, 2]", "skipped = [0]"),
+        ("consent = true", "consent = \"perhaps\""),
+        ("session = ", "file = 'a'\nsession = "),
+        ("batch = ", "bach = "),
+        ("id = ", "name = "),
+        ("reason = ", "why = "),
+    ] {
+        let text = text.replacen(from, to, 1);
+        assert!(!faults(&schema, &text).is_empty(), "the schema takes {to}");
+        assert!(Record::read("r.toml", &text).is_err(), "the program takes {to}");
+    }
+}
+
+/// The kind of schema that a file of a format falls under.
+fn kind_of(text: &str) -> &str {
+    let format = text.lines().find_map(|line| line.strip_prefix("format = \"nappage-"));
+    format.and_then(|rest| rest.split('/').next()).unwrap_or_default()
+}
+
+#[test]
+fn every_file_that_comes_with_the_program_fits_the_schema_of_its_kind() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut seen = BTreeSet::new();
+    let folders = ["face_zones", "face_zones/zones", "face_zones/protocols", "face_zones/bodies"];
+    for folder in folders.into_iter().chain(["examples/clinic-flat", "examples/clinic-head"]) {
+        for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
+            let path = entry.expect("a file").path();
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            let kind = kind_of(&text);
+            if let Some((known, _)) = SCHEMAS.iter().find(|(known, _)| *known == kind) {
+                assert_eq!(faults(&schema(known), &text), Vec::<String>::new(), "{}", path.display());
+                seen.insert(*known);
+            }
+        }
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["body", "protocol", "zone"]);
+}
+
+#[test]
+fn what_the_schemas_of_a_clinics_files_refuse_the_program_refuses_too() {
+    let read = |path: &str| {
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a text")
+    };
+    let scar = read("examples/clinic-flat/scar.toml");
+    let exosome = read("face_zones/protocols/exosome.toml");
+    let man = read("face_zones/bodies/man.toml");
+    for (text, from, to) in [
+        (&scar, "kind = ", "kinds = "),
+        (&scar, "units = [\"mm\", \"mm\"]", "units = [\"mm\"]"),
+        (&scar, "region = \"", "region = \"the "),
+        (&exosome, "[spacing]\nfrom", "[spacing]\nform"),
+        (&exosome, "[spacing]", "[spacings]"),
+        (&exosome, "status = \"published\"", "status = \"known\""),
+        (&exosome, "{ id = \"pregnancy\", text", "{ id = \"pregnancy\", txt"),
+        (&exosome, "from = 4", "from = \"four\""),
+        (&man, "neck_girth", "neck_girt"),
+        (&man, "survey = \"men\"", "survey = \"all\""),
+        (&man, "head = [1.066, ", "head = ["),
+    ] {
+        let broken = text.replacen(from, to, 1);
+        assert_ne!(&broken, text, "{from}");
+        assert!(!faults(&schema(kind_of(text)), &broken).is_empty(), "the schema takes {to}");
+        assert!(library::validate("f.toml", &broken, Library::built_in()).is_err(), "the program takes {to}");
+    }
 }

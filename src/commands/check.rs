@@ -190,11 +190,11 @@ fn table(plan: &Plan) -> String {
 }
 
 /// Millilitres with three decimals, so that a column lines up.
-fn ml(volume: Microlitres) -> String {
+pub(super) fn ml(volume: Microlitres) -> String {
     format!("{}.{:03}", volume.0 / 1000, volume.0 % 1000)
 }
 
-fn group(findings: &[Finding], severity: Severity, heading: &str, style: Style) -> String {
+pub(super) fn group(findings: &[Finding], severity: Severity, heading: &str, style: Style) -> String {
     let mut lines = findings.iter().filter(|finding| finding.severity == severity).peekable();
     if lines.peek().is_none() {
         return String::new();

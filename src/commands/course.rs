@@ -104,9 +104,7 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
     };
     target.write(content.as_bytes(), existing)?;
     diagnose::findings(&course.findings);
-    if let Target::File(path) = &target {
-        diagnose::say(&format!("wrote {}", printable(&path.display().to_string())));
-    }
+    target.told();
     Ok(Outcome::of(&course.findings))
 }
 

@@ -161,7 +161,7 @@ pub(crate) fn previous(path: &Path, session: &Session) -> Option<PathBuf> {
 ///
 /// # Errors
 /// When it cannot be read or is no plan.
-fn plan(path: &Path) -> Result<Plan, Failure> {
+pub(crate) fn plan(path: &Path) -> Result<Plan, Failure> {
     plan_of(&text(path)?).map_err(|fault| at_path(path, fault))
 }
 

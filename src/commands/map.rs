@@ -11,8 +11,8 @@ use nappage::plan::Plan;
 use nappage::session::{self, Session};
 
 use super::drawing::{self, Drawing};
-use super::failure::{Failure, Outcome, at_path};
-use super::output::{Existing, Target};
+use super::failure::{Failure, Outcome};
+use super::output::{self, Existing, Target};
 use super::pages::{self, PagesArgs};
 use super::request::Request;
 use super::{diagnose, input, values};
@@ -68,7 +68,7 @@ enum Reader {
 
 pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let reader = if std::io::stdout().is_terminal() { Reader::Person } else { Reader::Program };
-    let format = format(args.format, args.output.as_deref())?;
+    let format = output::format(args.format, args.output.as_deref(), Format::Svg)?;
     let pages = args.pages.kinds()?;
     let writing = format.writing(args.dpi, !pages.is_empty())?;
     let target = target(args.output, &writing, reader)?;
@@ -84,18 +84,10 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
     inputs.extend(args.session.as_ref().and_then(|path| input::previous(path, &session)));
     let plan = session::plan(&session, &library)?;
     let files = writing.files(&plan, &session, &library)?;
-    let targets = target.numbered(files.len())?;
-    targets.iter().try_for_each(|target| target.check(existing, &inputs))?;
-    for (target, file) in targets.iter().zip(&files) {
-        target.write(file, existing)?;
-    }
+    let targets = target.put(&files, existing, &inputs)?;
     diagnose::say(&diagnose::printable(&plan.reason));
     diagnose::findings(&plan.findings);
-    for target in &targets {
-        if let Target::File(path) = target {
-            diagnose::say(&format!("wrote {}", diagnose::printable(&path.display().to_string())));
-        }
-    }
+    targets.iter().for_each(Target::told);
     Ok(Outcome::of(&plan.findings))
 }
 
@@ -150,40 +142,6 @@ impl Format {
     }
 }
 
-/// The format asked for, else the one the file's ending names, else SVG where it has none.
-///
-/// # Errors
-/// When the ending names another format than is asked for, or none is asked for and it names none: a
-/// drawing under another name would not open.
-fn format(asked: Option<Format>, output: Option<&Path>) -> Result<Format, Failure> {
-    let Some(path) = output else { return Ok(asked.unwrap_or(Format::Svg)) };
-    let Some(ending) = path.extension() else { return Ok(asked.unwrap_or(Format::Svg)) };
-    let mut formats = Format::value_variants().iter().copied();
-    let named = |format: &Format| {
-        format.to_possible_value().is_some_and(|value| input::has_ending(path, value.get_name()))
-    };
-    let found = formats.find(named);
-    if let Some(asked) = asked {
-        return match found.filter(|found| *found != asked) {
-            None => Ok(asked),
-            Some(_) => {
-                let fault = Fault::new("", "has the ending of another format than --format asks for");
-                let fault = fault.value(format!(".{}", ending.to_string_lossy()));
-                Err(at_path(path, fault.hint("leave one of the two out, or make them agree")))
-            }
-        };
-    }
-    found.ok_or_else(|| {
-        let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-        let names: Vec<String> = names.map(|value| format!(".{}", value.get_name())).collect();
-        let fault = Fault::new("", "has an ending that names no format")
-            .value(format!(".{}", ending.to_string_lossy()))
-            .bound(names.join(", "))
-            .hint("give the file one of these endings, or choose with --format");
-        at_path(path, fault)
-    })
-}
-
 /// The file named; else a file of its own for a drawing nobody wants on a terminal.
 ///
 /// # Errors
@@ -208,14 +166,14 @@ mod tests {
 
     #[test]
     fn the_ending_names_the_format_unless_one_is_asked_for() {
-        let chosen = |asked, output: &str| format(asked, Some(Path::new(output))).ok();
+        let chosen = |asked, output: &str| output::format(asked, Some(Path::new(output)), Format::Svg).ok();
         assert_eq!(chosen(None, "a.CSV"), Some(Format::Csv));
         assert_eq!(chosen(None, "a.json"), Some(Format::Json));
         assert_eq!(chosen(Some(Format::Svg), "a.json"), None);
         assert_eq!(chosen(Some(Format::Svg), "a.out"), Some(Format::Svg));
         assert_eq!(chosen(None, "plan"), Some(Format::Svg));
         assert_eq!(chosen(None, "a.docx"), None);
-        assert_eq!(format(None, None).ok(), Some(Format::Svg));
+        assert_eq!(output::format(None, None, Format::Svg).ok(), Some(Format::Svg));
     }
 
     #[test]

@@ -4,9 +4,12 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use nappage::fault::Fault;
 
+use super::diagnose::{printable, say};
 use super::failure::{Failure, at_path};
+use super::input::has_ending;
 
 /// What to do where a file already stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +76,29 @@ impl Target {
         if existing == Existing::Keep && stands(path) { Err(in_the_way(path)) } else { Ok(()) }
     }
 
+    /// Writes so many files: each whole, and none where one of them would be refused. Returns where each went.
+    ///
+    /// # Errors
+    /// See [`Target::numbered`], [`Target::check`] and [`Target::write`].
+    pub(crate) fn put(
+        self,
+        files: &[Vec<u8>],
+        existing: Existing,
+        inputs: &[PathBuf],
+    ) -> Result<Vec<Self>, Failure> {
+        let targets = self.numbered(files.len())?;
+        targets.iter().try_for_each(|target| target.check(existing, inputs))?;
+        targets.iter().zip(files).try_for_each(|(target, file)| target.write(file, existing))?;
+        Ok(targets)
+    }
+
+    /// Says that a file was written.
+    pub(crate) fn told(&self) {
+        if let Self::File(path) = self {
+            say(&format!("wrote {}", printable(&path.display().to_string())));
+        }
+    }
+
     /// Writes the whole result.
     ///
     /// # Errors
@@ -83,6 +109,43 @@ impl Target {
             Self::File(path) => write_file(path, content, existing),
         }
     }
+}
+
+/// The format asked for, else the one the file's ending names, else the `usual` one where it has none.
+///
+/// # Errors
+/// When the ending names another format than is asked for, or none is asked for and it names none: a
+/// drawing under another name would not open.
+pub(crate) fn format<F: ValueEnum + PartialEq + Copy>(
+    asked: Option<F>,
+    output: Option<&Path>,
+    usual: F,
+) -> Result<F, Failure> {
+    let Some(path) = output else { return Ok(asked.unwrap_or(usual)) };
+    let Some(ending) = path.extension() else { return Ok(asked.unwrap_or(usual)) };
+    let mut formats = F::value_variants().iter().copied();
+    let named =
+        |format: &F| format.to_possible_value().is_some_and(|value| has_ending(path, value.get_name()));
+    let found = formats.find(named);
+    if let Some(asked) = asked {
+        return match found.filter(|found| *found != asked) {
+            None => Ok(asked),
+            Some(_) => {
+                let fault = Fault::new("", "has the ending of another format than --format asks for");
+                let fault = fault.value(format!(".{}", ending.to_string_lossy()));
+                Err(at_path(path, fault.hint("leave one of the two out, or make them agree")))
+            }
+        };
+    }
+    found.ok_or_else(|| {
+        let names = F::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let names: Vec<String> = names.map(|value| format!(".{}", value.get_name())).collect();
+        let fault = Fault::new("", "has an ending that names no format")
+            .value(format!(".{}", ending.to_string_lossy()))
+            .bound(names.join(", "))
+            .hint("give the file one of these endings, or choose with --format");
+        at_path(path, fault)
+    })
 }
 
 /// The path with a number behind the name and before the ending.

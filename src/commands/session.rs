@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use nappage::session::Session;
 
-use super::diagnose;
 use super::failure::{Failure, Outcome};
 use super::output::{Existing, Target};
 
@@ -25,8 +24,6 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
     let Args::New { output, force } = args;
     let target = Target::named(output);
     target.write(Session::template().as_bytes(), Existing::forced(force))?;
-    if let Target::File(path) = &target {
-        diagnose::say(&format!("wrote {}", diagnose::printable(&path.display().to_string())));
-    }
+    target.told();
     Ok(Outcome::Clean)
 }

@@ -4,7 +4,8 @@ use serde_spanned::Spanned;
 use toml::de::DeTable;
 
 use super::{
-    Item, LONGEST_ID, LONGEST_TEXT, Node, Report, SESSION_HINT, Span, listed, quoted, too_long, wrong_type,
+    Item, LONGEST_ID, LONGEST_TEXT, Node, RECORD_HINT, Report, SESSION_HINT, Span, listed, quoted, too_long,
+    wrong_type,
 };
 use crate::fault::Fault;
 
@@ -132,6 +133,7 @@ impl<'a, 't> Fields<'a, 't> {
         let fault = Fault::new("format", "is of another kind or version").value(quoted(format)).bound(known);
         let hint = match format.split('/').next() {
             Some("nappage-session") => SESSION_HINT,
+            Some("nappage-record") => RECORD_HINT,
             Some("nappage-plan") => "a plan is what the program writes, not what it reads",
             _ => "check that this is the file you meant",
         };

@@ -109,7 +109,12 @@ pub fn pages(content: &Content<'_>, card: &Card, paper: Paper) -> Result<Vec<Pag
     let most = card.lines.len() + blocks.len() + 1;
     let made = (1..=most).find_map(|count| Some((count, filled(&blocks, &frames(count))?)));
     let (count, filled) = made.ok_or_else(|| Fault::new("course card", "has an entry that no page holds"))?;
-    let words = |page: usize| frame::Words { title: TITLE, page: [page + 1, count], bars: None };
+    let words = |page: usize| frame::Words {
+        title: TITLE,
+        page: [page + 1, count],
+        bars: None,
+        alarm: frame::UNUSABLE,
+    };
     let mut pages: Vec<Vec<Item>> = (0..count).map(|page| frame::drawn(size, content, words(page))).collect();
     let notes = filled.rest.first().map(|rest| (rest.page, checklist::notes(rest.bounds).items));
     for (page, mut items) in filled.items.into_iter().chain(notes) {

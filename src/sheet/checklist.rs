@@ -30,10 +30,10 @@ const WIDE_MM: f64 = 90.0;
 const MOST_TICKS: usize = 12;
 
 /// A blank: its name, its share of the width, and what is known already.
-type Field = (&'static str, f64, Option<String>);
+pub(super) type Field = (&'static str, f64, Option<String>);
 
-/// What is filled in first, line by line.
-fn fields(tray: &Tray) -> [Vec<Field>; 3] {
+/// What is filled in first on a worksheet, line by line.
+pub(super) fn fields(tray: &Tray) -> [Vec<Field>; 3] {
     let product = tray.product.as_ref();
     let name = product.map(|product| match &product.concentration {
         Some(concentration) => format!("{}, {concentration}", product.name),
@@ -61,14 +61,14 @@ fn fields(tray: &Tray) -> [Vec<Field>; 3] {
 }
 
 impl Column {
-    /// The blanks over a worksheet, with what is known already.
-    pub(super) fn fields(&mut self, tray: &Tray) {
+    /// The blanks over a sheet, with what is known already.
+    pub(super) fn fields(&mut self, lines: &[Vec<Field>]) {
         self.y -= 2.6;
-        for line in fields(tray) {
+        for line in lines {
             self.y += FIELD_MM;
             let mut from = 0.0;
             let mut blanks = Vec::new();
-            for (name, share, known) in line {
+            for &(name, share, ref known) in line {
                 let start = from;
                 from += share * (self.width + 5.0);
                 blanks.push((start, from - 5.0, name));
@@ -76,9 +76,9 @@ impl Column {
                 if let Some(known) = known {
                     // Smaller before shorter: a batch is told by its last letter too.
                     let room = from - 5.0 - after;
-                    let wide = text_width_mm(&known, TEXT_MM, Weight::Regular);
+                    let wide = text_width_mm(known, TEXT_MM, Weight::Regular);
                     let size = (TEXT_MM * (room / wide.max(1e-9)).min(1.0)).max(LEAST_KNOWN_MM);
-                    let words = shortened(&known, size, Weight::Regular, room + 1e-6);
+                    let words = shortened(known, size, Weight::Regular, room + 1e-6);
                     self.text(Text::new(Spot::new(self.left + after, self.y), size, words));
                 }
             }

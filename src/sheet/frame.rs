@@ -38,6 +38,9 @@ fn errors(content: &Content<'_>) -> usize {
     content.plan.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 
+/// The alarm of a plan that must not be used as it is.
+pub(super) const UNUSABLE: &str = "DO NOT USE";
+
 /// The words that differ from one sheet to another.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Words<'a> {
@@ -47,12 +50,14 @@ pub(super) struct Words<'a> {
     pub(super) page: [usize; 2],
     /// What the bars to hold a ruler to are of, where it has any.
     pub(super) bars: Option<&'a str>,
+    /// What stands before the number of errors, where there are some.
+    pub(super) alarm: &'a str,
 }
 
 /// Head, banner, bars and foot.
 pub(super) fn drawn(size: [f64; 2], content: &Content<'_>, words: Words<'_>) -> Vec<Item> {
     let mut items = head(size, content, words.title);
-    items.extend(banner(size, content));
+    items.extend(banner(size, content, words.alarm));
     items.extend(words.bars.map(|of| bars(size, of)));
     items.extend(foot(size, content, words.page));
     items
@@ -118,14 +123,14 @@ fn measured(content: &Content<'_>) -> String {
     if list.is_empty() { String::new() } else { format!(" Scaled to {}.", list.join(", ")) }
 }
 
-/// The mark of a plan that must not be used as it is.
-fn banner(size: [f64; 2], content: &Content<'_>) -> Vec<Item> {
+/// The mark of what has errors.
+fn banner(size: [f64; 2], content: &Content<'_>, alarm: &str) -> Vec<Item> {
     let count = errors(content);
     let first = content.plan.findings.iter().find(|finding| finding.severity == Severity::Error);
     let Some(first) = first else { return Vec::new() };
     let red = Colour::rgb(0xa3, 0x1a, 0x1a);
     let (left, top, width) = (MARGIN_MM, MARGIN_MM + HEAD_MM - 1.6, size[0] - 2.0 * MARGIN_MM);
-    let words = format!("DO NOT USE: {count} error{}", if count == 1 { "" } else { "s" });
+    let words = format!("{alarm}: {count} error{}", if count == 1 { "" } else { "s" });
     let lead = text_width_mm(&words, 3.2, Weight::Bold);
     let room = width - lead - 8.0;
     let shape = Outline::rectangle(Spot::new(left, top), width, 7.6, Some(red), None);

@@ -22,6 +22,7 @@ const WORDS: frame::Words<'static> = frame::Words {
     title: "Injection map",
     page: [1, 1],
     bars: Some("The bars are of the paper; each figure has its scale above it."),
+    alarm: frame::UNUSABLE,
 };
 
 /// What a map shows.

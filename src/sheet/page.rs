@@ -16,6 +16,8 @@ pub enum PageKind {
     Template,
     /// When the sessions of a course are due.
     Course,
+    /// What was done in a session.
+    Record,
     /// A small picture.
     Picture,
 }

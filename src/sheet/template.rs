@@ -59,7 +59,11 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
     let total = sheets.len();
     let made = |(k, sheet): (usize, Vec<Item>)| {
         let page = [k + 1, total];
-        let mut items = frame::drawn(size, content, frame::Words { title: TITLE, page, bars: Some(BARS) });
+        let mut items = frame::drawn(
+            size,
+            content,
+            frame::Words { title: TITLE, page, bars: Some(BARS), alarm: frame::UNUSABLE },
+        );
         items.extend(intro.clone());
         items.extend(sheet);
         Page::new(PageKind::Template, size, &format!("{TITLE}: {}", content.plan.protocol.name), items)

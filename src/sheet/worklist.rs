@@ -188,7 +188,7 @@ fn regions(plan: &Plan) -> BTreeSet<Region> {
 }
 
 /// The name of a zone in `room` mm: where it is too long, the place is cut and the side kept.
-fn sided(name: &str, size: f64, room: f64) -> String {
+pub(super) fn sided(name: &str, size: f64, room: f64) -> String {
     let width = |words: &str| text_width_mm(words, size, Weight::Regular);
     let sides = [", left", ", right"].into_iter();
     match sides.filter_map(|side| Some((name.strip_suffix(side)?, side))).next() {
@@ -200,13 +200,13 @@ fn sided(name: &str, size: f64, room: f64) -> String {
 }
 
 /// A volume in ml that ends at a place, the decimal points of a column under each other.
-fn volume(at: f64, size: f64, weight: Weight, volume: Microlitres) -> (f64, Align, String) {
+pub(super) fn volume(at: f64, size: f64, weight: Weight, volume: Microlitres) -> (f64, Align, String) {
     let third = if volume.0.is_multiple_of(10) { text_width_mm("0", size, weight) } else { 0.0 };
     (at - third, Align::Right, bare(volume))
 }
 
 /// `12` or `12-15`.
-fn from_to(first: usize, last: usize) -> String {
+pub(super) fn from_to(first: usize, last: usize) -> String {
     if first == last { first.to_string() } else { format!("{first}\u{2013}{last}") }
 }
 
@@ -307,17 +307,16 @@ impl Column {
     /// The two cells that are written in.
     fn writing_cells(&mut self, high: f64) {
         for [from, to] in [GIVEN, WASTED] {
-            let at = Spot::new(self.left + from * self.width, self.y + 0.4);
-            let pen = Some(Stroke::solid(GREY, 0.2));
-            let width = (to - from) * self.width - 0.1;
-            self.items.push(Item::Outline(Outline::rectangle(
-                at,
-                width,
-                high - 0.8,
-                Some(Colour::WHITE),
-                pen,
-            )));
+            self.cell_to_write(from * self.width, to * self.width, high);
         }
+    }
+
+    /// A cell that is written in: from and to, from the left edge, in a line so high.
+    pub(super) fn cell_to_write(&mut self, from: f64, to: f64, high: f64) {
+        let at = Spot::new(self.left + from, self.y + 0.4);
+        let pen = Some(Stroke::solid(GREY, 0.2));
+        let cell = Outline::rectangle(at, to - from - 0.1, high - 0.8, Some(Colour::WHITE), pen);
+        self.items.push(Item::Outline(cell));
     }
 
     /// The sums under the lines of work, with cells for what was given and wasted in all.

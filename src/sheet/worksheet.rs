@@ -43,7 +43,7 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
     let work = Work { plan, fillings: &fillings, symbols: &symbols };
     let body = frame::body_without_bars(size, content);
     let mut fields = Column::new(body.min, body.max.x - body.min.x);
-    fields.fields(&plan.tray);
+    fields.fields(&checklist::fields(&plan.tray));
     let first_top = fields.y + 4.0;
     let mut sheet = None;
     for count in 1..=plan.points.len() + plan.zones.len() + 1 {
@@ -56,7 +56,8 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
             break;
         }
     }
-    let words = |page: [usize; 2]| frame::Words { title: "Worksheet", page, bars: None };
+    let words =
+        |page: [usize; 2]| frame::Words { title: "Worksheet", page, bars: None, alarm: frame::UNUSABLE };
     let no_room = || Fault::new("worksheet", "has an entry that no page holds");
     let (count, items) = sheet.ok_or_else(no_room)?;
     let mut pages: Vec<Vec<Item>> =
@@ -74,7 +75,7 @@ pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
 }
 
 /// The frames on the left and on the right of so many pages.
-fn frames(body: Bounds, first_top: f64, count: usize) -> [Vec<Frame>; 2] {
+pub(super) fn frames(body: Bounds, first_top: f64, count: usize) -> [Vec<Frame>; 2] {
     let edge = body.min.x + (body.max.x - body.min.x) * WORK;
     [[body.min.x, edge], [edge + GUTTER_MM, body.max.x]].map(|[left, right]| {
         let top = |page| if page == 0 { first_top } else { body.min.y };

@@ -40,7 +40,7 @@ pub(crate) fn read_product(fields: Fields<'_, '_>, places: &mut Places) -> OnTra
         concentration: table.get("concentration", text),
         batch: table.get("batch", batch),
         expiry: table.get("expiry", read_date),
-        reconstituted: table.get("reconstituted", clock),
+        reconstituted: table.get("reconstituted", read_clock),
         use_within: table
             .get("use-within", minutes)
             .map(|minutes| Span { least: minutes, greatest: minutes }),
@@ -54,7 +54,7 @@ pub(crate) fn read_visit(fields: Fields<'_, '_>, places: &mut Places) -> Visit {
     let mut table = Table { name: "visit", fields, places };
     let read = Visit {
         date: table.get("date", read_date),
-        start: table.get("start", clock),
+        start: table.get("start", read_clock),
         lasts: table.get("lasts", minutes),
     };
     table.fields.finish();
@@ -84,7 +84,8 @@ pub(crate) fn number(item: &Item<'_, '_>) -> Option<u32> {
     None
 }
 
-fn clock(item: &Item<'_, '_>) -> Option<Clock> {
+/// A time of the day.
+pub(crate) fn read_clock(item: &Item<'_, '_>) -> Option<Clock> {
     item.parsed("a time such as \"14:05\"", parse_clock)
 }
 
