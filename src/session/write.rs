@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
-use super::{FORMAT, Printed, Session, Vials};
+use super::{FORMAT, Session, Vials};
 use crate::body::{Chart, ChartPoint};
 use crate::clock::Clock;
 use crate::course::{Asked, Weekday};
