@@ -155,6 +155,15 @@ pub struct FigureLine {
     pub note: Option<String>,
 }
 
+/// What is given first where two treatments share a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The order in words.
+    pub words: String,
+    /// The ids of products and protocols that go first.
+    pub after: Vec<String>,
+}
+
 /// Declares every figure once: its field, type, key and name. Reading, listing and the golden dump
 /// follow from this one table, so that none can be forgotten in one of them.
 macro_rules! figures {
@@ -167,6 +176,8 @@ macro_rules! figures {
             /// The name used on sheets.
             pub name: String,
             $($(#[$doc])* pub $field: Option<Figure<$type>>,)*
+            /// What is given before it in one session.
+            pub orders: Vec<Figure<Order>>,
         }
 
         impl Protocol {
@@ -174,11 +185,12 @@ macro_rules! figures {
             pub fn figures(&self) -> Vec<FigureLine> {
                 let mut lines = Vec::new();
                 $(lines.extend(self.$field.as_ref().map(|figure| read::line(figure, $key, $name)));)*
+                lines.extend(self.orders.iter().map(|order| read::line(order, "order", "order in one session")));
                 lines
             }
 
             fn read_figures(table: &mut crate::document::Fields<'_, '_>, id: String, name: String) -> Self {
-                Self { id, name, $($field: read::figure(table, $key),)* }
+                Self { id, name, orders: Vec::new(), $($field: read::figure(table, $key),)* }
             }
         }
     };
@@ -267,10 +279,6 @@ figures! {
     caution: Vec<Question>, "caution", "caution";
     /// Who will be disappointed.
     poor_candidate: Vec<Question>, "poor-candidate", "poor candidate";
-    /// Order with polynucleotides in one session.
-    with_pdrn: String, "with-pdrn", "same session with PDRN";
-    /// Order with a hyaluronic acid skin booster in one session.
-    with_ha_booster: String, "with-ha-booster", "same session with an HA skin booster";
     /// Volume given topically after microneedling or laser.
     topical_total: Microlitres, "topical-total", "topical after microneedling or laser, full face";
     /// How it is given topically.

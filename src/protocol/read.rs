@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::quantity::{Count, Millimetres, Quantity, Span, Weeks};
-use super::{FORMAT, Figure, FigureLine, Protocol, Source};
+use super::{FORMAT, Figure, FigureLine, Order, Protocol, Source};
 use crate::document::{self, Fields, Item, LONGEST_ID};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::units::Microlitres;
@@ -81,14 +81,48 @@ impl<T: Quantity> Shape for Vec<T> {
     }
 }
 
+impl Shape for Order {
+    const UNIT: &'static str = "";
+    fn read(table: &mut Fields<'_, '_>) -> Option<Self> {
+        let (words, item) = (table.need_text("value"), table.need("after"));
+        let item = item?;
+        let ids: Vec<Option<String>> = item.list()?.iter().map(Item::id).collect();
+        if ids.is_empty() {
+            item.note("is empty", |fault| fault.hint("name the product or protocol that goes first"));
+            return None;
+        }
+        Some(Self { words: words?, after: ids.into_iter().collect::<Option<_>>()? })
+    }
+    fn show(&self) -> String {
+        format!("{} (after {})", self.words, self.after.join(", "))
+    }
+}
+
 /// Reads the figure of a key; `None` where the protocol has no such figure.
 pub(super) fn figure<T: Shape>(table: &mut Fields<'_, '_>, key: &'static str) -> Option<Figure<T>> {
     let mut table = table.table(key)?;
-    let value = T::read(&mut table);
-    let (source, status) = standing(&mut table);
-    let note = table.get_text("note");
+    let read = figure_of(&mut table);
     table.finish();
+    read
+}
+
+/// Reads the figure that a table holds.
+fn figure_of<T: Shape>(table: &mut Fields<'_, '_>) -> Option<Figure<T>> {
+    let value = T::read(table);
+    let (source, status) = standing(table);
+    let note = table.get_text("note");
     Some(Figure { value: value?, source, status: status?, note })
+}
+
+/// Reads every `[[order]]`, and notes sources that are not among `sources`.
+fn orders(table: &mut Fields<'_, '_>, sources: &[Source]) -> Vec<Figure<Order>> {
+    let read = table.tables("order").into_iter().filter_map(|mut table| {
+        let order: Option<Figure<Order>> = figure_of(&mut table);
+        check_source(&table, order.as_ref().and_then(|order| order.source.as_deref()), sources);
+        table.finish();
+        order
+    });
+    read.collect()
 }
 
 /// Reads the figure of a key, and notes a source that is not among `sources`.
@@ -168,12 +202,13 @@ pub(super) fn check_source(table: &Fields<'_, '_>, source: Option<&str>, sources
 pub(crate) fn read_protocol(origin: &str, text: &str, sources: &[Source]) -> Result<Protocol, Faults> {
     document::read(origin, text, FORMAT, |table| {
         let (id, name) = (table.need_text("id"), table.need_text("name"));
-        let protocol = Protocol::read_figures(table, id.unwrap_or_default(), name.unwrap_or_default());
+        let mut protocol = Protocol::read_figures(table, id.unwrap_or_default(), name.unwrap_or_default());
         for line in protocol.figures() {
             if let Some(figure) = table.table(line.key) {
                 check_source(&figure, line.source.as_deref(), sources);
             }
         }
+        protocol.orders = orders(table, sources);
         consistent(table, &protocol);
         Some(protocol)
     })
