@@ -21,7 +21,9 @@
 //! | `syringes` | note | how many fillings, and what they keep back |
 //! | `care`, `evidence`, `clinic-set` | note | care areas; the state of the evidence; defaults without a source |
 //!
-//! The layout adds its own, such as `zone-too-small`.
+//! The layout adds its own, such as `zone-too-small`; [`layers`](crate::session::layers) those between the layers
+//! of a session: `layers-too-close`, `layer-order`, `vials-shared`, `layers-apart`. A topical plan has no points to
+//! check: `topical` says how it is applied.
 
 mod dose;
 mod notes;
@@ -58,8 +60,10 @@ pub struct Against<'a> {
 pub fn check(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let mut findings = plan.findings.clone();
     findings.extend(total::findings(plan, against));
-    findings.extend(dose::findings(plan, against));
-    findings.extend(spacing(plan, against));
+    if plan.topical.is_none() {
+        findings.extend(dose::findings(plan, against));
+        findings.extend(spacing(plan, against));
+    }
     findings.extend(notes::findings(plan, against));
     findings.sort_by_key(|finding| finding.severity);
     findings

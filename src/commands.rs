@@ -15,6 +15,7 @@ mod map;
 mod output;
 mod pages;
 mod picture;
+mod planned;
 mod products;
 mod protocols;
 mod record;

@@ -15,6 +15,9 @@
 //! | `volume_ul` | its volume in whole microlitres |
 //! | `volume_ml` | the same in millilitres |
 //!
+//! The layers of a session are written together as `nappage-layers/1`, which holds the plan of each, and as CSV with the
+//! name of the layer in a column `layer` before the others.
+//!
 //! Text that a spreadsheet would take for a formula is led by an apostrophe.
 
 use std::collections::BTreeMap;
@@ -23,7 +26,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use crate::plan::{Plan, PlannedPoint, PlannedZone};
+use crate::plan::{Layered, Plan, PlannedPoint, PlannedZone};
 use crate::units::number;
 use crate::zones::{Kind, Side};
 
@@ -49,17 +52,31 @@ pub fn json(plan: &Plan) -> String {
     lines(plan)
 }
 
+/// The layers of a session as `nappage-layers/1`, one line for each zone, point and finding.
+pub fn layers_json(layered: &Layered) -> String {
+    lines_down_to(5, layered)
+}
+
 /// The plan's points as CSV, see the [module's page](self) for the columns.
 pub fn csv(plan: &Plan) -> String {
-    let zones: BTreeMap<&str, &PlannedZone> =
-        plan.zones.iter().map(|zone| (zone.id.as_str(), zone)).collect();
-    let mut text = CSV_COLUMNS.join(",");
-    text.push('\n');
-    for point in &plan.points {
-        text += &row(point, zones.get(point.zone.as_str()).copied()).join(",");
-        text.push('\n');
+    rows(plan).fold(format!("{}\n", CSV_COLUMNS.join(",")), |text, row| text + &row + "\n")
+}
+
+/// The points of all layers of a session as CSV, led by a column `layer`.
+pub fn layers_csv(layered: &Layered) -> String {
+    let mut text = format!("layer,{}\n", CSV_COLUMNS.join(","));
+    for layer in &layered.layers {
+        let name = cell(&layer.name);
+        text = rows(&layer.plan).fold(text, |text, row| text + &name + "," + &row + "\n");
     }
     text
+}
+
+/// A row of the CSV for each point.
+fn rows(plan: &Plan) -> impl Iterator<Item = String> + '_ {
+    let zones: BTreeMap<&str, &PlannedZone> =
+        plan.zones.iter().map(|zone| (zone.id.as_str(), zone)).collect();
+    plan.points.iter().map(move |point| row(point, zones.get(point.zone.as_str()).copied()).join(","))
 }
 
 fn row(point: &PlannedPoint, zone: Option<&PlannedZone>) -> [String; 13] {
@@ -101,8 +118,13 @@ fn cell(text: &str) -> String {
 /// JSON with every entry of the outermost lists on a line of its own: short enough to read, and a
 /// comparison of two files shows which points moved.
 pub(crate) fn lines<T: Serialize>(value: &T) -> String {
+    lines_down_to(2, value)
+}
+
+/// The same with what stands `deepest` brackets deep on lines of its own.
+fn lines_down_to<T: Serialize>(deepest: usize, value: &T) -> String {
     let mut bytes = Vec::new();
-    let mut serializer = Serializer::with_formatter(&mut bytes, Lines { depth: 0 });
+    let mut serializer = Serializer::with_formatter(&mut bytes, Lines { depth: 0, deepest });
     // Values with string keys, written to memory, cannot fail.
     if value.serialize(&mut serializer).is_err() {
         return String::new();
@@ -111,14 +133,13 @@ pub(crate) fn lines<T: Serialize>(value: &T) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Line breaks and indents down to the entries of the outermost lists, nothing below.
+/// Line breaks and indents down to a depth of brackets, nothing below.
 struct Lines {
     depth: usize,
+    deepest: usize,
 }
 
 impl Lines {
-    const DEEPEST: usize = 2;
-
     fn open<W: ?Sized + io::Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth += 1;
         writer.write_all(bracket)
@@ -126,7 +147,7 @@ impl Lines {
 
     fn close<W: ?Sized + io::Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth -= 1;
-        if self.depth < Self::DEEPEST {
+        if self.depth < self.deepest {
             self.line(writer)?;
         }
         writer.write_all(bracket)
@@ -139,9 +160,9 @@ impl Lines {
 
     fn entry<W: ?Sized + io::Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
         if !first {
-            writer.write_all(if self.depth > Self::DEEPEST { b", " } else { b"," })?;
+            writer.write_all(if self.depth > self.deepest { b", " } else { b"," })?;
         }
-        if self.depth <= Self::DEEPEST { self.line(writer) } else { Ok(()) }
+        if self.depth <= self.deepest { self.line(writer) } else { Ok(()) }
     }
 }
 

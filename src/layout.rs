@@ -49,6 +49,7 @@ mod measure;
 mod near;
 mod neighbours;
 mod number;
+mod part;
 mod relax;
 mod rim;
 mod rows;
@@ -191,17 +192,33 @@ impl<'a> Ground<'a> {
         self.finished(&layout, goal)
     }
 
-    /// Lays a finished layout out anew so that its points lie between those of another session, at the places
-    /// of `last`: near the middles of the gaps between them, as far as the skin allows.
-    pub fn interleave(&self, before: &Layout, last: &[Place], pattern: Pattern) -> Layout {
+    /// Lays a finished layout out anew so that its points lie between those of another one, at the places of
+    /// `last`, laid out at `theirs_mm`: near the middles of the gaps between them, as far as the skin allows.
+    pub fn interleave(&self, before: &Layout, last: &[Place], theirs_mm: f64, pattern: Pattern) -> Layout {
         let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
         let mut layout = Seed::default();
         if goal.is_sound() {
+            let last = (last, theirs_mm);
             layout = interleave::interleave(&self.domain, &self.whole, &before.points, last, goal);
             self.guard(&mut layout, goal);
             layout = number::rowed(&self.domain, layout, pattern, goal.spacing_mm);
         }
         self.finished(&layout, goal)
+    }
+
+    /// Moves the points of a finished layout that are closer than `apart_mm` to one of `others` off them, as
+    /// far as the skin and the least spacing allow; all others stay, but for those that make room. What
+    /// cannot be moved off stays where it is: whoever asks measures.
+    pub fn part(&self, before: &Layout, others: &[Place], apart_mm: f64, pattern: Pattern) -> Layout {
+        let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
+        match goal.is_sound() {
+            true => {
+                let mut layout = part::part(&self.domain, &before.points, (others, apart_mm), goal);
+                fill::keep_promises(&self.domain, &mut layout, goal.limits.least_mm);
+                self.finished(&layout, goal)
+            }
+            false => before.clone(),
+        }
     }
 
     /// The last guard: no point where none may be, and none missing where one may.

@@ -2,6 +2,8 @@
 //!
 //! The JSON form (`nappage-plan/1`) keeps its keys; additions are allowed.
 
+mod layered;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -12,6 +14,8 @@ use crate::clock::Clock;
 use crate::product::Form;
 use crate::units::Microlitres;
 use crate::zones::{Kind, Region, Side};
+
+pub use layered::{LAYERS_FORMAT, Layered, PlannedLayer};
 
 /// The name and version of the JSON form.
 pub const FORMAT: &str = "nappage-plan/1";
@@ -62,8 +66,26 @@ pub struct Plan {
     /// The points of the session before, where it was given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_time: Vec<LastPoint>,
+    /// How the product is put onto the skin, where it is not given point by point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topical: Option<Topical>,
     /// Everything the clinician should know before the session.
     pub findings: Vec<Finding>,
+}
+
+/// A product that is put onto the skin: the plan has no points then, and its zones share the volume.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Topical {
+    /// The protocol's volume over the full face.
+    pub full_face_ul: Microlitres,
+    /// Treated skin of the full face on the same body, in cm2.
+    pub full_face_cm2: f64,
+    /// How sure that volume is, and by whom: `about, published, celmade-2026`. What is scaled by area is derived.
+    pub standing: String,
+    /// Fillings of the syringe.
+    pub fillings: u64,
+    /// How it is applied, where the protocol says.
+    pub how: Option<String>,
 }
 
 /// A point of the session before, on the skin of this one's body.

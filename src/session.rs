@@ -18,14 +18,19 @@
 //! assert_eq!(session.overridden_by(flags).spacing_mm, Some(12.0));
 //! ```
 
+mod assemble;
+mod beside;
 mod last_time;
+mod layers;
 mod left_out;
 mod marked;
 mod planning;
 mod point_volume;
 mod read;
+mod read_layers;
 mod read_marked;
 mod size;
+mod topical;
 mod write;
 
 use std::collections::BTreeMap;
@@ -40,6 +45,7 @@ use crate::screening::Answers;
 use crate::tray::{OnTray, Visit};
 use crate::units::Microlitres;
 
+pub use layers::{Layer, layers};
 pub use marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
 pub use planning::plan;
 
@@ -70,6 +76,8 @@ pub struct Session {
     pub spacing_mm: Option<f64>,
     /// How the points are arranged.
     pub pattern: Option<Pattern>,
+    /// How the product gets to the skin, into it if nothing is said.
+    pub used: Option<Use>,
     /// The total to reach.
     pub total: Option<Microlitres>,
     /// Volume per point.
@@ -103,6 +111,10 @@ pub struct Session {
     /// What the patient answered to the protocol's questions, where they were asked. It changes no plan but
     /// its findings.
     pub screening: Option<Answers>,
+    /// Treatments of one session that follow each other, in their order; empty for a single one.
+    pub layers: Vec<Layer>,
+    /// Least distance between points of different layers, in mm on the skin.
+    pub layers_apart_mm: Option<f64>,
     /// The file it was read from, to point at its lines.
     pub written: Option<Written>,
 }
@@ -120,6 +132,26 @@ impl Vials {
     /// What they hold together.
     pub fn total(self) -> Microlitres {
         self.volume * u64::from(self.number)
+    }
+}
+
+/// How a product gets to the skin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Use {
+    /// Into it, point by point.
+    #[default]
+    Injected,
+    /// Onto it, after microneedling or laser: no points, one volume.
+    Topical,
+}
+
+impl Use {
+    /// Each with its name.
+    pub const ALL: [(&'static str, Self); 2] = [("injected", Self::Injected), ("topical", Self::Topical)];
+
+    /// The name by which files and flags know it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, used)| *used == self).map_or("", |(name, _)| name)
     }
 }
 
@@ -257,13 +289,14 @@ impl Session {
             protocol: flags.protocol.or(session.protocol),
             spacing_mm: flags.spacing_mm.or(session.spacing_mm),
             pattern: flags.pattern.or(session.pattern),
+            used: flags.used.or(session.used),
             total: flags.total.or(session.total),
             volume: flags.volume.or(session.volume),
             periorbital_volume: flags.periorbital_volume.or(session.periorbital_volume),
             volumes: session.volumes,
             syringe: flags.syringe.or(session.syringe),
             vials: flags.vials.or(session.vials),
-            product: session.product,
+            product: if flags.product == OnTray::default() { session.product } else { flags.product },
             visit: session.visit,
             paper: flags.paper.or(session.paper),
             pages: if flags.pages.is_empty() { session.pages } else { flags.pages },
@@ -272,6 +305,8 @@ impl Session {
             last_points: if flags.last_points.is_empty() { session.last_points } else { flags.last_points },
             course: session.course.overridden_by(flags.course),
             screening: flags.screening.or(session.screening),
+            layers: if flags.layers.is_empty() { session.layers } else { flags.layers },
+            layers_apart_mm: flags.layers_apart_mm.or(session.layers_apart_mm),
             written: session.written,
         }
     }
@@ -284,6 +319,7 @@ impl Session {
             ("zones", !flags.zones.is_empty()),
             ("body", flags.body.is_some()),
             ("protocol", flags.protocol.is_some()),
+            ("use", flags.used.is_some()),
             ("spacing", flags.spacing_mm.is_some()),
             ("total", flags.total.is_some()),
             ("volume", flags.volume.is_some()),

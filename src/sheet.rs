@@ -17,6 +17,7 @@ mod checklist;
 mod column;
 mod contour;
 mod face;
+mod faint;
 mod features;
 mod figures;
 mod font;

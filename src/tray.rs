@@ -126,7 +126,10 @@ pub(crate) fn tray(
     product: Option<&Product>,
     held: Option<Microlitres>,
 ) -> (Tray, Vec<Finding>) {
-    let losses = plan.fillings.iter().map(|filling| filling.loss_ul).sum();
+    let losses = match &plan.topical {
+        Some(topical) => plan.syringe.dead_space_ul * topical.fillings,
+        None => plan.fillings.iter().map(|filling| filling.loss_ul).sum(),
+    };
     let needed = plan.totals.volume_ul + losses;
     let stated = stated(protocol, product);
     let longer = longer_window(session, stated.as_ref());

@@ -1,4 +1,5 @@
-//! One picture of each view and a worksheet, of a plan that never changes, against those kept beside this test.
+//! One picture of each view and a worksheet, of a plan that never changes, and every figure of the protocols, against
+//! those kept beside this test.
 //! `NAPPAGE_BLESS=1 cargo test --test golden` writes them anew: look at them before you commit them.
 
 use std::fs;
@@ -56,6 +57,21 @@ fn every_view_looks_as_it_did() {
         }
     }
     assert!(changed.is_empty(), "these views changed: {changed:?}; NAPPAGE_BLESS=1 keeps the new ones");
+}
+
+#[test]
+fn every_figure_of_the_protocols_is_as_it_was() {
+    let mut facts = String::new();
+    for protocol in &Library::built_in().protocols {
+        facts += &format!("{}: {}\n", protocol.id, protocol.name);
+        for line in protocol.figures() {
+            let source = line.source.map_or(String::new(), |source| format!(", {source}"));
+            let note = line.note.map_or(String::new(), |note| format!("; {note}"));
+            let figure = format!("{}: {} {}", line.key, line.value, line.unit);
+            facts += &format!("  {} ({}{source}{note})\n", figure.trim_end(), line.status);
+        }
+    }
+    assert!(is_kept("facts.txt", &facts), "a figure changed; NAPPAGE_BLESS=1 keeps the new ones");
 }
 
 #[test]

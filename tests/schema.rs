@@ -11,8 +11,9 @@ use serde_json::Value;
 
 /// What is wrong with a value, by the part of JSON Schema that the schemas use, but for patterns.
 fn faults_of(schema: &Value, root: &Value, value: &Value, at: &str, into: &mut Vec<String>) {
-    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
-        return faults_of(&root["$defs"][name], root, value, at, into);
+    if let Some(place) = schema["$ref"].as_str().and_then(|name| name.strip_prefix('#')) {
+        let there = root.pointer(place).unwrap_or_else(|| panic!("{place} is not there"));
+        return faults_of(there, root, value, at, into);
     }
     let mut fault = |what: String| into.push(format!("{at}: {what}"));
     let fits = |schema: &Value| {
@@ -52,6 +53,9 @@ fn faults_of(schema: &Value, root: &Value, value: &Value, at: &str, into: &mut V
         fault("is out of range".to_owned());
     }
     if let Some(list) = value.as_array() {
+        if schema["maxItems"].as_u64().is_some_and(|most| (list.len() as u64) > most) {
+            fault("has too many items".to_owned());
+        }
         if schema["minItems"].as_u64().is_some_and(|least| (list.len() as u64) < least) {
             fault("has too few items".to_owned());
         }
@@ -196,6 +200,11 @@ fn what_the_schema_refuses_the_program_refuses_too() {
         "[[point-volume]]\nzone = 'chin'\nrow = 1\nplace = 1",
         "[measurements]\nneck = '10 cm'",
         "[screening]\npregnancy = 'perhaps'",
+        "use = 'oral'",
+        "[[layer]]\nprotocol = 'exosome'",
+        "[[layer]]\nname = 'a'\nbody = 'man'",
+        "[[layer]]\nname = 'a'\nspacing = 12",
+        "layer = 'a'",
     ] {
         let text = format!("format = 'nappage-session/1'\n{text}\n");
         assert!(!faults(&schema, &text).is_empty(), "the schema takes {text}");

@@ -64,12 +64,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of a map that was made.
+    /// The entry of a map that was made, of one plan or of the layers of a session.
     pub fn made(
         title: &str,
         source: &str,
         request_sha256: &str,
-        plan: &Plan,
+        plans: &[&Plan],
         file: String,
         content: &[u8],
     ) -> Self {
@@ -77,13 +77,13 @@ impl Entry {
             file: Some(file),
             title: title.to_owned(),
             source: source.to_owned(),
-            body: plan.body.id.clone(),
-            points: plan.totals.points,
-            volume_ul: plan.totals.volume_ul,
-            findings: plan.findings.clone(),
+            body: plans.first().map(|plan| plan.body.id.clone()).unwrap_or_default(),
+            points: plans.iter().map(|plan| plan.totals.points).sum(),
+            volume_ul: plans.iter().map(|plan| plan.totals.volume_ul).sum(),
+            findings: plans.iter().flat_map(|plan| plan.findings.clone()).collect(),
             fault: None,
             request_sha256: request_sha256.to_owned(),
-            input_hash: plan.input_hash.clone(),
+            input_hash: plans.iter().map(|plan| plan.input_hash.as_str()).collect::<Vec<_>>().join(" "),
             sha256: sha256(content),
         }
     }

@@ -10,6 +10,9 @@ use crate::units::{Microlitres, number};
 /// Findings on the total and the vials.
 pub(super) fn findings(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if plan.topical.is_some() {
+        return vials(plan, against);
+    }
     if plan.points.is_empty() {
         return findings;
     }
@@ -174,9 +177,10 @@ fn usual(plan: &Plan, against: &Against<'_>) -> Option<Finding> {
 fn vials(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let syringe = &plan.syringe;
     let total = plan.totals.volume_ul;
-    let count = match fillings(&plan.points, syringe) {
-        Ok(fillings) => fillings.len() as u64,
-        Err(fault) => {
+    let count = match (&plan.topical, fillings(&plan.points, syringe)) {
+        (Some(topical), _) => topical.fillings,
+        (None, Ok(fillings)) => fillings.len() as u64,
+        (None, Err(fault)) => {
             return vec![Finding::new(Severity::Error, "syringe-too-small", fault.to_string())];
         }
     };

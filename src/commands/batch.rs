@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use nappage::fault::Faults;
 use nappage::session::Session;
 
-use super::drawing::DrawingArgs;
+use super::drawing::{Drawing, DrawingArgs};
 use super::failure::{Failure, Outcome};
 use super::gallery::{Gallery, Request};
 use super::input;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
                     // A file that is named beside its folder is one session all the same.
                     let is_new = std::fs::canonicalize(&file).map_or(true, |real| seen.insert(real));
                     if is_new {
-                        requests.extend(of_file(&file)?);
+                        requests.extend(of_file(&file, drawing)?);
                         inputs.push(file);
                     }
                 }
@@ -67,8 +67,9 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
     gallery.make(&requests)
 }
 
-/// The sessions of a file: one of a session file, one a row of a CSV.
-fn of_file(path: &Path) -> Result<Vec<Request>, Failure> {
+/// The sessions of a file: one of a session file, one a row of a CSV. Layers share a PDF, and have a file each
+/// of a format that holds one page.
+fn of_file(path: &Path, drawing: Drawing) -> Result<Vec<Request>, Failure> {
     if input::has_ending(path, "csv") {
         return match rows::read(path) {
             Ok(requests) => Ok(requests),
@@ -76,6 +77,10 @@ fn of_file(path: &Path) -> Result<Vec<Request>, Failure> {
         };
     }
     match input::session(path) {
+        Ok(session) if drawing != Drawing::Pdf && !session.layers.is_empty() => {
+            let layers = session.layers.iter().map(|layer| of_layer(path, &session, &layer.name));
+            Ok(layers.collect())
+        }
         Ok(session) => Ok(vec![request(path, Ok(session))]),
         Err(failure) => Ok(vec![unread(path, failure)?]),
     }
@@ -91,7 +96,12 @@ fn unread(path: &Path, failure: Failure) -> Result<Request, Failure> {
 
 fn request(path: &Path, session: Result<Session, Vec<Faults>>) -> Request {
     let shown = path.display().to_string();
-    Request { title: stem(path), source: shown.clone(), place: shown, session }
+    Request { title: stem(path), source: shown.clone(), place: shown, session, layer: None }
+}
+
+fn of_layer(path: &Path, session: &Session, name: &str) -> Request {
+    let whole = request(path, Ok(session.clone()));
+    Request { title: format!("{} {name}", whole.title), layer: Some(name.to_owned()), ..whole }
 }
 
 fn stem(path: &Path) -> String {

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::styling::{AnsiColor, Style};
 use nappage::course::{self, Asked};
-use nappage::export;
-use nappage::plan::{Budget, Finding, MIXED, Plan, PlannedFilling, Severity, Tray};
-use nappage::session::{self, Session};
+use nappage::library::Library;
+use nappage::plan::{Budget, Finding, Layered, MIXED, Plan, PlannedFilling, Severity, Tray};
+use nappage::session::Session;
 use nappage::units::{Microlitres, number};
 
 use super::diagnose::{finding_text, printable};
 use super::failure::{Failure, Outcome};
+use super::planned::Planned;
 use super::{input, output};
 
 #[derive(Debug, clap::Args)]
@@ -34,56 +35,136 @@ enum Format {
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let library = input::library(zones_dir)?;
-    let session = input::session(&args.session)?;
-    let plan = session::plan(&session, &library)?;
-    if session.course != Asked::default() {
-        // Its days are printed by `course`; what is wrong with them is told here too.
-        let start = session.course.start.or(session.visit.date);
-        let asked = Asked { start, ..session.course.clone() };
-        if start.is_some() {
-            course::course(&Session { course: asked, ..session.clone() }, &library, Some(&plan))?;
-        }
-    }
+    let planned = Planned::of(input::session(&args.session)?, &library, None)?;
+    dated(&planned, &library)?;
     output::print(&match args.format {
-        Format::Text => verdict(&plan),
-        Format::Json => export::json(&plan),
+        Format::Text => told(&planned),
+        Format::Json => planned.json(),
     })?;
-    Ok(Outcome::of(&plan.findings))
+    Ok(Outcome::of(&planned.findings()))
 }
 
-/// The verdict on a plan, styled for a terminal.
-fn verdict(plan: &Plan) -> String {
-    let (word, colour) = match Outcome::of(&plan.findings) {
+/// Dates the course that a session asks for: its days are printed by `course`, what is wrong with them is told
+/// here too. Of layers, those whose protocols state a course.
+///
+/// # Errors
+/// When it cannot be dated.
+fn dated(planned: &Planned, library: &Library) -> Result<(), Failure> {
+    let mut last = Ok(());
+    for (session, plan) in planned.parts() {
+        let start = session.course.start.or(session.visit.date);
+        if session.course == Asked::default() || start.is_none() {
+            return Ok(());
+        }
+        let asked = Asked { start, ..session.course.clone() };
+        match course::course(&Session { course: asked, ..session.clone() }, library, Some(plan)) {
+            Ok(_) => return Ok(()),
+            Err(faults) => last = Err(faults.into()),
+        }
+    }
+    last
+}
+
+/// The verdict on what is planned: of layers, on the session first, then on each.
+fn told(planned: &Planned) -> String {
+    let layered = match planned {
+        Planned::Single(planned) => return verdict(&planned.1),
+        Planned::Layers(layers) => layers.layered(),
+    };
+    let mut text = together(layered, &planned.findings());
+    for (layer, number) in layered.layers.iter().zip(1..) {
+        let heading = format!("Layer {number} of {}: {}", layered.layers.len(), layer.name);
+        let bold = Style::new().bold();
+        text += &format!("\n{bold}{}{bold:#}\n{}", printable(&heading), verdict(&layer.plan));
+    }
+    text
+}
+
+/// The verdict on the layers of a session together, with a row for each.
+fn together(layered: &Layered, findings: &[Finding]) -> String {
+    let sum = |of: fn(&Plan) -> u64| layered.layers.iter().map(|layer| of(&layer.plan)).sum::<u64>();
+    let (total, points) =
+        (Microlitres(sum(|plan| plan.totals.volume_ul.0)), sum(|plan| plan.totals.points as u64));
+    let mut text = format!(
+        "{}  {total} in {points} points; {} layers, one after the other\n",
+        mark(Outcome::of(findings)),
+        layered.layers.len()
+    );
+    if let (Some(apart), Some(between)) = (layered.apart_mm, layered.min_between_mm) {
+        let (apart, between) = (number(apart, 2), number(between, 2));
+        let _ = writeln!(
+            text,
+            "      points of different layers at least {between} mm apart; {apart} mm is the least"
+        );
+    }
+    text.push('\n');
+    let names = layered.layers.iter().map(|layer| printable(&layer.name));
+    let ids = layered.layers.iter().map(|layer| layer.plan.protocol.id.as_str());
+    let wide = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0).max(8);
+    let width = wide(&mut names.map(|name| name.chars().count() + 2));
+    let id_width = wide(&mut ids.map(str::len));
+    let _ =
+        writeln!(text, "{:width$}  {:id_width$}  {:>6}  {:>7}  verdict", "layer", "protocol", "points", "ml");
+    for (layer, number) in layered.layers.iter().zip(1..) {
+        let Plan { protocol, totals, findings, .. } = &layer.plan;
+        let _ = writeln!(
+            text,
+            "{:width$}  {:id_width$}  {:>6}  {:>7}  {}",
+            format!("{number} {}", printable(&layer.name)),
+            printable(&protocol.id),
+            totals.points,
+            ml(totals.volume_ul),
+            mark(Outcome::of(findings))
+        );
+    }
+    let _ = writeln!(text, "{:width$}  {:id_width$}  {points:>6}  {:>7}", "total", "", ml(total));
+    text + &grouped(&layered.findings)
+}
+
+/// PASS or FAIL, styled for a terminal.
+fn mark(outcome: Outcome) -> String {
+    let (word, colour) = match outcome {
         Outcome::Clean => ("PASS", AnsiColor::BrightGreen),
         Outcome::Findings => ("FAIL", AnsiColor::BrightRed),
     };
     let style = colour.on_default().bold();
-    let mut text = format!(
-        "{style}{word}{style:#}  {} in {} points; {}\n",
-        plan.totals.volume_ul,
-        plan.totals.points,
-        budget(&plan.budget)
-    );
-    let context = format!(
-        "      {}, body {}, spacing {} mm, {}\n",
-        plan.protocol.name,
-        plan.body.id,
-        number(plan.spacing_mm, 2),
-        plan.syringe.name
-    );
+    format!("{style}{word}{style:#}")
+}
+
+/// The verdict on a plan, styled for a terminal.
+fn verdict(plan: &Plan) -> String {
+    let given = match &plan.topical {
+        Some(topical) => {
+            format!("on the skin; {} over the full face, {}", topical.full_face_ul, topical.standing)
+        }
+        None => format!("in {} points; {}", plan.totals.points, budget(&plan.budget)),
+    };
+    let mut text = format!("{}  {} {given}\n", mark(Outcome::of(&plan.findings)), plan.totals.volume_ul);
+    let spacing = match plan.topical {
+        Some(_) => String::new(),
+        None => format!("spacing {} mm, ", number(plan.spacing_mm, 2)),
+    };
+    let context =
+        format!("      {}, body {}, {spacing}{}\n", plan.protocol.name, plan.body.id, plan.syringe.name);
     text += &printable(&context);
     text += &printable(&tray(&plan.tray));
     text.push('\n');
     text += &table(plan);
     text += &syringes(&plan.fillings);
-    for (severity, heading, colour) in [
+    text + &grouped(&plan.findings)
+}
+
+/// The findings by severity, the gravest first.
+fn grouped(findings: &[Finding]) -> String {
+    let kinds = [
         (Severity::Error, "Errors", AnsiColor::BrightRed),
         (Severity::Warning, "Warnings", AnsiColor::Yellow),
         (Severity::Note, "Notes", AnsiColor::BrightGreen),
-    ] {
-        text += &group(&plan.findings, severity, heading, colour.on_default().bold());
-    }
-    text
+    ];
+    let group = |(severity, heading, colour): (_, _, AnsiColor)| {
+        group(findings, severity, heading, colour.on_default().bold())
+    };
+    kinds.into_iter().map(group).collect()
 }
 
 /// What is on the tray against what is needed, and the times of the day.
@@ -161,31 +242,32 @@ fn budget(budget: &Budget) -> String {
 /// One row a zone: points, ml per point, ml, microlitres per cm2 of skin; then their sum.
 fn table(plan: &Plan) -> String {
     let width = plan.zones.iter().map(|zone| zone.id.chars().count()).max().unwrap_or(0).max(8);
-    let mut text =
-        format!("{:width$}  {:>6}  {:>12}  {:>7}  {:>7}\n", "zone", "points", "ml per point", "ml", "ul/cm2");
+    let (count, each) = match plan.topical {
+        Some(_) => ("cm2", ""),
+        None => ("points", "ml per point"),
+    };
+    let mut text = format!("{:width$}  {count:>6}  {each:>12}  {:>7}  {:>7}\n", "zone", "ml", "ul/cm2");
     for zone in &plan.zones {
+        let (count, each) = match plan.topical {
+            Some(_) => (number(zone.area_cm2, 1), String::new()),
+            None if zone.points == 0 => ("0".to_owned(), "-".to_owned()),
+            None => (zone.points.to_string(), zone.each_ul().map_or_else(|| MIXED.to_owned(), ml)),
+        };
         let _ = writeln!(
             text,
             "{:width$}  {:>6}  {:>12}  {:>7}  {:>7}",
             printable(&zone.id),
-            zone.points,
-            match zone.each_ul() {
-                _ if zone.points == 0 => "-".to_owned(),
-                Some(each) => ml(each),
-                None => MIXED.to_owned(),
-            },
+            count,
+            each,
             ml(zone.volume_ul),
             format!("{:.1}", zone.ul_per_cm2)
         );
     }
-    let _ = writeln!(
-        text,
-        "{:width$}  {:>6}  {:>12}  {:>7}",
-        "total",
-        plan.totals.points,
-        "",
-        ml(plan.totals.volume_ul)
-    );
+    let count = match plan.topical {
+        Some(_) => number(plan.quality.area_cm2, 1),
+        None => plan.totals.points.to_string(),
+    };
+    let _ = writeln!(text, "{:width$}  {:>6}  {:>12}  {:>7}", "total", count, "", ml(plan.totals.volume_ul));
     text
 }
 

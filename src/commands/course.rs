@@ -7,11 +7,12 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 use nappage::course::{self, Asked, Closed, Course, Need, Place, Weekday, Why, shown};
 use nappage::fault::Fault;
-use nappage::session::{self, Session};
+use nappage::session::Session;
 
 use super::diagnose::{self, printable};
 use super::failure::{Failure, Outcome, at_path};
 use super::output::{Existing, Target};
+use super::planned::Planned;
 use super::{input, values};
 
 #[derive(Debug, clap::Args)]
@@ -20,7 +21,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DATE", value_parser = values::date, allow_hyphen_values = true)]
     start: Option<Date>,
     /// The protocol whose course it is [default: exosome].
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "layer")]
     protocol: Option<String>,
     /// Number of sessions [default: the protocol's].
     #[arg(long, value_name = "N")]
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     /// Take everything not given here from a session file, and count the product its plan needs.
     #[arg(long, value_name = "FILE")]
     session: Option<PathBuf>,
+    /// Of a session with layers, the one whose course it is.
+    #[arg(long, value_name = "NAME", requires = "session")]
+    layer: Option<String>,
     /// What to write [default: by the ending of the file, else text].
     #[arg(long)]
     format: Option<Format>,
@@ -91,8 +95,12 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
     let (session, plan) = match &args.session {
         Some(path) => {
             let session = input::session(path)?.overridden_by(flags);
-            let plan = session::plan(&session, &library)?;
-            (session, Some(plan))
+            if !session.layers.is_empty() && args.layer.is_none() {
+                return Err(which_layer(&session).into());
+            }
+            let planned = Planned::of(session, &library, args.layer.as_deref())?;
+            let part = planned.parts().first().map(|(session, plan)| ((*session).clone(), (*plan).clone()));
+            part.map_or_else(|| (Session::default(), None), |(session, plan)| (session, Some(plan)))
         }
         None => (flags, None),
     };
@@ -106,6 +114,13 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
     diagnose::findings(&course.findings);
     target.told();
     Ok(Outcome::of(&course.findings))
+}
+
+/// The fault of asking for the course of a session whose layers have one each.
+fn which_layer(session: &Session) -> Fault {
+    let names: Vec<&str> = session.layers.iter().map(|layer| layer.name.as_str()).collect();
+    let fault = Fault::new("--session", "holds layers, each with a course of its own");
+    fault.bound(names.join(", ")).hint("choose one with --layer")
 }
 
 impl Format {

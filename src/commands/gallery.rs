@@ -15,15 +15,15 @@ use nappage::batch::index;
 use nappage::batch::manifest::{Earlier, Entry, Manifest, sha256};
 use nappage::fault::{Fault, Faults};
 use nappage::library::Library;
-use nappage::plan::{Plan, Severity};
-use nappage::session::{self, Printed, Session};
+use nappage::plan::Severity;
+use nappage::session::{Printed, Session};
 
 use super::diagnose::{self, printable};
 use super::drawing::Drawing;
 use super::failure::{Failure, Outcome, at_path};
 use super::input;
 use super::output::{self, Existing};
-use super::pages;
+use super::planned::Planned;
 
 /// One map to make.
 pub(crate) struct Request {
@@ -35,6 +35,8 @@ pub(crate) struct Request {
     pub(crate) place: String,
     /// What is asked for, or why that cannot be read.
     pub(crate) session: Result<Session, Vec<Faults>>,
+    /// Of a session with layers, the one it shows; none for all.
+    pub(crate) layer: Option<String>,
 }
 
 /// Where and how the maps are made.
@@ -137,7 +139,8 @@ impl Gallery<'_> {
             Err(faults) => return Ok(failed(request, faults.clone())),
         };
         let path = self.dir.join(&job.file);
-        let request_sha256 = request_hash(session, library, self.drawing);
+        let layer = request.layer.as_deref();
+        let request_sha256 = request_hash(session, layer, library, self.drawing);
         let standing = hash_of(&path);
         let ours = before
             .and_then(|manifest| manifest.left(&job.file))
@@ -149,12 +152,10 @@ impl Gallery<'_> {
         {
             return Ok(Made { entry: old.clone(), faults: Vec::new(), kept: true });
         }
-        let plan = match session::plan(session, self.library) {
-            Ok(plan) => plan,
-            Err(faults) => return Ok(failed(request, vec![placed(faults, &request.place)])),
-        };
-        let content = match self.drawn(&plan, session) {
-            Ok(content) => content,
+        let planned = Planned::of(session.clone(), self.library, layer);
+        let drawn = planned.and_then(|planned| Ok((self.drawn(&planned)?, planned)));
+        let (content, planned) = match drawn {
+            Ok(drawn) => drawn,
             Err(Failure::Faults(faults)) => {
                 let faults = faults.into_iter().map(|faults| placed(faults, &request.place)).collect();
                 return Ok(failed(request, faults));
@@ -162,7 +163,7 @@ impl Gallery<'_> {
             Err(closed) => return Err(closed),
         };
         let entry =
-            Entry::made(&request.title, &request.source, &request_sha256, &plan, job.file.clone(), &content);
+            planned.entry(&request.title, &request.source, &request_sha256, job.file.clone(), &content);
         if self.existing == Existing::Keep && standing.as_ref() == Some(&entry.sha256) {
             return Ok(Made { entry, faults: Vec::new(), kept: true });
         }
@@ -178,8 +179,8 @@ impl Gallery<'_> {
     }
 
     /// The file of a map.
-    fn drawn(&self, plan: &Plan, session: &Session) -> Result<Vec<u8>, Failure> {
-        let pages = pages::drawn(plan, session, self.library)?;
+    fn drawn(&self, planned: &Planned) -> Result<Vec<u8>, Failure> {
+        let pages = planned.pages(self.library)?;
         let mut files = self.drawing.files(&pages)?;
         match (files.pop(), files.len()) {
             (Some(file), 0) => Ok(file),
@@ -268,9 +269,10 @@ fn progress(count: usize) -> ProgressBar {
 
 /// SHA-256 of everything a map is made of: what is asked for, but for where it was written, all that
 /// the names in it can stand for, and how it is written.
-fn request_hash(session: &Session, library: &str, drawing: Drawing) -> String {
-    let asked = Session { written: None, ..session.clone() };
-    sha256(format!("{library}\n{asked:?}\n{drawing:?}").as_bytes())
+fn request_hash(session: &Session, layer: Option<&str>, library: &str, drawing: Drawing) -> String {
+    let mut asked = Session { written: None, ..session.clone() };
+    asked.layers.iter_mut().for_each(|layer| layer.asked.written = None);
+    sha256(format!("{library}\n{asked:?}\n{layer:?}\n{drawing:?}").as_bytes())
 }
 
 fn hash_of(path: &Path) -> Option<String> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use nappage::fault::Fault;
 use nappage::library::Library;
-use nappage::plan::{FORMAT, Plan};
+use nappage::plan::{FORMAT, LAYERS_FORMAT, Layered, Plan};
 use nappage::session::Session;
 
 use super::failure::{Failure, at_path};
@@ -170,6 +170,10 @@ pub(crate) fn plan(path: &Path) -> Result<Plan, Failure> {
 /// # Errors
 /// When the text is no plan.
 pub(crate) fn plan_of(text: &str) -> Result<Plan, Fault> {
+    if serde_json::from_str::<Layered>(text).is_ok() {
+        let fault = Fault::new("format", "holds the plans of a session's layers").value(LAYERS_FORMAT);
+        return Err(fault.bound(FORMAT).hint("write the one meant with `nappage map --layer NAME`"));
+    }
     let plan: Plan = serde_json::from_str(text).map_err(|error| {
         let fault = Fault::new("", format!("is no plan: {error}"));
         fault.hint("write one with `nappage map --format json`")

@@ -4,18 +4,17 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use nappage::export;
 use nappage::fault::Fault;
 use nappage::library::Library;
-use nappage::plan::Plan;
-use nappage::session::{self, Session};
+use nappage::session::Session;
 
 use super::drawing::{self, Drawing};
 use super::failure::{Failure, Outcome};
 use super::output::{self, Existing, Target};
-use super::pages::{self, PagesArgs};
+use super::pages::PagesArgs;
+use super::planned::{Planned, overridden};
 use super::request::Request;
-use super::{diagnose, input, values};
+use super::{input, values};
 
 /// Where a drawing goes when nobody says and a person is watching, but for its ending.
 const UNNAMED: &str = "nappage-map";
@@ -27,6 +26,9 @@ pub(crate) struct Args {
     /// Take everything not given here from a session file.
     #[arg(long, value_name = "FILE")]
     session: Option<PathBuf>,
+    /// Of a session with layers, the one to write [default: all].
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
     /// What to write [default: by the ending of the file, else svg].
     #[arg(long)]
     format: Option<Format>,
@@ -77,18 +79,18 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
 
     let library = input::library(zones_dir)?;
     let asked = Session { pages, ..args.request.session() };
+    let layer = args.layer.as_deref();
     let session = match &args.session {
-        Some(path) => input::session(path)?.overridden_by(asked),
+        Some(path) => overridden(input::session(path)?, asked, layer)?,
         None => asked,
     };
     inputs.extend(args.session.as_ref().and_then(|path| input::previous(path, &session)));
-    let plan = session::plan(&session, &library)?;
-    let files = writing.files(&plan, &session, &library)?;
+    let planned = Planned::of(session, &library, layer)?;
+    let files = writing.files(&planned, &library)?;
     let targets = target.put(&files, existing, &inputs)?;
-    diagnose::say(&diagnose::printable(&plan.reason));
-    diagnose::findings(&plan.findings);
+    planned.tell();
     targets.iter().for_each(Target::told);
-    Ok(Outcome::of(&plan.findings))
+    Ok(Outcome::of(&planned.findings()))
 }
 
 /// How a plan becomes files.
@@ -96,23 +98,18 @@ pub(crate) enum Writing {
     /// As pages.
     Drawn(Drawing),
     /// As a text.
-    Told(fn(&Plan) -> String),
+    Told(fn(&Planned) -> String),
 }
 
 impl Writing {
-    /// The files of a plan.
+    /// The files of what is planned.
     ///
     /// # Errors
     /// When a page cannot be drawn or written.
-    pub(crate) fn files(
-        &self,
-        plan: &Plan,
-        session: &Session,
-        library: &Library,
-    ) -> Result<Vec<Vec<u8>>, Failure> {
+    pub(crate) fn files(&self, planned: &Planned, library: &Library) -> Result<Vec<Vec<u8>>, Failure> {
         match self {
-            Self::Drawn(drawing) => Ok(drawing.files(&pages::drawn(plan, session, library)?)?),
-            Self::Told(text) => Ok(vec![text(plan).into_bytes()]),
+            Self::Drawn(drawing) => Ok(drawing.files(&planned.pages(library)?)?),
+            Self::Told(text) => Ok(vec![text(planned).into_bytes()]),
         }
     }
 }
@@ -136,8 +133,8 @@ impl Format {
             Self::Svg => drawn(drawing::Format::Svg),
             Self::Pdf => drawn(drawing::Format::Pdf),
             Self::Png => drawn(drawing::Format::Png),
-            Self::Json => told(export::json),
-            Self::Csv => told(export::csv),
+            Self::Json => told(Planned::json),
+            Self::Csv => told(Planned::csv),
         }
     }
 }

@@ -37,28 +37,35 @@ impl PagesArgs {
     }
 }
 
-/// The pages of a plan, kind by kind: those that its session names, else the map.
+/// The pages of a plan, kind by kind: those that its session names, else the map. Of a layer, kinds that
+/// have nothing to show of it are left out.
 ///
 /// # Errors
-/// When the plan's body or protocol is not in the library, the body lacks a zone's chart, or the course
-/// cannot be dated.
-pub(crate) fn drawn(plan: &Plan, session: &Session, library: &Library) -> Result<Vec<Page>, Failure> {
-    let content = map::Content {
-        answers: session.screening.as_ref(),
-        ..map::Content::of(plan, library, session.reference.as_deref())?
-    };
+/// When the body lacks a zone's chart, the course cannot be dated, or a kind has nothing to show.
+pub(crate) fn drawn(
+    content: &map::Content<'_>,
+    session: &Session,
+    library: &Library,
+) -> Result<Vec<Page>, Failure> {
+    let plan = content.plan;
     let paper = session.paper.unwrap_or_default();
     let kinds = if session.pages.is_empty() { &[Printed::Map] } else { session.pages.as_slice() };
     let mut pages = Vec::new();
     for kind in kinds {
         match kind {
-            Printed::Map => pages.push(map::page(&content, paper)?),
-            Printed::Lateral => pages.push(map::lateral(&content, paper)?),
-            Printed::Worksheet => pages.extend(worksheet::pages(&content, paper)?),
-            Printed::Template => pages.extend(template::pages(&content, paper)?),
+            Printed::Template if plan.topical.is_some() && content.layer.is_none() => {
+                let fault = Fault::new("pages", "has no points to mark through a template").value("template");
+                return Err(fault.hint("leave template out: the product goes onto the skin").into());
+            }
+            Printed::Template if plan.topical.is_some() => {}
+            Printed::Lateral if content.layer.is_some() && !map::has_sides(plan) => {}
+            Printed::Map => pages.push(map::page(content, paper)?),
+            Printed::Lateral => pages.push(map::lateral(content, paper)?),
+            Printed::Worksheet => pages.extend(worksheet::pages(content, paper)?),
+            Printed::Template => pages.extend(template::pages(content, paper)?),
             Printed::Course => {
                 let card = course_card(plan, session, library)?;
-                pages.extend(card::pages(&content, &card, paper)?);
+                pages.extend(card::pages(content, &card, paper)?);
             }
         }
     }

@@ -24,6 +24,9 @@ pub(crate) struct Request {
     /// How the points are arranged [default: rows].
     #[arg(long)]
     pattern: Option<Pattern>,
+    /// How the product gets to the skin [default: injected].
+    #[arg(long = "use")]
+    used: Option<Use>,
     /// Total to reach, such as 3ml; spacing and volumes are chosen together.
     #[arg(long, value_name = "VOLUME", value_parser = values::volume, allow_hyphen_values = true,
           conflicts_with_all = ["volume", "periorbital_volume"])]
@@ -46,6 +49,15 @@ enum Pattern {
     Rows,
     /// Free positions, for the best cover.
     Even,
+}
+
+/// How a product gets to the skin.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Use {
+    /// Into it, point by point.
+    Injected,
+    /// Onto it, after microneedling or laser.
+    Topical,
 }
 
 /// Size of a page.
@@ -77,6 +89,10 @@ impl Request {
             pattern: self.pattern.map(|pattern| match pattern {
                 Pattern::Rows => plan::Pattern::Rows,
                 Pattern::Even => plan::Pattern::Even,
+            }),
+            used: self.used.map(|used| match used {
+                Use::Injected => session::Use::Injected,
+                Use::Topical => session::Use::Topical,
             }),
             total: self.total,
             volume: self.volume,

@@ -17,7 +17,7 @@ use super::input;
 
 /// The columns, but for those of single zones, `volumes.ZONE`, of answers, `screening.QUESTION`, and of
 /// measurements.
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 29] = [
     "name",
     "zones",
     "skip",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 28] = [
     "protocol",
     "spacing",
     "pattern",
+    "use",
     "total",
     "volume",
     "periorbital-volume",
@@ -143,7 +144,7 @@ fn request(
     };
     // Rows keep their maps when others are put in above them, as long as they have names.
     let source = format!("{origin}, {title}");
-    Request { title, source, place, session: session.map_err(|faults| vec![faults]) }
+    Request { title, source, place, session: session.map_err(|faults| vec![faults]), layer: None }
 }
 
 /// The fault of a row whose cells do not fit the header, or that runs over several lines.

@@ -56,6 +56,7 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
                 source: zone.clone(),
                 place: "command line".to_owned(),
                 session: Ok(session),
+                layer: None,
             });
         }
     }

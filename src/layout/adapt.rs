@@ -18,12 +18,11 @@ const NEAR: f64 = 2.0;
 pub(super) fn adapt(domain: &Domain, cover: &Cover, before: &[LaidPoint], goal: Goal) -> Seed {
     let mut layout = Seed::default();
     let mut lost: Vec<Spot> = Vec::new();
-    for point in before.iter().filter(|point| !domain.half || point.at.x >= 0.0) {
-        let Some(chart) = domain.charts.iter().position(|part| part.chart == point.chart) else { continue };
-        let spot = domain.spot(chart, point.at);
+    let was = Seed::of(domain, before);
+    for (spot, row) in was.spots.into_iter().zip(was.rows) {
         if domain.stands(&spot) {
             layout.spots.push(Spot { fixed: true, ..spot });
-            layout.rows.push(point.row.saturating_sub(1));
+            layout.rows.push(row);
         } else {
             lost.push(spot);
         }

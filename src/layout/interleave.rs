@@ -19,7 +19,7 @@ use super::{Goal, LaidPoint};
 
 /// Shifts that are tried, along rows and towards the head, in spacings.
 const SHIFTS: [(f64, f64); 5] = [(0.5, 0.0), (0.5, 0.29), (0.5, -0.29), (0.0, 0.58), (0.0, -0.58)];
-/// Points of last time are kept this many spacings away; in the holes of a perfect lattice, 0.58 would be.
+/// Points of last time are kept this many spacings of the narrower layout away; in the holes of a perfect lattice, 0.58 would be.
 const APART: f64 = 0.45;
 /// Turns of pushing and tightening, and the steps of each.
 const TURNS: usize = 3;
@@ -31,18 +31,19 @@ const COUNT_WITHIN: f64 = 0.03;
 /// How much a point right on one of last time counts against a layout, as a share of its gap.
 const ON_TOP: f64 = 2.0;
 
-/// The layout between the points of `last`, from `before`, which knows nothing of them.
+/// The layout between the points of `last`, laid out at `theirs_mm`, from `before`, which knows nothing of
+/// them.
 pub(super) fn interleave(
     domain: &Domain,
     cover: &Cover,
     before: &[LaidPoint],
-    last: &[Place],
+    (last, theirs_mm): (&[Place], f64),
     goal: Goal,
 ) -> Seed {
     let mirrors = last.iter().filter(|_| domain.half).map(mirrored);
     let places: Vec<Place> = last.iter().copied().chain(mirrors).collect();
     let labels: Vec<u32> = (0..places.len() as u32).collect();
-    let apart_mm = APART * goal.spacing_mm;
+    let apart_mm = APART * goal.spacing_mm.min(theirs_mm);
     let between =
         Between { domain, cover, goal, apart_mm, last: Near::new(&places, &labels, apart_mm), places };
     let tried = SHIFTS.map(|shift| between.laid(before, shift));

@@ -2,11 +2,11 @@
 
 use nalgebra::Point2;
 
-use super::Goal;
 use super::cover::Cover;
 use super::domain::{ChartDomain, Domain, Sample, Spot};
 use super::fill;
 use super::neighbours::Neighbourhood;
+use super::{Goal, LaidPoint};
 
 /// A first layout with its rows.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,19 @@ pub(super) struct Seed {
 }
 
 impl Seed {
+    /// A finished layout with its rows; of a half domain, that half.
+    pub(super) fn of(domain: &Domain, points: &[LaidPoint]) -> Self {
+        let mut layout = Self::default();
+        for point in points.iter().filter(|point| !domain.half || point.at.x >= 0.0) {
+            let Some(chart) = domain.charts.iter().position(|part| part.chart == point.chart) else {
+                continue;
+            };
+            layout.spots.push(domain.spot(chart, point.at));
+            layout.rows.push(point.row.saturating_sub(1));
+        }
+        layout
+    }
+
     /// Adds a layout of another chart; its rows come after.
     pub(super) fn append(&mut self, other: Self) {
         let rows = self.rows.iter().max().map_or(0, |last| last + 1);

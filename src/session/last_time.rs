@@ -1,7 +1,8 @@
 //! The plan of the session before, between whose points those of this one are put.
 
 use super::Session;
-use super::planning::positive;
+use super::assemble::positive;
+use super::beside::Beside;
 use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::fault::Fault;
 use crate::layout::{Ground, Layout};
@@ -43,13 +44,21 @@ impl LastTime {
         Ok(Self { points: placed.collect() })
     }
 
-    /// A layout with its points between those of last time.
-    pub(super) fn between(&self, ground: &Ground<'_>, layout: Layout, pattern: Pattern) -> Layout {
-        if self.points.is_empty() {
+    /// A layout with its points between those of last time and of the layers beside it.
+    pub(super) fn between(
+        &self,
+        ground: &Ground<'_>,
+        layout: Layout,
+        beside: &Beside,
+        pattern: Pattern,
+    ) -> Layout {
+        let last = self.points.iter().map(|(_, _, place)| *place);
+        let places: Vec<Place> = last.chain(beside.places()).collect();
+        if places.is_empty() {
             return layout;
         }
-        let places: Vec<Place> = self.points.iter().map(|(_, _, place)| *place).collect();
-        ground.interleave(&layout, &places, pattern)
+        let theirs_mm = beside.spacing_mm().unwrap_or(layout.spacing_mm);
+        ground.interleave(&layout, &places, theirs_mm, pattern)
     }
 
     /// The points of last time, as a plan shows them.

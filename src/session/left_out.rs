@@ -1,8 +1,9 @@
 //! Taking what is left out from a finished layout, so that the rest stays as it was.
 
 use super::Session;
+use super::assemble::ring;
 use super::marked::{PointName, PointVolume};
-use super::planning::{Setting, ring};
+use super::planning::Setting;
 use crate::body::Place;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::layout::{Ground, Layout};
@@ -56,18 +57,17 @@ impl<'a> LeftOut<'a> {
         self.rest.as_ref().unwrap_or(self.whole)
     }
 
-    /// The layout of the whole without what is left out: around a marked area its points move, single
-    /// points go. Points that there are not are noted with their keys.
-    pub(super) fn taken_from(
-        &self,
-        whole: Layout,
-        pattern: Pattern,
-        faults: &mut Vec<(String, Fault)>,
-    ) -> Layout {
-        let mut layout = match &self.rest {
+    /// A layout of the whole with its points moved around the marked areas.
+    pub(super) fn around(&self, whole: Layout, pattern: Pattern) -> Layout {
+        match &self.rest {
             Some(rest) => Ground::new(rest, self.limits.spacing).adapt(&whole, pattern),
             None => whole,
-        };
+        }
+    }
+
+    /// A layout without the single points that are left out. Points that there are not are noted with their
+    /// keys.
+    pub(super) fn without_points(&self, mut layout: Layout, faults: &mut Vec<(String, Fault)>) -> Layout {
         let mut gone = Vec::new();
         for (name, number) in self.points.iter().zip(1..) {
             match find(&layout, name, "skip-point", &self.treated().zones) {

@@ -72,6 +72,8 @@ pub struct PointName {
     /// Its place among the zone's points in the row, from the patient's right, from 1; points that are
     /// left out count.
     pub place: usize,
+    /// The layer whose point it is, in a session that has some.
+    pub layer: Option<String>,
 }
 
 /// A volume that one point gets in place of its zone's.
@@ -108,7 +110,7 @@ impl PointName {
         let mut names = Vec::new();
         for point in &plan.points {
             let last = last.entry((&point.zone, point.row)).or_default();
-            let mut name = Self { zone: point.zone.clone(), row: point.row, place: *last + 1 };
+            let mut name = Self { zone: point.zone.clone(), row: point.row, place: *last + 1, layer: None };
             while left_out.contains(&name) {
                 name.place += 1;
             }

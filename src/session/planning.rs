@@ -3,20 +3,21 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::assemble::assemble;
+use super::beside::Beside;
 use super::last_time::LastTime;
 use super::left_out::LeftOut;
-use super::{Session, Vials, point_volume, size};
+use super::topical::topical;
+use super::{Session, Use, Vials, point_volume, size};
 use crate::body::Body;
 use crate::check::{Against, check};
 use crate::course::Asked;
 use crate::digest::sha256_of;
-use crate::dose::{DoseZone, Dosed, Extent, Wish, dose_changed};
+use crate::dose::{DoseZone, Extent, Wish, dose_changed};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::layout::{Ground, Layout};
 use crate::library::Library;
-use crate::plan::{
-    BodyUsed, Budget, FORMAT, Named, Pattern, Plan, PlannedPoint, PlannedZone, Totals, Tray, TreatedPiece,
-};
+use crate::plan::Plan;
 use crate::product::Product;
 use crate::protocol::{Limits, Protocol, SyringeKind};
 use crate::screening;
@@ -26,7 +27,7 @@ use crate::units::{Microlitres, number};
 use crate::zones::{Exclusion, Zone};
 
 /// The preset that makes a session one of the full face.
-const FULL_FACE: &str = "full-face";
+pub(super) const FULL_FACE: &str = "full-face";
 /// The body taken when none is named.
 const DEFAULT_BODY: &str = "woman";
 
@@ -48,42 +49,35 @@ const DEFAULT_BODY: &str = "woman";
 /// assert_eq!(plan.totals.points, plan.points.len());
 /// ```
 pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
+    if !session.layers.is_empty() {
+        let fault = Fault::new("layer", "stands in what is to be planned as one treatment");
+        let fault =
+            fault.hint("plan it with `nappage map` or `nappage check`; as a library, with session::layers");
+        return Err(session.faults(vec![("layer.1".to_owned(), fault)]));
+    }
+    planned(session, library, &Beside::default())
+}
+
+/// Plans a session whose points keep off those of other layers.
+///
+/// # Errors
+/// As [`plan`].
+pub(super) fn planned(session: &Session, library: &Library, beside: &Beside) -> Result<Plan, Faults> {
     let setting = Setting::new(session, library).map_err(|list| session.faults(list))?;
     let limits = setting.limits;
-    let widest_mm = session.spacing_mm.unwrap_or(limits.spacing.greatest_mm);
-    let least_mm = size::least_spacing_mm(&setting.body, &setting.zones, widest_mm)
-        .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
-    // Spacings that would take too long are not tried; what is laid out keeps the protocol's own.
-    let mut tried = limits;
-    tried.spacing.least_mm = limits.spacing.least_mm.max(least_mm);
-    tried.middle_spacing_mm = limits.middle_spacing_mm.max(least_mm);
     let treated = Treated::new(&setting.body, &library.atlas, &setting.zones, limits.spacing.least_mm)
         .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
-    let pattern = session.pattern.unwrap_or_default();
-    let wish = setting.wish(session);
-    let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
-    let ground = Ground::new(&treated, limits.spacing);
-    let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
-    let last = LastTime::on(session, &setting.body);
-    let last = last.map_err(|fault| session.faults(vec![("previous".to_owned(), fault)]))?;
     let left = LeftOut::new(session, &setting, library, &treated)?;
-    let mut faults = Vec::new();
-    let change =
-        |layout: Layout| left.taken_from(last.between(&ground, layout, pattern), pattern, &mut faults);
-    let dosed = dose_changed(&wish, &tried, &zones, lay, change);
-    if !faults.is_empty() {
-        return Err(session.faults(faults));
-    }
-    let mut plan = assemble(&setting, left.treated(), &dosed, pattern);
-    point_volume::set(&mut plan, session);
+    let mut plan = match session.used.unwrap_or_default() {
+        Use::Injected => injected(session, &setting, beside, &treated, &left)?,
+        Use::Topical => topical(session, &setting, library, left.treated())?,
+    };
     plan.marked = left.areas();
-    plan.last_time = last.shown();
-    plan.input_hash = input_hash(session, &setting, library);
+    plan.findings.extend(left.findings());
+    plan.input_hash = input_hash(session, &setting, library, beside);
     let charts: BTreeSet<_> = setting.zones.iter().map(|zone| zone.chart).collect();
     let kept = library.atlas.exclusions.iter().filter(|exclusion| charts.contains(&exclusion.chart));
     let exclusions: Vec<&Exclusion> = kept.chain(&setting.marked).collect();
-    plan.findings.extend(left.findings());
-    plan.findings.extend(last.finding(&plan));
     plan.fillings = planned_fillings(&plan);
     let held = setting.vials.map(|vials| vials.total());
     let (tray, findings) = tray(session, &plan, setting.protocol, setting.product, held);
@@ -106,14 +100,52 @@ pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
     Ok(plan)
 }
 
+/// The plan of what is given point by point: layout and doses.
+fn injected(
+    session: &Session,
+    setting: &Setting<'_>,
+    beside: &Beside,
+    treated: &Treated,
+    left: &LeftOut<'_>,
+) -> Result<Plan, Faults> {
+    let limits = setting.limits;
+    let widest_mm = session.spacing_mm.unwrap_or(limits.spacing.greatest_mm);
+    let least_mm = size::least_spacing_mm(&setting.body, &setting.zones, widest_mm)
+        .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
+    // Spacings that would take too long are not tried; what is laid out keeps the protocol's own.
+    let mut tried = limits;
+    tried.spacing.least_mm = limits.spacing.least_mm.max(least_mm);
+    tried.middle_spacing_mm = limits.middle_spacing_mm.max(least_mm);
+    let pattern = session.pattern.unwrap_or_default();
+    let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
+    let ground = Ground::new(treated, limits.spacing);
+    let last = LastTime::on(session, &setting.body);
+    let last = last.map_err(|fault| session.faults(vec![("previous".to_owned(), fault)]))?;
+    let mut faults = Vec::new();
+    let change = |layout: Layout| {
+        let layout = left.around(last.between(&ground, layout, beside, pattern), pattern);
+        left.without_points(beside.parted(left.treated(), limits.spacing, layout, pattern), &mut faults)
+    };
+    let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
+    let dosed = dose_changed(&setting.wish(session), &tried, &zones, lay, change);
+    if !faults.is_empty() {
+        return Err(session.faults(faults));
+    }
+    let mut plan = assemble(setting, left.treated(), &dosed, pattern);
+    point_volume::set(&mut plan, session);
+    plan.last_time = last.shown();
+    plan.findings.extend(last.finding(&plan));
+    Ok(plan)
+}
+
 /// What a session's names stand for.
 pub(super) struct Setting<'a> {
     pub(super) body: Cow<'a, Body>,
-    protocol: &'a Protocol,
+    pub(super) protocol: &'a Protocol,
     pub(super) limits: Limits,
-    syringe: &'a SyringeKind,
+    pub(super) syringe: &'a SyringeKind,
     product: Option<&'a Product>,
-    vials: Option<Vials>,
+    pub(super) vials: Option<Vials>,
     pub(super) zones: Vec<Zone>,
     /// What is marked on the skin.
     pub(super) marked: Vec<Exclusion>,
@@ -282,109 +314,10 @@ fn dose_zone(zone: &TreatedZone) -> DoseZone {
     DoseZone { base: zone.zone.base.clone(), kind: zone.zone.kind, area_cm2: zone.area_cm2 }
 }
 
-/// The plan without its input hash and its checks.
-fn assemble(setting: &Setting<'_>, treated: &Treated, dosed: &Dosed, pattern: Pattern) -> Plan {
-    let layout = &dosed.layout;
-    let zones: Vec<_> =
-        treated.zones.iter().enumerate().map(|(i, zone)| planned_zone(i, zone, dosed)).collect();
-    let points = planned_points(treated, dosed);
-    let mut by_region = BTreeMap::new();
-    for zone in &zones {
-        *by_region.entry(zone.region).or_insert(Microlitres::ZERO) += zone.volume_ul;
-    }
-    let mut findings = layout.findings.clone();
-    findings.extend(dosed.findings.iter().cloned());
-    findings.extend(setting.body.measurement_findings());
-    Plan {
-        format: FORMAT.to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        input_hash: String::new(),
-        protocol: Named { id: setting.protocol.id.clone(), name: setting.protocol.name.clone() },
-        body: BodyUsed { id: setting.body.id.clone(), measurements_mm: setting.body.measurements_mm.clone() },
-        spacing_mm: layout.spacing_mm,
-        pattern,
-        reason: dosed.reason.clone(),
-        syringe: setting.syringe.planned(),
-        zones,
-        totals: Totals { points: points.len(), volume_ul: dosed.total, by_region },
-        points,
-        quality: layout.quality,
-        budget: Budget {
-            min_ul: setting.limits.budget.map(|budget| budget.least),
-            max_ul: setting.limits.budget.map(|budget| budget.greatest),
-            target_ul: dosed.target,
-            vials_ul: setting.vials.map(|vials| vials.total()),
-        },
-        fillings: Vec::new(),
-        tray: Tray::default(),
-        marked: Vec::new(),
-        last_time: Vec::new(),
-        findings,
-    }
-}
-
-fn planned_points(treated: &Treated, dosed: &Dosed) -> Vec<PlannedPoint> {
-    let zoned = dosed.layout.points.iter().filter_map(|point| {
-        let (zone, volume) = (treated.zones.get(point.zone)?, dosed.volumes.get(point.zone)?);
-        Some((point, zone, volume))
-    });
-    let planned = zoned.enumerate().map(|(index, (point, zone, volume))| PlannedPoint {
-        number: index + 1,
-        zone: zone.zone.id.clone(),
-        row: point.row,
-        chart: [positive(point.at.x), positive(point.at.y)],
-        skin_mm: [positive(point.place.x), positive(point.place.y), positive(point.place.z)],
-        volume_ul: *volume,
-    });
-    planned.collect()
-}
-
-fn planned_zone(index: usize, treated: &TreatedZone, dosed: &Dosed) -> PlannedZone {
-    let TreatedZone { zone, pieces, area_cm2 } = treated;
-    let Layout { points, zone_quality, .. } = &dosed.layout;
-    let quality = zone_quality.get(index).copied().unwrap_or_default();
-    let per_point = dosed.volumes.get(index).copied().unwrap_or_default();
-    let points = points.iter().filter(|point| point.zone == index).count();
-    let volume = per_point * points as u64;
-    let holes = |polygon: &crate::geometry::Polygon| polygon.holes().iter().map(|hole| ring(hole)).collect();
-    let piece =
-        |piece| TreatedPiece { outline: ring(crate::geometry::Polygon::outer(piece)), holes: holes(piece) };
-    PlannedZone {
-        id: zone.id.clone(),
-        name: zone.name.clone(),
-        region: zone.region,
-        side: zone.side,
-        kind: zone.kind,
-        chart: zone.chart,
-        outline: ring(zone.shape.outer()),
-        holes: holes(&zone.shape),
-        treated: pieces.iter().map(piece).collect(),
-        area_cm2: *area_cm2,
-        points,
-        volume_ul: volume,
-        per_point_ul: per_point,
-        ul_per_cm2: volume.per_cm2(*area_cm2),
-        min_spacing_mm: quality.min_spacing_mm,
-        gap_mm: quality.gap_mm,
-        q: quality.q,
-        care: zone.care.clone(),
-    }
-}
-
-/// A ring as plans hold it.
-pub(super) fn ring(ring: &[crate::body::ChartPoint]) -> Vec<[f64; 2]> {
-    ring.iter().map(|at| [positive(at.x), positive(at.y)]).collect()
-}
-
-/// The number with `-0` as `0`, so that no output shows a negative zero.
-pub(super) fn positive(value: f64) -> f64 {
-    value + 0.0
-}
-
 /// The first 12 hex digits of the SHA-256 of everything a plan depends on: the program's version,
-/// the wishes, the protocol, the syringes, the body with its tables, and the whole atlas, since
+/// the wishes, the protocol, the syringes, the body with its tables, other layers, and the whole atlas, since
 /// zones that are not treated set margins too.
-fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> String {
+fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library, beside: &Beside) -> String {
     // What changes no point and no dose stays out: the sheets' paper and pages, the patient's reference, the
     // product's label, the times of the day, the days of the course, the patient's answers, and where the
     // session was read. Names
@@ -396,6 +329,7 @@ fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> St
         protocol: None,
         syringe: None,
         pattern: Some(session.pattern.unwrap_or_default()),
+        used: Some(session.used.unwrap_or_default()),
         vials: setting.vials,
         product: OnTray::default(),
         visit: Visit::default(),
@@ -413,7 +347,7 @@ fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library) -> St
     let Setting { protocol, syringe, body, .. } = setting;
     let Library { syringes, atlas, .. } = library;
     let mut hash = sha256_of(format_args!(
-        "{version}\n{extent:?}\n{wishes:?}\n{zones:?}\n{protocol:?}\n{syringe:?}\n{syringes:?}\n{body:?}\n{:?}\n{:?}",
+        "{version}\n{extent:?}\n{wishes:?}\n{zones:?}\n{protocol:?}\n{syringe:?}\n{syringes:?}\n{body:?}\n{beside:?}\n{:?}\n{:?}",
         atlas.zones, atlas.exclusions
     ));
     hash.truncate(12);

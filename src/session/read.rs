@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::read_layers::read_layers;
 use super::read_marked::{read_exclusion, read_point, read_point_volume};
-use super::{FORMAT, Paper, Printed, Session, Vials, Written};
+use super::{FORMAT, Paper, Printed, Session, Use, Vials, Written};
 use crate::body::Measurement;
 use crate::course::read_asked;
 use crate::document::{self, Fields, Item, Places};
@@ -20,37 +21,21 @@ const MOST_ZONES: usize = 200;
 pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
     document::read(origin, text, FORMAT, |table| {
         let mut places = Places::new();
-        let mut session = read_names(table, &mut places);
-        session.spacing_mm = placed(table, &mut places, "spacing", length);
-        session.total = placed(table, &mut places, "total", volume);
-        session.volume = placed(table, &mut places, "volume", volume);
-        session.periorbital_volume = placed(table, &mut places, "periorbital-volume", volume);
-        session.volumes = read_volumes(table, &mut places);
+        let mut session = read_treatment(table, &mut places);
+        read_names(table, &mut places, &mut session);
         session.marked = each(table, &mut places, "exclusion", read_exclusion);
-        session.skip_points = each(table, &mut places, "skip-point", |table, _| read_point(table));
-        session.point_volumes = each(table, &mut places, "point-volume", |table, _| read_point_volume(table));
+        read_layers(table, &mut places, &mut session);
+        let layers = &session.layers;
+        session.skip_points = each(table, &mut places, "skip-point", |table, _| read_point(table, layers));
+        session.point_volumes =
+            each(table, &mut places, "point-volume", |table, _| read_point_volume(table, layers));
         session.measurements_mm = read_measurements(table, &mut places);
-        session.vials = placed(table, &mut places, "vials", |item| item.table().and_then(read_vials));
-        session.pattern = placed(table, &mut places, "pattern", |item| {
-            choose(item, &[("rows", Pattern::Rows), ("even", Pattern::Even)])
-        });
         session.paper = placed(table, &mut places, "paper", |item| {
             choose(item, &[("a4", Paper::A4), ("letter", Paper::Letter)])
         });
-        session.previous =
-            placed(table, &mut places, "previous", |item| Some(item.text()?.trim().to_owned()));
+        session.previous = placed(table, &mut places, "previous", words);
         if let Some(table) = table.table("course") {
             session.course = read_asked(table, &mut places);
-        }
-        if let Some(product) = table.table("product") {
-            if let (Some(_), Some(item)) = (session.vials, table.get("vials"))
-                && (product.has("volume") || product.has("number"))
-            {
-                item.note("stands beside a [product] with a volume or number", |fault| {
-                    fault.hint("say in one of the two what is on the tray")
-                });
-            }
-            session.product = read_product(product, &mut places);
         }
         if let Some(visit) = table.table("visit") {
             session.visit = read_visit(visit, &mut places);
@@ -62,21 +47,52 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
     })
 }
 
-fn read_names(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
-    let text = |item: &Item<'_, '_>| item.text().map(|text| text.trim().to_owned());
-    let zones =
-        read_zones(table, places, "zones", "name a zone or preset, or leave the key out for the full face");
-    let skip = read_zones(table, places, "skip", "name a zone or preset, or leave the key out to skip none");
-    Session {
-        zones,
-        skip,
-        body: placed(table, places, "body", text),
-        protocol: placed(table, places, "protocol", text),
-        syringe: placed(table, places, "syringe", text),
-        // An empty reference is what the template shows: it says nothing, so it is no fault.
-        reference: placed(table, places, "reference", |item| if item.is_blank() { None } else { text(item) }),
+/// What a session and each of its layers may say.
+pub(super) fn read_treatment(table: &mut Fields<'_, '_>, places: &mut Places) -> Session {
+    let mut session = Session {
+        zones: read_zones(
+            table,
+            places,
+            "zones",
+            "name a zone or preset, or leave the key out for the full face",
+        ),
+        skip: read_zones(table, places, "skip", "name a zone or preset, or leave the key out to skip none"),
+        protocol: placed(table, places, "protocol", words),
+        syringe: placed(table, places, "syringe", words),
+        used: placed(table, places, "use", |item| choose(item, &Use::ALL)),
+        spacing_mm: placed(table, places, "spacing", length),
+        pattern: placed(table, places, "pattern", |item| {
+            choose(item, &[("rows", Pattern::Rows), ("even", Pattern::Even)])
+        }),
+        total: placed(table, places, "total", volume),
+        volume: placed(table, places, "volume", volume),
+        periorbital_volume: placed(table, places, "periorbital-volume", volume),
+        volumes: read_volumes(table, places),
+        vials: placed(table, places, "vials", |item| item.table().and_then(read_vials)),
         ..Session::default()
+    };
+    if let Some(product) = table.table("product") {
+        if let (Some(_), Some(item)) = (session.vials, table.get("vials"))
+            && (product.has("volume") || product.has("number"))
+        {
+            item.note("stands beside a [product] with a volume or number", |fault| {
+                fault.hint("say in one of the two what is on the tray")
+            });
+        }
+        session.product = read_product(product, places);
     }
+    session
+}
+
+fn read_names(table: &mut Fields<'_, '_>, places: &mut Places, session: &mut Session) {
+    session.body = placed(table, places, "body", words);
+    // An empty reference is what the template shows: it says nothing, so it is no fault.
+    session.reference =
+        placed(table, places, "reference", |item| if item.is_blank() { None } else { words(item) });
+}
+
+fn words(item: &Item<'_, '_>) -> Option<String> {
+    item.text().map(|text| text.trim().to_owned())
 }
 
 /// Names of zones and presets, with the place of each noted.
@@ -108,7 +124,7 @@ fn too_many(item: &Item<'_, '_>, count: usize) -> Option<()> {
 }
 
 /// The value of a key, with its place noted.
-fn placed<T>(
+pub(super) fn placed<T>(
     table: &mut Fields<'_, '_>,
     places: &mut Places,
     key: &'static str,
@@ -119,7 +135,7 @@ fn placed<T>(
     read(&item)
 }
 
-fn length(item: &Item<'_, '_>) -> Option<f64> {
+pub(super) fn length(item: &Item<'_, '_>) -> Option<f64> {
     let length = item.length_mm()?;
     if length <= 0.0 {
         item.note("must be above zero", |fault| fault);
@@ -155,7 +171,7 @@ fn read_volumes(table: &mut Fields<'_, '_>, places: &mut Places) -> BTreeMap<Str
 }
 
 /// What each table of a list holds, with its place noted as `key.1`, `key.2`.
-fn each<T>(
+pub(super) fn each<T>(
     table: &mut Fields<'_, '_>,
     places: &mut Places,
     key: &'static str,
@@ -237,7 +253,7 @@ mod tests {
             _ => format!("{line}\n"),
         };
         let filled: String = template.lines().map(bare).collect();
-        let keys = "skip previous body protocol spacing pattern total volume periorbital-volume syringe paper pages reference forehead \
+        let keys = "skip previous body protocol spacing pattern use layers-apart name layer total volume periorbital-volume syringe paper pages reference forehead \
                     number zone row place landmark side lateral below diameter margin chart radius start sessions \
                     closed closed-on maintenance label 2 infection expectation";
         for key in keys.split(' ').chain(measurements().iter().map(|one| one.id.as_str())) {
@@ -256,6 +272,11 @@ mod tests {
         assert_eq!(filled.course.start.map(|day| day.to_string()).as_deref(), Some("2026-12-01"));
         let asked = Library::built_in().protocols[0].questions().len();
         assert_eq!(filled.screening.map(|answers| answers.len()), Some(asked));
+        let names: Vec<&str> = filled.layers.iter().map(|layer| layer.name.as_str()).collect();
+        assert_eq!(
+            (names.as_slice(), filled.layers_apart_mm),
+            (["booster", "exosome"].as_slice(), Some(2.5))
+        );
         assert_eq!((filled.course.moved.len(), filled.course.closed.weekdays.len()), (1, 2));
     }
 

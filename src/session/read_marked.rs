@@ -1,7 +1,9 @@
 //! Reading what is left out: `[[exclusion]]`, `[[skip-point]]`; and `[[point-volume]]`.
 
+use super::Layer;
 use super::marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
 use super::read::volume;
+use super::read_layers::read_layer_of_point;
 use crate::body::{Chart, ChartPoint};
 use crate::document::{Fields, Item};
 use crate::fault::Fault;
@@ -142,23 +144,23 @@ fn corner(item: &Item<'_, '_>) -> Option<ChartPoint> {
     }
 }
 
-/// Reads one `[[skip-point]]`.
-pub(super) fn read_point(mut table: Fields<'_, '_>) -> Option<PointName> {
-    let point = point(&mut table);
+/// Reads one `[[skip-point]]` of a session with these layers.
+pub(super) fn read_point(mut table: Fields<'_, '_>, layers: &[Layer]) -> Option<PointName> {
+    let point = point(&mut table, layers);
     table.finish();
     point
 }
 
-/// Reads one `[[point-volume]]`.
-pub(super) fn read_point_volume(mut table: Fields<'_, '_>) -> Option<PointVolume> {
-    let point = point(&mut table);
+/// Reads one `[[point-volume]]` of a session with these layers.
+pub(super) fn read_point_volume(mut table: Fields<'_, '_>, layers: &[Layer]) -> Option<PointVolume> {
+    let point = point(&mut table, layers);
     let volume = table.need("volume").and_then(|item| volume(&item));
     table.finish();
     Some(PointVolume { point: point?, volume: volume? })
 }
 
 /// The point that a table names by zone, row and place.
-fn point(table: &mut Fields<'_, '_>) -> Option<PointName> {
+fn point(table: &mut Fields<'_, '_>, layers: &[Layer]) -> Option<PointName> {
     let zone = table.need_text("zone");
     let mut count = |key| {
         let item = table.need(key)?;
@@ -169,5 +171,6 @@ fn point(table: &mut Fields<'_, '_>) -> Option<PointName> {
         usize::try_from(number).ok().filter(|number| *number > 0)
     };
     let (row, place) = (count("row"), count("place"));
-    Some(PointName { zone: zone?.trim().to_owned(), row: row?, place: place? })
+    let layer = read_layer_of_point(table, layers);
+    Some(PointName { zone: zone?.trim().to_owned(), row: row?, place: place?, layer })
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
-use super::{FORMAT, Session, Vials};
+use super::{FORMAT, Layer, Session, Use, Vials};
 use crate::body::{Chart, ChartPoint};
 use crate::clock::Clock;
 use crate::course::{Asked, Weekday};
@@ -22,11 +22,12 @@ pub(super) fn text(session: &Session) -> Result<String, toml::ser::Error> {
     toml::to_string(&File::of(session))
 }
 
-/// A session file, its keys in the order in which they are written.
+/// A session file or one of its layers, its keys in the order in which they are written.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct File<'a> {
-    format: &'static str,
+    format: Option<&'static str>,
+    name: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     zones: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -35,10 +36,13 @@ struct File<'a> {
     protocol: Option<&'a str>,
     spacing: Option<String>,
     pattern: Option<Pattern>,
+    #[serde(rename = "use")]
+    used: Option<&'static str>,
     total: Option<String>,
     volume: Option<String>,
     periorbital_volume: Option<String>,
     syringe: Option<&'a str>,
+    layers_apart: Option<String>,
     paper: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pages: Vec<&'static str>,
@@ -62,6 +66,8 @@ struct File<'a> {
     skip_point: Vec<PointTable<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     point_volume: Vec<PointTable<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    layer: Vec<File<'a>>,
 }
 
 impl<'a> File<'a> {
@@ -70,17 +76,20 @@ impl<'a> File<'a> {
         let measurements = session.measurements_mm.iter();
         let points = session.skip_points.iter();
         Self {
-            format: FORMAT,
+            format: Some(FORMAT),
+            name: None,
             zones: &session.zones,
             skip: &session.skip,
             body: session.body.as_deref(),
             protocol: session.protocol.as_deref(),
             spacing: session.spacing_mm.map(length),
             pattern: session.pattern,
+            used: session.used.map(Use::name),
             total: session.total.map(volume),
             volume: session.volume.map(volume),
             periorbital_volume: session.periorbital_volume.map(volume),
             syringe: session.syringe.as_deref(),
+            layers_apart: session.layers_apart_mm.map(length),
             paper: session.paper.map(|paper| paper.to_string()),
             pages: session.pages.iter().map(|page| page.name()).collect(),
             reference: session.reference.as_deref(),
@@ -97,7 +106,12 @@ impl<'a> File<'a> {
             exclusion: session.marked.iter().map(ExclusionTable::of).collect(),
             skip_point: points.map(|point| PointTable::of(point, None)).collect(),
             point_volume: session.point_volumes.iter().map(PointTable::with_volume).collect(),
+            layer: session.layers.iter().map(Self::of_layer).collect(),
         }
+    }
+
+    fn of_layer(layer: &'a Layer) -> Self {
+        Self { format: None, name: Some(&layer.name), ..Self::of(&layer.asked) }
     }
 }
 
@@ -231,12 +245,13 @@ struct PointTable<'a> {
     zone: &'a str,
     row: usize,
     place: usize,
+    layer: Option<&'a str>,
     volume: Option<String>,
 }
 
 impl<'a> PointTable<'a> {
     fn of(point: &'a PointName, volume: Option<String>) -> Self {
-        Self { zone: &point.zone, row: point.row, place: point.place, volume }
+        Self { zone: &point.zone, row: point.row, place: point.place, layer: point.layer.as_deref(), volume }
     }
 
     fn with_volume(own: &'a PointVolume) -> Self {

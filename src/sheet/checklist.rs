@@ -5,9 +5,9 @@ use super::blocks::{Block, Breaks, Density, Entry};
 use super::column::{Column, Tick};
 use super::font::shortened;
 use super::map::Content;
-use super::panels::{GREY, SMALL_MM, TEXT_MM, titled, worded};
+use super::panels::{GREY, ON_SKIN, SMALL_MM, TEXT_MM, titled, worded};
 use super::{Bounds, Colour, Spot, Text, Weight, text_width_mm};
-use crate::plan::{Plan, Tray};
+use crate::plan::{Plan, Topical, Tray};
 use crate::protocol::{
     Concern, Degrees, Figure, FigureLine, Millimetres, Protocol, Question, Span, insertion_mm,
 };
@@ -196,6 +196,20 @@ pub(super) fn cut(words: &str) -> String {
         Some((end, _)) => format!("{}\u{2026}", words[..end].trim_end()),
         None => words.to_owned(),
     }
+}
+
+/// What goes onto the skin, how, and what was given of it.
+pub(super) fn applied<'a>(plan: &'a Plan, topical: &'a Topical) -> Block<'a> {
+    let entries: Vec<Entry<'a>> = vec![
+        Box::new(move |column| column.applied(plan, topical)),
+        Box::new(|column| column.blank("Microneedling or laser: device, depth, done at")),
+        Box::new(|column| {
+            column.y += 7.2;
+            let half = column.width * 0.5;
+            column.blanks(&[(0.0, half - 4.0, "Given, ml"), (half, column.width, "Wasted, ml")]);
+        }),
+    ];
+    Block { title: ON_SKIN, head: None, entries, breaks: Breaks::Rarely }
 }
 
 /// How the needle is held in each kind of zone of a plan.

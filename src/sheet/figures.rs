@@ -14,7 +14,7 @@ use crate::zones::Side;
 
 /// A surface tilted more than this (cosine) shows its points only where no other view shows them
 /// better: closer together than half their distance they would run into each other.
-const FACING: f64 = 0.42;
+pub(super) const FACING: f64 = 0.42;
 /// A view is added for points that the others show at a tilt greater than this (cosine).
 const WANTED: f64 = 0.5;
 /// No view is added for points that it shows hardly better than the others (part of the cosine).

@@ -2,7 +2,7 @@
 
 use super::column::RULE;
 use super::map::Content;
-use super::panels::{GREY, SMALL_MM, TEXT_MM};
+use super::panels::{GREY, SMALL_MM, TEXT_MM, titled};
 use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight};
 use super::{text_width_mm, wrapped};
 use crate::body::Chart;
@@ -71,20 +71,24 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
         Pattern::Rows => "rows",
         Pattern::Even => "even cover",
     };
+    let way = match plan.topical {
+        Some(_) => "on the skin".to_owned(),
+        None => format!("{} mm spacing, {pattern}", number(plan.spacing_mm, 2)),
+    };
     let subtitle = format!(
-        "{} \u{b7} {} \u{b7} {} zone{} \u{b7} {} mm spacing, {pattern}",
+        "{} \u{b7} {} \u{b7} {} \u{b7} {way}",
         plan.protocol.name,
         body_name(content),
-        plan.zones.len(),
-        if plan.zones.len() == 1 { "" } else { "s" },
-        number(plan.spacing_mm, 2)
+        super::panels::counted(plan.zones.len(), "zone"),
     );
     let room = right - left - 72.0;
     let subtitle = super::font::shortened(&subtitle, TEXT_MM, Weight::Regular, room);
+    let line_mm = if content.layer.is_some() { 11.8 } else { 10.2 };
     let mut items = vec![
         Item::Text(Text::new(Spot::new(left, top + 5.2), 6.0, title).bold()),
-        Item::Text(Text::new(Spot::new(left, top + 10.2), TEXT_MM, subtitle).colour(GREY)),
+        Item::Text(Text::new(Spot::new(left, top + line_mm), TEXT_MM, subtitle).colour(GREY)),
     ];
+    items.extend(layer(content, Spot::new(left, top + 8.6), room));
     let given = content.reference.unwrap_or_default();
     let date = plan.tray.times.date.map(|date| date.to_string()).unwrap_or_default();
     for (k, (name, value)) in [("Date", date.as_str()), ("Patient reference", given)].into_iter().enumerate()
@@ -105,6 +109,14 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
         Stroke::solid(Colour::INK, 0.35),
     )));
     items
+}
+
+/// Which layer of the session it is, with its product.
+fn layer(content: &Content<'_>, at: Spot, room: f64) -> Option<Item> {
+    let product = content.plan.tray.product.as_ref().map(|product| format!(" \u{b7} {}", product.name));
+    let words = titled(&format!("{}{}", content.layer.as_ref()?.words(), product.unwrap_or_default()));
+    let words = super::font::shortened(&words, TEXT_MM, Weight::Bold, room);
+    Some(Item::Text(Text::new(at, TEXT_MM, words).bold()))
 }
 
 /// The body, and how many measurements of the patient it was scaled to.

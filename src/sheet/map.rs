@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::arrange::{Figure, arranged};
+use super::faint;
 use super::figures::Survey;
 use super::frame;
 use super::panels::Panels;
@@ -13,7 +14,7 @@ use super::{FeatureSet, Page, PageKind, Paper};
 use crate::body::{Body, Chart, Skin};
 use crate::fault::Fault;
 use crate::library::Library;
-use crate::plan::{Plan, PlannedZone};
+use crate::plan::{Layered, Plan, PlannedLayer, PlannedZone};
 use crate::protocol::Protocol;
 use crate::screening::Answers;
 
@@ -40,6 +41,25 @@ pub struct Content<'a> {
     pub reference: Option<&'a str>,
     /// What the patient answered to the protocol's questions; boxes to tick where nothing is known.
     pub answers: Option<&'a Answers>,
+    /// The layer of the session that it is, where that has several.
+    pub layer: Option<OfLayers<'a>>,
+}
+
+/// A layer among the others of its session.
+#[derive(Clone, Debug)]
+pub struct OfLayers<'a> {
+    /// All of them, in the order of work.
+    pub layers: &'a [PlannedLayer],
+    /// Its place among them, from 0.
+    pub index: usize,
+}
+
+impl<'a> OfLayers<'a> {
+    /// Which layer it is, of how many: `layer 2 of 2: exosome`.
+    pub(super) fn words(&self) -> String {
+        let name = self.layers.get(self.index).map_or("", |layer| layer.name.as_str());
+        format!("layer {} of {}: {name}", self.index + 1, self.layers.len())
+    }
 }
 
 impl<'a> Content<'a> {
@@ -55,7 +75,15 @@ impl<'a> Content<'a> {
             features: FeatureSet::built_in(),
             reference,
             answers: None,
+            layer: None,
         })
+    }
+
+    /// The same as one of the layers of a session, the one at `index`; the points of the others are drawn
+    /// faintly.
+    #[must_use]
+    pub fn of_layer(self, layered: &'a Layered, index: usize) -> Self {
+        Self { layer: Some(OfLayers { layers: &layered.layers, index }), ..self }
     }
 
     /// The skin that a zone lies on.
@@ -80,12 +108,16 @@ pub fn page(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
 /// # Errors
 /// When the body has no skin for a zone's chart, or no zone lies on the face.
 pub fn lateral(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
-    let aside = |zone: &PlannedZone| zone.chart == Chart::Head;
-    if !content.plan.zones.iter().any(aside) {
+    if !has_sides(content.plan) {
         let fault = Fault::new("pages", "has nothing to show from the sides").value("lateral");
         return Err(fault.hint("leave lateral out, or treat a zone of the face"));
     }
     looked_at(content, paper, Look::Sides, frame::Words { title: "Injection map, lateral", ..WORDS })
+}
+
+/// Whether a plan has something to show from the sides.
+pub fn has_sides(plan: &Plan) -> bool {
+    plan.zones.iter().any(|zone| zone.chart == Chart::Head)
 }
 
 fn looked_at(
@@ -97,6 +129,12 @@ fn looked_at(
     for zone in &content.plan.zones {
         content.skin(zone)?;
     }
+    let title = match content.plan.topical {
+        Some(_) => words.title.replace("Injection", "Application"),
+        None => words.title.to_owned(),
+    };
+    let words = frame::Words { title: &title, ..words };
+    let faint = faint::beside(content);
     let size = paper.size_mm();
     let symbols = Symbols::of(content.plan);
     let survey = Survey::new(content.plan, &content.body, content.features, look);
@@ -117,6 +155,7 @@ fn looked_at(
         body: &content.body,
         survey: &survey,
         symbols: &symbols,
+        faint: &faint,
         mark_mm: (content.plan.spacing_mm / arrangement.ratio * 0.34).clamp(1.25, 2.6),
         ratio: arrangement.ratio,
     };

@@ -2,12 +2,14 @@
 
 use super::checklist::cut;
 use super::column::{Column, RULE};
+use super::faint;
+use super::font::shortened;
 use super::frame::on_a_plane_alone;
 use super::map::Content;
 use super::scene::MARKED;
 use super::symbols::Symbols;
 use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm};
-use crate::plan::{Finding, MIXED, MarkedArea, Plan, Severity};
+use crate::plan::{Finding, MIXED, MarkedArea, Plan, Severity, Topical};
 use crate::protocol::FigureLine;
 use crate::units::{Microlitres, number};
 use crate::zones::{Kind, Status};
@@ -19,6 +21,8 @@ pub(super) const SMALL_MM: f64 = 2.1;
 pub(super) const GREY: Colour = Colour::rgb(0x52, 0x5a, 0x62);
 /// The ink of what is wrong.
 pub(super) const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
+/// The heading over what is put onto the skin.
+pub(super) const ON_SKIN: &str = "On the skin";
 /// Most areas marked on the skin that are named one by one.
 const MOST_MARKED: usize = 8;
 /// Most rows of a compact table of zones.
@@ -91,6 +95,10 @@ impl Panels<'_> {
             return Vec::new();
         }
         let zones = (0..parts).map(|part| Panel::Zones { part, of: parts });
+        if self.content.plan.topical.is_some() {
+            let first = [Panel::Doses].into_iter().chain(zones).chain([Panel::Findings]);
+            return vec![first.collect()];
+        }
         let care = super::remarks::has_care(self.content).then_some(Panel::Care);
         let mut first: Vec<Panel> = [Panel::Doses, Panel::Total].into_iter().chain(zones.clone()).collect();
         first.extend([Panel::Technique, Panel::Findings]);
@@ -117,7 +125,13 @@ impl Panels<'_> {
         let (content, symbols) = (self.content, self.symbols);
         let bottom = at.y + detail.remarks_mm();
         match panel {
-            Panel::Doses => column.doses(content, symbols),
+            Panel::Doses => match &content.plan.topical {
+                Some(topical) => {
+                    column.heading(ON_SKIN);
+                    column.applied(content.plan, topical);
+                }
+                None => column.doses(content, symbols),
+            },
             Panel::Total => column.budget(content),
             Panel::Zones { part, of } => column.zones(content, symbols, (part, of), detail == Detail::Table),
             Panel::Technique => column.technique(content),
@@ -150,6 +164,16 @@ impl Column {
                 ],
             );
         }
+        for (kind, faint) in faint::beside(content).iter().enumerate() {
+            self.y += 3.6;
+            let at = Spot::new(self.left + 1.8, self.y - 0.9);
+            self.items.push(Item::Mark(faint::mark(kind, at, 2.6)));
+            let count = counted(faint.points.len(), "point");
+            let room = width - 6.8 - text_width_mm(&count, TEXT_MM, Weight::Regular);
+            let words = shortened(&faint.words, TEXT_MM, Weight::Regular, room);
+            let cells = [(4.8, Align::Left, words), (width, Align::Right, count)];
+            self.cells(TEXT_MM, Weight::Regular, &cells);
+        }
         self.y += 0.8;
         let spacing = crate::units::number(content.plan.spacing_mm, 2);
         let way = match on_a_plane_alone(content) {
@@ -160,6 +184,28 @@ impl Column {
             "Spacing {spacing} mm on the skin. Numbers at row ends name the rows, top to bottom; in a row, work {way}."
         );
         self.paragraph("", &words, SMALL_MM, GREY);
+    }
+
+    /// The volume that goes onto the skin, and how.
+    pub(super) fn applied(&mut self, plan: &Plan, topical: &Topical) {
+        self.y += 4.0;
+        let total = plan.totals.volume_ul;
+        self.text(Text::new(Spot::new(self.left, self.y), 4.2, total.to_string()).bold());
+        self.y += 1.6;
+        if let Some(how) = &topical.how {
+            self.paragraph("How", &cut(how), TEXT_MM, Colour::INK);
+        }
+        let words = format!(
+            "{} over the full face ({}), {} cm2 of treated skin; here {} cm2, so {total} (derived), in whole marks of \
+             the syringe.",
+            topical.full_face_ul,
+            topical.standing,
+            number(topical.full_face_cm2, 0),
+            number(plan.quality.area_cm2, 0),
+        );
+        self.paragraph("", &words, SMALL_MM, GREY);
+        let fillings = counted(usize::try_from(topical.fillings).unwrap_or(usize::MAX), "filling");
+        self.paragraph("Syringe", &format!("{}: {fillings}", plan.syringe.name), TEXT_MM, Colour::INK);
     }
 
     /// The total against the protocol's limits.
@@ -251,11 +297,9 @@ impl Column {
             column.cells(size, weight, &cells);
         };
         self.y += 2.6;
-        let heads = [
-            (columns[0], Align::Right, "points".to_owned()),
-            (columns[1], Align::Right, "ml each".to_owned()),
-            (columns[2], Align::Right, "ml".to_owned()),
-        ];
+        let names = if plan.topical.is_some() { ["cm2", "", "ml"] } else { ["points", "ml each", "ml"] };
+        let heads: Vec<_> =
+            columns.iter().zip(names).map(|(at, name)| (*at, Align::Right, name.to_owned())).collect();
         self.cells(SMALL_MM, Weight::Regular, &heads);
         self.y += 0.4;
         for zone in zones {
@@ -264,8 +308,11 @@ impl Column {
             if zone.points > 0 {
                 self.items.push(Item::Mark(symbols.mark(zone.per_point_ul, at, step * 0.52)));
             }
-            let each = zone.each_ul().map_or_else(|| MIXED.to_owned(), bare);
-            let cells = [zone.name.clone(), zone.points.to_string(), each, bare(zone.volume_ul)];
+            let [points, each] = match plan.topical {
+                Some(_) => [number(zone.area_cm2, 0), String::new()],
+                None => [zone.points.to_string(), zone.each_ul().map_or_else(|| MIXED.to_owned(), bare)],
+            };
+            let cells = [zone.name.clone(), points, each, bare(zone.volume_ul)];
             row(self, Weight::Regular, cells, 3.4);
         }
         self.y += 1.3;
@@ -283,12 +330,11 @@ impl Column {
         self.rule(self.y, RULE, 0.2);
         self.y += 3.2;
         let totals = &plan.totals;
-        row(
-            self,
-            Weight::Bold,
-            ["Total".into(), totals.points.to_string(), String::new(), bare(totals.volume_ul)],
-            0.0,
-        );
+        let total = match plan.topical {
+            Some(_) => number(plan.quality.area_cm2, 0),
+            None => totals.points.to_string(),
+        };
+        row(self, Weight::Bold, ["Total".into(), total, String::new(), bare(totals.volume_ul)], 0.0);
         self.y += 0.8;
         self.left_out(plan);
     }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::arrange::Cell;
 use super::contour::simplified;
 use super::face::{Sight, runs};
-use super::figures::{NAME_AIR_MM, NamePlan, Survey, fitting};
+use super::faint::{self, Faint};
+use super::figures::{FACING, NAME_AIR_MM, NamePlan, Survey, fitting};
 use super::names::{self, Anchor, Columns, Name};
 use super::numbers::{self, NumberedView};
 use super::symbols::Symbols;
@@ -13,7 +14,7 @@ use super::taken::{Taken, distance_to_line};
 use super::titles;
 use super::views::View;
 use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text};
-use crate::body::{Body, Chart, ChartPoint};
+use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::geometry::Polygon;
 use crate::plan::{Plan, PlannedPoint, PlannedZone};
 
@@ -38,6 +39,8 @@ pub(crate) struct Scene<'a> {
     pub survey: &'a Survey<'a>,
     /// Marks by dose.
     pub symbols: &'a Symbols,
+    /// What lies beside the plan's own points.
+    pub faint: &'a [Faint],
     /// Size of a mark, in mm.
     pub mark_mm: f64,
     /// Body mm to a page mm, for the titles.
@@ -58,6 +61,8 @@ struct Drawing<'a> {
     outlines: Outlines,
     /// Areas marked on the skin.
     marked: Vec<Item>,
+    /// Points beside the plan's own.
+    faint: Vec<Item>,
     points: BTreeMap<usize, Spot>,
     body: Vec<Item>,
     titles: Vec<Text>,
@@ -86,6 +91,7 @@ impl Scene<'_> {
                 parts.push(Item::Group(outline(&self.plan.zones[zone], lines, first, view)));
             }
             parts.extend(drawing.marked);
+            parts.extend(drawing.faint);
             let mut marks = Vec::new();
             for point in &self.plan.points {
                 let Some(&spot) = drawing.points.get(&point.number) else { continue };
@@ -131,6 +137,7 @@ impl Scene<'_> {
             sight,
             outlines: Outlines::new(),
             marked: Vec::new(),
+            faint: Vec::new(),
             points,
             body,
             titles,
@@ -138,6 +145,7 @@ impl Scene<'_> {
         };
         drawing.outlines = self.outlines(&drawing, cell);
         drawing.marked = self.marked(&drawing, cell);
+        drawing.faint = self.faint(&drawing, cell);
         taken.lines.extend(drawing.marked.iter().flat_map(strokes));
         taken.lines.extend(drawing.outlines.values().flatten().cloned());
         drawing.names = self.names(&drawing, cell, &named, &mut taken);
@@ -187,13 +195,26 @@ impl Scene<'_> {
         items
     }
 
+    /// The points beside the plan's own that a view shows, one group a kind.
+    fn faint(&self, drawing: &Drawing<'_>, cell: &Cell) -> Vec<Item> {
+        let groups = self.faint.iter().enumerate().filter_map(|(kind, faint)| {
+            let shown = faint.points.iter().filter(|(chart, _)| drawing.view.shows.contains(chart));
+            let spots = shown.filter_map(|&(chart, at)| {
+                let skin = self.body.skin(chart)?;
+                let facing = cell.camera.facing(&skin.normal(at)) > FACING;
+                seen(drawing, cell, &skin.place(at)).filter(|_| facing)
+            });
+            let marks: Vec<Item> =
+                spots.map(|spot| Item::Mark(faint::mark(kind, spot, self.mark_mm))).collect();
+            let group = Group::of_class("faint", marks).title(faint.words.as_str());
+            (!group.items.is_empty()).then_some(Item::Group(group))
+        });
+        groups.collect()
+    }
+
     /// The spot of a chart position, when nothing hides it.
     fn seen(&self, drawing: &Drawing<'_>, cell: &Cell, chart: Chart, at: [f64; 2]) -> Option<Spot> {
-        let place = self.body.skin(chart)?.place(at.into());
-        match &drawing.sight {
-            Some(sight) => sight.spot(&place),
-            None => Some(cell.camera.project(&place).0),
-        }
+        seen(drawing, cell, &self.body.skin(chart)?.place(at.into()))
     }
 
     /// The names of the zones that are named in a view.
@@ -254,6 +275,14 @@ impl Scene<'_> {
         // The dot keeps away from the outline, as far as the zone's size allows.
         let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot)).max(0.0);
         free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
+    }
+}
+
+/// The spot of a place, when nothing hides it.
+fn seen(drawing: &Drawing<'_>, cell: &Cell, place: &Place) -> Option<Spot> {
+    match &drawing.sight {
+        Some(sight) => sight.spot(place),
+        None => Some(cell.camera.project(place).0),
     }
 }
 

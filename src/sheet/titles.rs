@@ -28,7 +28,10 @@ pub(crate) fn drawn(
         ((cell.figure.min.x + cell.figure.max.x) / 2.0).clamp(min.x + 24.0, (max.x - 24.0).max(min.x + 24.0));
     let first = min.y + 3.6;
     let title = Text::new(Spot::new(middle, first), TITLE_MM, view.title).bold().align(Align::Centre);
-    let mut note = format!("scale 1:{} \u{b7} shows {count} of {total} points", number(ratio, 2));
+    let mut note = format!("scale 1:{}", number(ratio, 2));
+    if total > 0 {
+        note += &format!(" \u{b7} shows {count} of {total} points");
+    }
     if unnamed > 0 {
         note += &format!(", {unnamed} zones without their names");
     }

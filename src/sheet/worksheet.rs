@@ -94,14 +94,17 @@ fn arranged(
     record: Record,
     [left, right]: &[Vec<Frame>; 2],
 ) -> Option<Vec<(usize, Vec<Item>)>> {
-    let mut done = vec![work.lines(density)];
-    let mut read: Vec<Block<'_>> = vec![
-        checklist::asked(content, density),
-        checklist::ready(content.protocol, density),
-        work.syringes(density),
-    ];
-    read.extend(checklist::technique(content.plan, content.protocol, density));
-    read.push(work.zones(density));
+    let mut read: Vec<Block<'_>> =
+        vec![checklist::asked(content, density), checklist::ready(content.protocol, density)];
+    let mut done = match &content.plan.topical {
+        Some(topical) => vec![checklist::applied(content.plan, topical)],
+        None => {
+            read.push(work.syringes(density));
+            read.extend(checklist::technique(content.plan, content.protocol, density));
+            read.push(work.zones(density));
+            vec![work.lines(density)]
+        }
+    };
     match record {
         Record::UnderWork => done.push(checklist::after(density)),
         Record::Last => read.push(checklist::after(density)),

@@ -34,7 +34,7 @@ fn points_lie_between_those_of_last_time() {
             let name = format!("{zones}, {pattern:?}");
             let first = ground.lay_out(SPACING_MM, pattern);
             let last = places(&first.points);
-            let second = ground.interleave(&first, &last, pattern);
+            let second = ground.interleave(&first, &last, SPACING_MM, pattern);
             assert_promises(&treated, &second, &name);
             let apart = distances(&second.points, &last);
             let (middle, low) = (apart[apart.len() / 2], apart[apart.len() / 10]);
@@ -43,7 +43,7 @@ fn points_lie_between_those_of_last_time() {
             assert!(gap < 0.95 * SPACING_MM, "{name}: gap {gap}");
             let count = second.points.len() as f64 / first.points.len() as f64;
             assert!((0.9..1.1).contains(&count), "{name}: {count}");
-            assert_eq!(ground.interleave(&first, &last, pattern).points, second.points);
+            assert_eq!(ground.interleave(&first, &last, SPACING_MM, pattern).points, second.points);
         }
     }
 }

@@ -58,7 +58,12 @@ impl Script {
 /// # Errors
 /// Every fault of the file.
 pub(super) fn keys(name: &str, text: &str) -> Result<Value, Faults> {
-    Session::read(name, text)?;
+    let session = Session::read(name, text)?;
+    if !session.layers.is_empty() {
+        let fault = Fault::new("layer", "stands in the file, and this page shows one treatment");
+        let hint = "plan it with `nappage map --session FILE`, or open a file of each layer alone";
+        return Err(Faults::of(name, vec![fault.hint(hint)]));
+    }
     let unread = |problem: String| Faults::of(name, vec![Fault::new("", problem)]);
     let table: toml::Table = toml::from_str(text).map_err(|error| unread(error.message().to_owned()))?;
     let mut keys = serde_json::to_value(dateless(table.into())).map_err(|error| unread(error.to_string()))?;
@@ -155,6 +160,9 @@ mod tests {
         let faults =
             script(json!({"spacing": "12", "colour": "red", "zones": [3, null], "total": [1]})).unwrap_err();
         assert!(faults.list.len() >= 3, "{faults}");
+        let layers = "format = 'nappage-session/1'\n[[layer]]\nname = 'a'\n";
+        let told = keys("s.toml", layers).unwrap_err().to_string();
+        assert!(told.contains("shows one treatment") && told.contains("map --session"), "{told}");
         assert!(keys("s.toml", "format = 'nappage-zone/1'").unwrap_err().to_string().starts_with("s.toml:1"));
     }
 }

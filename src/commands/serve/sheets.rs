@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::faults::Refusal;
 use crate::commands::map::{Format, Writing};
+use crate::commands::planned::Planned;
 use crate::commands::values;
 
 /// What is to be written of a session.
@@ -66,7 +67,8 @@ impl Order {
     /// # Errors
     /// When a page cannot be drawn or written, or there are fewer of them.
     pub(super) fn sheet(&self, plan: &Plan, session: &Session, library: &Library) -> Result<Sheet, Refusal> {
-        let mut files = self.writing.files(plan, session, library)?;
+        let planned = Planned::Single(Box::new((session.clone(), plan.clone())));
+        let mut files = self.writing.files(&planned, library)?;
         let of = files.len();
         if self.page > of {
             let fault = Fault::new("page", "is not there").value(self.page.to_string());

@@ -1,0 +1,220 @@
+//! A session with its plan, or with those of its layers: what the commands write and tell of.
+
+use nappage::batch::manifest::Entry;
+use nappage::export;
+use nappage::fault::{Fault, nearest_name};
+use nappage::library::Library;
+use nappage::plan::{Finding, Layered, Plan};
+use nappage::session::{self, Session};
+use nappage::sheet::{Page, map::Content};
+
+use super::diagnose;
+use super::failure::Failure;
+use super::pages;
+
+/// A session that is planned.
+pub(crate) enum Planned {
+    /// A single treatment.
+    Single(Box<(Session, Plan)>),
+    /// Several, one after another.
+    Layers(Layers),
+}
+
+/// The layers of a session.
+pub(crate) struct Layers {
+    /// The plain session of each.
+    sessions: Vec<Session>,
+    layered: Layered,
+    /// The one that was asked for, of all.
+    only: Option<usize>,
+}
+
+impl Planned {
+    /// Plans a session; of one with layers, those or the one of this name are written.
+    ///
+    /// # Errors
+    /// All that keeps it from being planned; when there is no such layer.
+    pub(crate) fn of(session: Session, library: &Library, layer: Option<&str>) -> Result<Self, Failure> {
+        let only = layer.map(|name| place_of(&session, name)).transpose()?;
+        if session.layers.is_empty() {
+            let plan = session::plan(&session, library)?;
+            return Ok(Self::Single(Box::new((session, plan))));
+        }
+        let layered = session::layers(&session, library)?;
+        Ok(Self::Layers(Layers { sessions: session.by_layer(), layered, only }))
+    }
+
+    /// Every finding on what is written.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Single(planned) => planned.1.findings.clone(),
+            Self::Layers(layers) => {
+                let own = layers.chosen().flat_map(|(index, _)| &layers.layered.layers[index].plan.findings);
+                layers.layered.findings.iter().chain(own).cloned().collect()
+            }
+        }
+    }
+
+    /// Every plan that is written, with its session.
+    pub(crate) fn parts(&self) -> Vec<(&Session, &Plan)> {
+        match self {
+            Self::Single(planned) => vec![(&planned.0, &planned.1)],
+            Self::Layers(layers) => {
+                let part =
+                    |(index, _): (usize, &str)| (&layers.sessions[index], &layers.layered.layers[index].plan);
+                layers.chosen().map(part).collect()
+            }
+        }
+    }
+
+    /// The pages, layer by layer.
+    ///
+    /// # Errors
+    /// When one cannot be drawn.
+    pub(crate) fn pages(&self, library: &Library) -> Result<Vec<Page>, Failure> {
+        match self {
+            Self::Single(planned) => {
+                let (session, plan) = planned.as_ref();
+                pages::drawn(&content(plan, session, library)?, session, library)
+            }
+            Self::Layers(layers) => layers.pages(library),
+        }
+    }
+
+    /// The plan as JSON; those of all layers together.
+    pub(crate) fn json(&self) -> String {
+        match self {
+            Self::Single(planned) => export::json(&planned.1),
+            Self::Layers(Layers { layered, only: None, .. }) => export::layers_json(layered),
+            Self::Layers(Layers { layered, only: Some(only), .. }) => {
+                export::json(&layered.layers[*only].plan)
+            }
+        }
+    }
+
+    /// The points as CSV; those of all layers together, with a column of the layer.
+    pub(crate) fn csv(&self) -> String {
+        match self {
+            Self::Single(planned) => export::csv(&planned.1),
+            Self::Layers(Layers { layered, only: None, .. }) => export::layers_csv(layered),
+            Self::Layers(Layers { layered, only: Some(only), .. }) => {
+                export::csv(&layered.layers[*only].plan)
+            }
+        }
+    }
+
+    /// The entry of a batch for the file that shows it.
+    pub(crate) fn entry(
+        &self,
+        title: &str,
+        source: &str,
+        request_sha256: &str,
+        file: String,
+        content: &[u8],
+    ) -> Entry {
+        let plans: Vec<&Plan> = self.parts().into_iter().map(|(_, plan)| plan).collect();
+        let made = Entry::made(title, source, request_sha256, &plans, file, content);
+        Entry { findings: self.findings(), ..made }
+    }
+
+    /// Says on standard error why the plans are as they are, and what was found.
+    pub(crate) fn tell(&self) {
+        match self {
+            Self::Single(planned) => diagnose::say(&diagnose::printable(&planned.1.reason)),
+            Self::Layers(layers) => {
+                for (index, name) in layers.chosen() {
+                    let reason = &layers.layered.layers[index].plan.reason;
+                    diagnose::say(&diagnose::printable(&format!("{name}: {reason}")));
+                }
+            }
+        }
+        diagnose::findings(&self.findings());
+    }
+}
+
+impl Layers {
+    /// The plans of all of them.
+    pub(crate) fn layered(&self) -> &Layered {
+        &self.layered
+    }
+
+    /// The layers that are written, with their names.
+    fn chosen(&self) -> impl Iterator<Item = (usize, &str)> {
+        let named = self.layered.layers.iter().map(|layer| layer.name.as_str()).enumerate();
+        named.filter(|(index, _)| self.only.is_none_or(|only| only == *index))
+    }
+
+    fn pages(&self, library: &Library) -> Result<Vec<Page>, Failure> {
+        let mut all = Vec::new();
+        for (index, _) in self.chosen() {
+            let session = &self.sessions[index];
+            // What was found on the layers together is printed with each of them.
+            let own = &self.layered.layers[index].plan;
+            let findings = self.layered.findings.iter().chain(&own.findings).cloned().collect();
+            let plan = Plan { findings, ..own.clone() };
+            let content = content(&plan, session, library)?;
+            all.extend(pages::drawn(&content.of_layer(&self.layered, index), session, library)?);
+        }
+        if all.is_empty() {
+            let fault = Fault::new("pages", "have nothing to show of what was chosen");
+            return Err(fault.hint("ask for other pages, or for another layer").into());
+        }
+        Ok(all)
+    }
+}
+
+/// What the pages of a plan show.
+///
+/// # Errors
+/// When its body or protocol is not in the library.
+fn content<'a>(plan: &'a Plan, session: &'a Session, library: &'a Library) -> Result<Content<'a>, Fault> {
+    let content = Content::of(plan, library, session.reference.as_deref())?;
+    Ok(Content { answers: session.screening.as_ref(), ..content })
+}
+
+/// A session with whatever `flags` holds in place of its own: what the session alone can say, and what the
+/// layer says where one is chosen.
+///
+/// # Errors
+/// When there are layers and flags say what each of them says itself, but no layer is chosen; when it is none
+/// of them.
+pub(crate) fn overridden(session: Session, flags: Session, layer: Option<&str>) -> Result<Session, Fault> {
+    if session.layers.is_empty() {
+        return Ok(session.overridden_by(flags));
+    }
+    let whole = Session {
+        body: flags.body.clone(),
+        paper: flags.paper,
+        pages: flags.pages.clone(),
+        ..Session::default()
+    };
+    let own = Session { body: None, paper: None, pages: Vec::new(), ..flags };
+    let mut session = session.overridden_by(whole);
+    if own == Session::default() {
+        return Ok(session);
+    }
+    let Some(name) = layer else {
+        let fault = Fault::new("--session", "holds layers, each with zones, protocol and doses of its own");
+        return Err(fault.hint("choose one with --layer for these flags to change, or change the file"));
+    };
+    let index = place_of(&session, name)?;
+    let asked = std::mem::take(&mut session.layers[index].asked);
+    session.layers[index].asked = asked.overridden_by(own);
+    Ok(session)
+}
+
+/// Where a layer stands in its session.
+///
+/// # Errors
+/// When it is none of them.
+pub(crate) fn place_of(session: &Session, name: &str) -> Result<usize, Fault> {
+    let names = || session.layers.iter().map(|layer| layer.name.as_str());
+    session.layers.iter().position(|layer| layer.is_called(name)).ok_or_else(|| {
+        let fault = Fault::new("--layer", "names no layer of the session").value(format!("'{name}'"));
+        match (session.layers.is_empty(), nearest_name(name, names())) {
+            (true, _) => fault.hint("leave it out: the session is a single treatment"),
+            (_, Some(near)) => fault.hint(format!("did you mean '{near}'?")),
+            _ => fault.hint(format!("one of {}", names().collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
