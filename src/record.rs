@@ -21,7 +21,7 @@
 //! let text = record.written();
 //! assert_eq!(Record::read("record.toml", &text)?, record);
 //!
-//! let report = check(&record, &plan, library)?;
+//! let report = check(&record, &plan, library).unwrap();
 //! assert_eq!(report.totals.given_ul, plan.totals.volume_ul);
 //! assert!(report.missing.contains(&"visit.reference".to_owned()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
