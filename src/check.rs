@@ -17,6 +17,8 @@
 //! | `neighbour-too-far` | warning | a point's nearest neighbour is beyond the greatest spacing |
 //! | `no-points` | error | nothing could be laid out |
 //! | `vial-not-enough` | error | the vials do not hold the total and what syringes keep back |
+//! | `contraindicated`, `defer` | error | an answer before the session rules it out or puts it off (from [`crate::screening`]) |
+//! | `caution`, `poor-candidate` | warning | an answer that the clinician weighs (from the same) |
 //! | `syringe-too-small` | error | a single point is more than a filling |
 //! | `syringes` | note | how many fillings, and what they keep back |
 //! | `care`, `evidence`, `clinic-set` | note | care areas; the state of the evidence; defaults without a source |
