@@ -11,7 +11,8 @@
 //! 4. The best of those are tightened (`tighten`): the deep holes are found exactly (`holes`), and
 //!    all points move at once so that a soft maximum of their depths shrinks, against springs that
 //!    keep points at their distance (`crowd`) and the stiffness of the rows (`rows`). Each step solves
-//!    one sparse least-squares system (`system`); `neighbours` finds the points near each sample.
+//!    one sparse least-squares system (`system`). Who is near whom (`crowd`, `threes`) and near which
+//!    sample (`tree`) is found anew only when points have moved far enough to change it.
 //! 5. Points change places (`settle`): one that covers little skin goes where skin is covered worst,
 //!    as long as that betters the layout. Where the layout is not good then, the next few seeds start;
 //!    the more work it has taken, the less is asked. Skin still left out, such as an island of its own,
@@ -56,7 +57,9 @@ mod rows;
 mod seed;
 mod settle;
 mod system;
+mod threes;
 mod tighten;
+mod tree;
 
 use crate::body::{Chart, ChartPoint, Place};
 use crate::plan::{Finding, Pattern, Quality, Severity};

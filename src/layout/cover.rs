@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use crate::body::Place;
-
 use super::domain::{Domain, Sample};
-use super::near::Near;
 use super::rim;
+use super::tree::{Tree, gather};
 
 /// The skin of one chart, or of charts that meet.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +22,8 @@ pub(super) struct Cover {
 impl Cover {
     /// The skin of one chart, sampled about `pitch_mm` apart.
     pub(super) fn new(domain: &Domain, chart: usize, pitch_mm: f64) -> Self {
-        let inner = domain.inside(chart, pitch_mm);
+        let mut inner = domain.inside(chart, pitch_mm);
+        gather(&mut inner);
         let (mut rim, mut stretches) = (Vec::new(), Vec::new());
         for (zone, stretch) in rim::trace(domain, chart, pitch_mm / 2.0) {
             let first = rim.len();
@@ -38,7 +37,7 @@ impl Cover {
             }));
             stretches.push(first..rim.len());
         }
-        Self { inner: Layer::new(inner, pitch_mm), rim: Layer::new(rim, pitch_mm), stretches, pitch_mm }
+        Self { inner: Layer::new(inner), rim: Layer::new(rim), stretches, pitch_mm }
     }
 
     /// The skins of several charts as one.
@@ -51,7 +50,7 @@ impl Cover {
             inner.extend_from_slice(&cover.inner.samples);
             rim.extend_from_slice(&cover.rim.samples);
         }
-        Self { inner: Layer::new(inner, pitch_mm), rim: Layer::new(rim, pitch_mm), stretches, pitch_mm }
+        Self { inner: Layer::new(inner), rim: Layer::new(rim), stretches, pitch_mm }
     }
 
     /// A part of the samples, to compare layouts by and to see where a point is wanted.
@@ -70,21 +69,15 @@ impl Cover {
 const INSIDE_LOOKED_AT: usize = 2;
 const RIM_LOOKED_AT: usize = 3;
 
-/// Samples, found by nearness.
+/// Samples, with the tree by which the nearest points to them are found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layer {
     pub(super) samples: Vec<Sample>,
-    pub(super) near: Near,
+    pub(super) tree: Tree,
 }
 
-/// Width of the cubes samples are sorted into, in pitches.
-const CUBE: f64 = 4.0;
-
 impl Layer {
-    fn new(samples: Vec<Sample>, pitch_mm: f64) -> Self {
-        let places: Vec<Place> = samples.iter().map(|sample| sample.place()).collect();
-        let labels: Vec<u32> = (0..samples.len() as u32).collect();
-        let near = Near::new(&places, &labels, CUBE * pitch_mm);
-        Self { samples, near }
+    fn new(samples: Vec<Sample>) -> Self {
+        Self { tree: Tree::new(&samples), samples }
     }
 }

@@ -6,6 +6,8 @@ use crate::body::Place;
 
 use super::domain::{Domain, Spot, mirrored_vector};
 use super::neighbours::{Neighbourhood, places};
+use super::threes::{Three, threes};
+use super::tree::{Watch, has_moved};
 use super::{Goal, SpacingLimits};
 
 /// Springs act this far inside the bounds, so that points come to rest inside them, as a share of
@@ -27,24 +29,36 @@ pub(super) struct Spring {
 
 /// How far points may move before the lists are made anew, as a share of the spacing.
 const SLACK: f64 = 0.12;
+/// The radius of the largest hole between three points that is looked for, in spacings.
+const WIDEST: f64 = 1.2;
 
-/// For each spot, the labels of those that may come too close or be its nearest neighbour.
-#[derive(Debug, Default)]
+/// Who is near whom, kept while points move little.
+#[derive(Debug)]
 pub(super) struct Crowd {
-    lists: Vec<Vec<u32>>,
+    /// For each spot, the labels of those that may come too close, be its nearest neighbour, or bound a hole
+    /// with it.
+    pub(super) lists: Vec<Vec<u32>>,
+    pub(super) threes: Vec<Three>,
+    /// Who is near the rim.
+    pub(super) rim: Watch,
     made_at: Vec<Place>,
 }
 
 impl Crowd {
+    pub(super) fn new(goal: Goal) -> Self {
+        let rim = Watch::new(SLACK * goal.spacing_mm);
+        Self { lists: Vec::new(), threes: Vec::new(), rim, made_at: Vec::new() }
+    }
+
     /// Makes the lists anew where points have moved too far.
-    fn update(&mut self, domain: &Domain, spots: &[Spot], goal: Goal) {
+    pub(super) fn update(&mut self, domain: &Domain, spots: &[Spot], goal: Goal) {
         let slack = SLACK * goal.spacing_mm;
-        let moved = |(a, spot): (&Place, &Spot)| (a - spot.place()).norm_squared() > slack * slack;
-        if self.made_at.len() == spots.len() && !self.made_at.iter().zip(spots).any(moved) {
+        if !has_moved(&self.made_at, spots, slack) {
             return;
         }
         let SpacingLimits { least_mm, greatest_mm } = goal.limits;
-        let reach = greatest_mm.min(2.0 * goal.spacing_mm).max(least_mm) + 2.0 * slack;
+        let widest_mm = WIDEST * goal.spacing_mm;
+        let reach = greatest_mm.min(2.0 * goal.spacing_mm).max(least_mm).max(2.0 * widest_mm) + 2.0 * slack;
         let around = Neighbourhood::new(domain, spots, goal.spacing_mm);
         self.made_at = spots.iter().map(Spot::place).collect();
         self.lists.resize(spots.len(), Vec::new());
@@ -53,12 +67,12 @@ impl Crowd {
             around.near.within(place, reach, |label, _| list.push(label));
             list.sort_unstable();
         }
+        self.threes = threes(domain, spots, &self.lists, &places(spots), widest_mm);
     }
 }
 
 /// The springs of a layout.
-pub(super) fn springs(domain: &Domain, crowd: &mut Crowd, spots: &[Spot], goal: Goal) -> Vec<Spring> {
-    crowd.update(domain, spots, goal);
+pub(super) fn springs(crowd: &Crowd, spots: &[Spot], goal: Goal) -> Vec<Spring> {
     let count = spots.len();
     let places = places(spots);
     let least = goal.limits.least_mm * (1.0 + INSIDE);

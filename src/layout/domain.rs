@@ -389,7 +389,7 @@ pub(super) fn mirrored_vector(v: &Vector3<f64>) -> Vector3<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::body::Body;
     use crate::zones::{Atlas, Kind, Region, Side, Zone};
@@ -412,25 +412,30 @@ mod tests {
         })
     }
 
+    /// A zone of a shape in the plane.
+    pub(in crate::layout) fn on_a_plane(shape: Polygon) -> Treated {
+        let zone = Zone {
+            id: "star".to_owned(),
+            base: "star".to_owned(),
+            name: "Star".to_owned(),
+            region: Region::Chest,
+            side: Side::Midline,
+            kind: Kind::Standard,
+            chart: Chart::Flat,
+            shape,
+            care: Vec::new(),
+            drawn: String::new(),
+        };
+        Treated::new(&Body::flat(), &Atlas::default(), &[zone], 10.0).unwrap()
+    }
+
     proptest! {
         #[test]
         fn cells_tell_what_the_edges_tell(
             shape in star(),
             places in prop::collection::vec((-70.0..70.0f64, -70.0..70.0f64), 200),
         ) {
-            let zone = Zone {
-                id: "star".to_owned(),
-                base: "star".to_owned(),
-                name: "Star".to_owned(),
-                region: Region::Chest,
-                side: Side::Midline,
-                kind: Kind::Standard,
-                chart: Chart::Flat,
-                shape,
-                care: Vec::new(),
-                drawn: String::new(),
-            };
-            let treated = Treated::new(&Body::flat(), &Atlas::default(), &[zone], 10.0).unwrap();
+            let treated = on_a_plane(shape);
             let domain = Domain::new(&treated);
             for part in &domain.charts {
                 for &(x, y) in &places {

@@ -2,9 +2,9 @@
 //!
 //! The distance from a place to its nearest point has its local maxima where three points are
 //! equally near (a vertex of their Voronoi diagram), where two are equally near on the rim, and in
-//! corners of the rim. Samples only say where to look; the place itself is then solved for, so that
-//! few samples do. With each depth comes its slope: by the envelope theorem, moving point `i` by `d`
-//! changes the depth by `w_i u_i . d`, with `u_i` the direction from the hole to the point and `w_i`
+//! corners of the rim. The first are solved for from the circles through `threes` of points, the others
+//! from samples of the rim. With each depth comes its slope: by the envelope theorem, moving point `i` by
+//! `d` changes the depth by `w_i u_i . d`, with `u_i` the direction from the hole to the point and `w_i`
 //! the weights (at least 0, of sum 1) for which the `w_i u_i` cancel along the skin.
 
 use nalgebra::{Matrix2, Point2, Vector2, Vector3};
@@ -12,8 +12,11 @@ use nalgebra::{Matrix2, Point2, Vector2, Vector3};
 use crate::body::{ChartPoint, Frame, Place};
 
 use super::cover::Cover;
-use super::domain::{Domain, Sample, Spot, mirrored_vector};
-use super::neighbours::{NOBODY, Nearest, Neighbourhood, nearest, nearest_to, places};
+use super::crowd::Crowd;
+use super::domain::{Domain, Spot, mirrored, mirrored_vector};
+use super::neighbours::places;
+use super::threes::{Labels, Three, circle, is_empty};
+use super::tree::{Nearest, Watch};
 
 /// A place of greatest distance.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +48,9 @@ impl Holes {
     }
 }
 
-/// Samples of this share of the depth looked for may stand for a hole.
-const NEARBY: f64 = 0.8;
+/// A circle through three points is less deep than the hole between them, on a skin as round as a nose, by
+/// this share at most; and other points stand out of the one as far as they do out of the other.
+const ROUND: f64 = 0.85;
 /// Another point this much nearer shows that a hole is not one; of four that stand in a rectangle,
 /// as mirror images do, any three will do.
 const NEARER: f64 = 1.0 - 1e-4;
@@ -56,75 +60,45 @@ const ASKEW: f64 = 0.02;
 /// is left then is the square of it.
 const NEWTON_STEPS: usize = 6;
 const LAST_STEP: f64 = 5e-3;
-/// How often a hole is searched among other points than before.
-const WALKS: usize = 4;
 
-/// How far from a sample points are looked for, in spacings.
-const REACH: f64 = 1.0;
-/// How many points are known at a sample: three bound a hole there, others may lie nearer to it.
-const KNOWN: usize = 5;
-/// No sample is this far from the place it stands for, in pitches.
-const ASIDE: f64 = 0.75;
+/// The deepest hole on the rim lies beside a sample of this share of the deepest sample's depth.
+const DEEP: f64 = 0.8;
 
 /// Finds the holes of a layout that are deeper than a share of the deepest.
-pub(super) fn find(domain: &Domain, cover: &Cover, spots: &[Spot], spacing_mm: f64, share: f64) -> Holes {
+pub(super) fn find(domain: &Domain, cover: &Cover, spots: &[Spot], crowd: &mut Crowd, share: f64) -> Holes {
     if spots.is_empty() {
         return Holes::default();
     }
-    let reach_mm = REACH * spacing_mm;
-    let mut inner: Vec<Nearest<KNOWN>> = nearest(domain, &cover.inner, spots, reach_mm);
-    let rim: Vec<Nearest<1>> = nearest(domain, &cover.rim, spots, reach_mm);
-    let finder = Finder { domain, cover, spots, reach_mm, places: places(spots) };
-    let (in_deep, on_deep) = (deepest(&inner), deepest(&rim));
-    let (deepest, label, sample) = match (in_deep, on_deep) {
-        (Some(a), Some(b)) if b.0 > a.0 => (b.0, b.1, &cover.rim.samples[b.2]),
-        (Some(a), _) => (a.0, a.1, &cover.inner.samples[a.2]),
-        (None, Some(b)) => (b.0, b.1, &cover.rim.samples[b.2]),
-        (None, None) => return Holes::default(),
-    };
-    let least = deepest * share * share;
-    let mut list = finder.along_rim(&rim, least);
-    list.extend(finder.inside(&mut inner, least));
-    let found = list.iter().map(|hole| hole.depth_mm).fold(0.0, f64::max);
-    if deepest > found * found {
-        list.push(finder.below(&sample.place(), label));
-    }
-    let gap_mm = found.max(deepest.sqrt());
+    let finder = Finder { domain, spots, lists: &crowd.lists, places: places(spots) };
+    let mut list = finder.along_rim(cover, &mut crowd.rim, share);
+    finder.inside(&mut crowd.threes, share, &mut list);
+    let gap_mm = deepest_mm(&list);
+    list.retain(|hole| hole.depth_mm >= share * gap_mm);
     Holes { list, gap_mm }
 }
 
-/// The sample farthest from its nearest point: how far, squared, that point's label, and its index.
-fn deepest<const K: usize>(near: &[Nearest<K>]) -> Option<(f64, u32, usize)> {
-    let mut deepest: Option<(f64, usize)> = None;
-    for (index, near) in near.iter().enumerate() {
-        if deepest.is_none_or(|(most, _)| near.squared() > most) {
-            deepest = Some((near.squared(), index));
-        }
-    }
-    deepest.map(|(squared, index)| (squared, near[index].labels[0], index))
+/// The depth of the deepest hole in mm, though it were too wide for three neighbours to bound it.
+pub(super) fn gap_mm(domain: &Domain, cover: &Cover, spots: &[Spot], crowd: &mut Crowd) -> f64 {
+    let samples = cover.inner.tree.nearest(domain, spots, &mut Watch::once());
+    let deepest = samples.iter().map(|near| near.squared).fold(0.0, f64::max);
+    find(domain, cover, spots, crowd, DEEP).gap_mm.max(deepest.sqrt())
+}
+
+fn deepest_mm(holes: &[Hole]) -> f64 {
+    holes.iter().map(|hole| hole.depth_mm).fold(0.0, f64::max)
 }
 
 struct Finder<'a> {
     domain: &'a Domain<'a>,
-    cover: &'a Cover,
     spots: &'a [Spot],
-    reach_mm: f64,
+    /// Of each spot, the labels of those near it.
+    lists: &'a [Vec<u32>],
     /// By label.
     places: Vec<Place>,
 }
 
 /// No slope: fills up the three of a hole that fewer points bound.
 const NONE: (usize, Vector3<f64>) = (0, Vector3::new(0.0, 0.0, 0.0));
-
-/// The labels of three points, in order.
-type Three = [u32; 3];
-
-/// The three nearest points.
-fn three(near: &Nearest<KNOWN>) -> Option<Three> {
-    let mut three = [near.labels[0], near.labels[1], near.labels[2]];
-    three.sort_unstable();
-    (three[2] != NOBODY).then_some(three)
-}
 
 impl Finder<'_> {
     /// The slope of a depth by the spot of a label; a mirror image moves as the mirror does.
@@ -133,19 +107,22 @@ impl Finder<'_> {
         (index, if label as usize == index { by } else { mirrored_vector(&by) })
     }
 
-    fn along_rim(&self, nearest: &[Nearest<1>], least: f64) -> Vec<Hole> {
-        let samples = &self.cover.rim.samples;
+    /// The holes on the rim, those deeper than a share of the deepest.
+    fn along_rim(&self, cover: &Cover, watch: &mut Watch, share: f64) -> Vec<Hole> {
+        let samples = &cover.rim.samples;
+        let nearest = cover.rim.tree.nearest(self.domain, self.spots, watch);
+        let deepest = nearest.iter().map(|near| near.squared).fold(0.0, f64::max);
+        let least = share * share * deepest;
         let mut holes = Vec::new();
-        for stretch in &self.cover.stretches {
+        for stretch in &cover.stretches {
             let (near, at) = (&nearest[stretch.clone()], &samples[stretch.clone()]);
             let mut just_before = false;
-            for (k, &Nearest { squares: [squared], labels: [label] }) in near.iter().enumerate() {
-                let after =
-                    near.get(k + 1).filter(|n| n.labels[0] != label && squared.max(n.squared()) >= least);
+            for (k, &Nearest { squared, label }) in near.iter().enumerate() {
+                let after = near.get(k + 1).filter(|n| n.label != label && squared.max(n.squared) >= least);
                 let between =
-                    after.and_then(|n| self.between(&at[k].place(), &at[k + 1].place(), label, n.labels[0]));
+                    after.and_then(|n| self.between(&at[k].place(), &at[k + 1].place(), label, n.label));
                 // A corner that sticks out is farther than what is beside it.
-                let lower = |other: Option<&Nearest<1>>| other.is_none_or(|n| n.squared() <= squared);
+                let lower = |other: Option<&Nearest>| other.is_none_or(|n| n.squared <= squared);
                 let beside = just_before || between.is_some();
                 if squared >= least
                     && !beside
@@ -186,80 +163,73 @@ impl Finder<'_> {
         Some(Hole { depth_mm, slopes: [self.slope(a, ua * share), self.slope(b, ub * (1.0 - share)), NONE] })
     }
 
-    fn inside(&self, nearest: &mut [Nearest<KNOWN>], least: f64) -> Vec<Hole> {
-        // For each three points that are nearest to some sample, the sample most equally near to them.
-        let known = (self.reach_mm - 2.0 * ASIDE * self.cover.pitch_mm).max(0.0);
-        let samples = &self.cover.inner.samples;
-        let mut around = None;
-        let mut threes: Vec<(Three, f64, u32)> = Vec::new();
-        for (index, (near, sample)) in nearest.iter_mut().zip(samples).enumerate() {
-            if near.squared() < NEARBY * NEARBY * least {
+    /// Adds the holes between three points, those deeper than a share of the deepest.
+    fn inside(&self, threes: &mut [Three], share: f64, holes: &mut Vec<Hole>) {
+        let mut circles: Vec<(f64, Place, usize)> = Vec::with_capacity(threes.len());
+        for (index, three) in threes.iter().enumerate() {
+            let corners = three.labels.map(|label| self.places[label as usize]);
+            circles.extend(circle(&corners).map(|(middle, squared)| (squared, middle, index)));
+        }
+        circles.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+        let mut deepest = deepest_mm(holes);
+        for (squared, middle, index) in circles {
+            let three = &mut threes[index];
+            if squared.sqrt() < share * deepest * ROUND {
+                break;
+            }
+            let list = &self.lists[three.labels[0] as usize];
+            if !is_empty(list, &self.places, three.labels, &middle, squared * ROUND * ROUND) {
                 continue;
             }
-            if near.squared() > known * known {
-                // The three of a deep hole may lie beyond the reach.
-                let around =
-                    around.get_or_insert_with(|| Neighbourhood::new(self.domain, self.spots, self.reach_mm));
-                *near = nearest_to(around, &sample.place());
-            }
-            if let Some(three) = three(near) {
-                let spread = near.squares[2] - near.squares[0];
-                // Neighbouring samples mostly have the same three.
-                match threes.last_mut() {
-                    Some(last) if last.0 == three => {
-                        if spread < last.1 {
-                            *last = (three, spread, index as u32);
-                        }
-                    }
-                    _ => threes.push((three, spread, index as u32)),
-                }
+            if let Some(hole) = self.amid(three, &middle) {
+                deepest = deepest.max(hole.depth_mm);
+                holes.push(hole);
             }
         }
-        threes.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        threes.dedup_by_key(|(three, ..)| *three);
-        let amid = |(three, _, index): &(Three, f64, u32)| {
-            self.amid(*three, &samples[*index as usize], &nearest[*index as usize])
-        };
-        let mut holes: Vec<(Three, Hole)> = threes.iter().filter_map(amid).collect();
-        holes.retain(|(_, hole)| hole.depth_mm * hole.depth_mm >= least);
-        holes.sort_unstable_by_key(|(three, _)| *three);
-        holes.dedup_by_key(|(three, _)| *three);
-        holes.into_iter().map(|(_, hole)| hole).collect()
     }
 
-    /// The points known at a sample, as seen from a place beside it.
-    fn seen_from(&self, place: &Place, known: &Nearest<KNOWN>) -> Nearest<KNOWN> {
-        let mut near = Nearest::NONE;
-        for &label in known.labels.iter().filter(|&&label| label != NOBODY) {
-            near.take(label, (self.places[label as usize] - place).norm_squared());
-        }
-        near
-    }
-
-    /// The hole between three points, searched from a sample near it. Where other points are nearer to
-    /// what is found, it is searched among those: small holes hold no sample.
-    fn amid(&self, mut three: Three, sample: &Sample, known: &Nearest<KNOWN>) -> Option<(Three, Hole)> {
-        let (mut at, mut frame) = (sample.at, sample.frame);
-        for _ in 0..WALKS {
-            let corners = three.map(|label| self.places[label as usize]);
-            (at, frame) = self.equally_near(&corners, sample.chart, (at, frame))?;
+    /// The hole between three points, on the chart of one of them, searched from where it was before or
+    /// from the middle of their circle.
+    fn amid(&self, three: &mut Three, middle: &Place) -> Option<Hole> {
+        let corners = three.labels.map(|label| self.places[label as usize]);
+        let charts = three.labels.map(|label| self.spots[label as usize % self.spots.len()].chart);
+        let before = three.found.take();
+        for (k, &chart) in charts.iter().enumerate().filter(|(k, chart)| !charts[..*k].contains(chart)) {
+            let start = match before {
+                Some((known, at, frame)) if known == chart => (at, frame),
+                _ => self.below_middle(three.labels[k], middle),
+            };
+            let Some((at, frame)) = self.equally_near(&corners, chart, start) else { continue };
             let depth = (corners[0] - frame.place).norm() * NEARER;
-            let near = self.seen_from(&frame.place, known);
-            let nearer =
-                near.squares.iter().zip(&near.labels).filter(|(squared, _)| **squared < depth * depth);
-            if nearer.map(|(_, label)| label).all(|label| three.contains(label)) {
-                // A hole beyond the midline is the mirror image of one on this side.
-                let on_this_side = if self.domain.half { Point2::new(at.x.abs(), at.y) } else { at };
-                self.domain.zone_at(sample.chart, on_this_side)?;
-                return Some((three, self.hole(three, &corners, &frame)?));
+            let list = &self.lists[three.labels[0] as usize];
+            if !is_empty(list, &self.places, three.labels, &frame.place, depth * depth) {
+                three.found = Some((chart, at, frame));
+                return None;
             }
-            three = self::three(&near)?;
+            // A hole beyond the midline is the mirror image of one on this side.
+            let on_this_side = if self.domain.half { Point2::new(at.x.abs(), at.y) } else { at };
+            if self.domain.zone_at(chart, on_this_side).is_some() {
+                three.found = Some((chart, at, frame));
+                return self.hole(three.labels, &corners, &frame);
+            }
         }
         None
     }
 
+    /// The place on the skin below the middle of a circle through a point, about.
+    fn below_middle(&self, label: u32, middle: &Place) -> (ChartPoint, Frame) {
+        let spot = &self.spots[label as usize % self.spots.len()];
+        let image = label as usize >= self.spots.len();
+        let middle = if image { mirrored(middle) } else { *middle };
+        let mut at = spot.at + spot.frame.chart_step(&(middle - spot.place()));
+        if image {
+            at.x = -at.x;
+        }
+        (at, self.domain.charts[spot.chart].skin.frame(at))
+    }
+
     /// The hole at a place that is equally near to three points, when they stand all around it.
-    fn hole(&self, three: Three, corners: &[Place; 3], frame: &Frame) -> Option<Hole> {
+    fn hole(&self, three: Labels, corners: &[Place; 3], frame: &Frame) -> Option<Hole> {
         let place = frame.place;
         let depth_mm = corners.iter().map(|corner| (place - corner).norm()).sum::<f64>() / 3.0;
         let towards = corners.map(|corner| (corner - place) / depth_mm);
@@ -307,5 +277,53 @@ impl Finder<'_> {
             frame = skin.frame(at);
         }
         Some((at, frame))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Polygon;
+    use crate::layout::domain::tests::on_a_plane;
+    use crate::layout::{Goal, SpacingLimits};
+    use crate::plan::Pattern;
+    use proptest::prelude::*;
+
+    /// A field of 60 mm, its points 12 mm apart but for as much as each is moved.
+    const SIDE_MM: f64 = 60.0;
+    const SPACING_MM: f64 = 12.0;
+
+    proptest! {
+        #[test]
+        fn no_place_of_a_dense_grid_is_deeper_than_the_deepest_hole(
+            moves in prop::collection::vec((-5.0..5.0f64, -5.0..5.0f64), 25),
+            left_out in 0..25usize,
+        ) {
+            let ring = [(0.0, 0.0), (SIDE_MM, 0.0), (SIDE_MM, SIDE_MM), (0.0, SIDE_MM)];
+            let square = Polygon::from_sound_rings(ring.map(|(x, y)| Point2::new(x, y)).to_vec(), Vec::new());
+            let treated = on_a_plane(square);
+            let domain = Domain::new(&treated);
+            let lattice = |k: usize| [k % 5, k / 5].map(|k| (k as f64 + 0.5) * SPACING_MM);
+            let spots: Vec<Spot> = moves
+                .iter()
+                .enumerate()
+                .filter(|(k, _)| *k != left_out)
+                .map(|(k, (x, y))| (lattice(k), x, y))
+                .map(|([u, v], x, y)| domain.spot(0, Point2::new((u + x).clamp(6.0, 54.0), (v + y).clamp(6.0, 54.0))))
+                .collect();
+            let limits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
+            let goal = Goal { spacing_mm: SPACING_MM, pattern: Pattern::Even, limits };
+            let cover = Cover::new(&domain, 0, 2.8);
+            let mut crowd = Crowd::new(goal);
+            crowd.update(&domain, &spots, goal);
+            let found = gap_mm(&domain, &cover, &spots, &mut crowd);
+            let depth = |at: Point2<f64>| {
+                let place = domain.spot(0, at).place();
+                domain.zone_at(0, at).map(|_| spots.iter().map(|s| (s.place() - place).norm()).fold(f64::MAX, f64::min))
+            };
+            let grid = (0..=120 * 120).map(|k| Point2::new((k % 121) as f64 * 0.5, (k / 121) as f64 * 0.5));
+            let deepest = grid.filter_map(depth).fold(0.0, f64::max);
+            prop_assert!(found > deepest - 1e-3 && found < deepest + 0.75, "{found} mm for {deepest} mm");
+        }
     }
 }

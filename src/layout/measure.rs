@@ -7,10 +7,14 @@ use crate::plan::Quality;
 
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot};
-use super::neighbours::{NOBODY, Neighbourhood, nearest};
+use super::neighbours::Neighbourhood;
+use super::tree::{NOBODY, Watch};
 
 /// The search for the greatest gap ends at steps of this share of the samples' pitch.
 const FINEST: f64 = 0.015;
+
+/// No sample is this far from the places it stands for, in pitches.
+const ASIDE: f64 = 0.75;
 
 /// Measures of the whole map and of each treated zone.
 pub(super) fn measure(
@@ -23,9 +27,9 @@ pub(super) fn measure(
     let around = Neighbourhood::new(domain, spots, spacing_mm);
     let near: Vec<(f64, u32, &Sample)> = [&cover.inner, &cover.rim]
         .into_iter()
-        .flat_map(|layer| layer.samples.iter().zip(nearest::<1>(domain, layer, spots, spacing_mm)))
-        .filter(|(_, near)| near.labels[0] != NOBODY)
-        .map(|(sample, near)| (near.squared().sqrt(), near.labels[0], sample))
+        .flat_map(|layer| layer.samples.iter().zip(layer.tree.nearest(domain, spots, &mut Watch::once())))
+        .filter(|(_, near)| near.label != NOBODY)
+        .map(|(sample, near)| (near.squared.sqrt(), near.label, sample))
         .collect();
     let spread = area_spread(domain, &near, spots);
     let gaps = zone_gaps(domain, near, cover.pitch_mm, &around, zones);
@@ -104,8 +108,8 @@ fn zone_gaps(
     let mut peaks: Vec<Vec<Place>> = vec![Vec::new(); zones];
     for (d, _, sample) in far {
         let (gap, peaks) = (&mut gaps[sample.zone], &mut peaks[sample.zone]);
-        // Distance changes by at most 1 mm per mm, and no place is farther than this from a sample.
-        let may_be_greater = gap.is_none_or(|gap| d + pitch_mm > gap);
+        // Distance changes by at most 1 mm per mm.
+        let may_be_greater = gap.is_none_or(|gap| d + ASIDE * pitch_mm > gap);
         let on_known = |peak: &Place| (peak - sample.place()).norm_squared() < pitch_mm * pitch_mm;
         if may_be_greater && !peaks.iter().any(on_known) {
             let (peak, d) = uphill(domain, sample, d, pitch_mm, &distance);

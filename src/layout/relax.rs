@@ -10,7 +10,8 @@ use super::Goal;
 use super::bounds::{hold, keep_side};
 use super::cover::Cover;
 use super::domain::{Domain, Spot, mirrored};
-use super::neighbours::{nearest, places};
+use super::neighbours::places;
+use super::tree::{Nearest, Watch};
 
 /// Steps, and how much of the last step's way is gone again.
 const STEPS: usize = 12;
@@ -20,16 +21,17 @@ const POWER: u32 = 3;
 const STRIDE: f64 = 0.25;
 /// The power of squared distances in the score.
 const SCORED: f64 = 12.0;
-/// How far from a point skin is looked at first, in spacings.
-const REACH: f64 = 0.8;
+/// How far points may move before it is looked anew who is near what, in spacings.
+const SLACK: f64 = 0.3;
 /// No point moves farther in a step, in spacings.
 const LONGEST: f64 = 0.33;
 
 /// Lets the points drift apart. Returns a soft gap in mm, the mean of a high power of the distances.
 pub(super) fn relax(domain: &Domain, cover: &Cover, spots: &mut [Spot], goal: Goal) -> f64 {
     let mut way = vec![Vector3::zeros(); spots.len()];
+    let mut watches = [0, 1].map(|_| Watch::new(SLACK * goal.spacing_mm));
     for _ in 0..STEPS {
-        let pulls = pulls(domain, cover, spots, goal);
+        let pulls = pulls(domain, cover, spots, goal, &mut watches);
         for ((spot, pull), way) in spots.iter_mut().zip(pulls).zip(&mut way) {
             let step = *way * CARRIED + pull * STRIDE;
             let longest = LONGEST * goal.spacing_mm;
@@ -46,22 +48,28 @@ pub(super) fn relax(domain: &Domain, cover: &Cover, spots: &mut [Spot], goal: Go
     let unit = 1.0 / (goal.spacing_mm * goal.spacing_mm);
     let far = [&cover.inner, &cover.rim]
         .into_iter()
-        .flat_map(|layer| nearest::<1>(domain, layer, spots, REACH * goal.spacing_mm));
+        .zip(&mut watches)
+        .flat_map(|(layer, watch)| layer.tree.nearest(domain, spots, watch));
     let (sum, count) = far
-        .fold((0.0, 0.0), |(sum, count), near| (sum + libm::pow(near.squared() * unit, SCORED), count + 1.0));
+        .fold((0.0, 0.0), |(sum, count), near| (sum + libm::pow(near.squared * unit, SCORED), count + 1.0));
     libm::pow(sum / f64::max(count, 1.0), 0.5 / SCORED) * goal.spacing_mm
 }
 
 /// From each point to the weighted mean of its cell.
-fn pulls(domain: &Domain, cover: &Cover, spots: &[Spot], goal: Goal) -> Vec<Vector3<f64>> {
+fn pulls(
+    domain: &Domain,
+    cover: &Cover,
+    spots: &[Spot],
+    goal: Goal,
+    watches: &mut [Watch; 2],
+) -> Vec<Vector3<f64>> {
     let count = spots.len();
     let places = places(spots);
     let unit = 1.0 / (goal.spacing_mm * goal.spacing_mm);
     let mut sums = vec![(Vector3::zeros(), 0.0); count];
-    for layer in [&cover.inner, &cover.rim] {
-        let nearest = nearest::<1>(domain, layer, spots, REACH * goal.spacing_mm);
-        for (sample, near) in layer.samples.iter().zip(nearest) {
-            let (squared, label) = (near.squared(), near.labels[0]);
+    for (layer, watch) in [&cover.inner, &cover.rim].into_iter().zip(watches) {
+        let nearest = layer.tree.nearest(domain, spots, watch);
+        for (sample, Nearest { squared, label }) in layer.samples.iter().zip(nearest) {
             let own = label as usize % count;
             let place = if own == label as usize { sample.place() } else { mirrored(&sample.place()) };
             let weight = (0..POWER).fold(1.0, |product, _| product * squared * unit);

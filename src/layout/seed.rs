@@ -68,7 +68,7 @@ const LEVEL: f64 = 0.6;
 pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -> Vec<Seed> {
     let spacing_mm = goal.spacing_mm;
     let profile = Profile::new(&domain.charts[chart]);
-    let wanted = lattice_count(domain.chart_area_mm2(chart), spacing_mm);
+    let wanted = wanted_count(domain, chart, goal);
     let looked_at = cover.thinned();
     let mut seeds: Vec<(f64, Seed)> = Vec::new();
     for shifted in [false, true] {
@@ -114,6 +114,15 @@ fn of_count(domain: &Domain, chart: usize, profile: &Profile, mut phase: Phase, 
 /// The number of points of a hexagonal lattice of a spacing on an area, `A / (sqrt(3)/2 s^2)`.
 pub fn lattice_count(area_mm2: f64, spacing_mm: f64) -> f64 {
     area_mm2 / (3.0_f64.sqrt() / 2.0 * spacing_mm * spacing_mm)
+}
+
+/// A lattice nearer than this to the least distance, as a share of it, jams on skin with borders.
+const JAMMED: f64 = 1.02;
+
+/// The number of points a chart is to hold, mirror images included.
+pub(super) fn wanted_count(domain: &Domain, chart: usize, goal: Goal) -> f64 {
+    let spacing_mm = goal.spacing_mm.max(JAMMED * goal.limits.least_mm);
+    lattice_count(domain.chart_area_mm2(chart), spacing_mm)
 }
 
 /// Phases of the first row that are tried.

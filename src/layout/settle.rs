@@ -7,13 +7,13 @@ use super::fill::{add_one, fill, merge, take_one};
 use super::measure::perfect_gap_mm;
 use super::relax::relax;
 use super::rows::greatest_sway_mm;
-use super::seed::{Seed, lattice_count, ranked};
+use super::seed::{Seed, ranked, wanted_count};
 use super::tighten::{Stage, Tightened, tighten};
 use crate::plan::Pattern;
 
 /// How many seeds start to drift apart at a time, how many of those are tightened, and how many finished.
-const DRIFTING: usize = 6;
-const TIGHTENED: usize = 3;
+const DRIFTING: usize = 4;
+const TIGHTENED: usize = 2;
 const FINISHED: usize = 2;
 /// Exchanges that are tried, and how many may fail in a row: two of each kind.
 const EXCHANGES: usize = 16;
@@ -22,11 +22,13 @@ const FAILURES: usize = 2 * Exchange::ALL.len();
 const GOOD_ROWS: f64 = 1.12;
 const GOOD_FREE: f64 = 1.08;
 /// The work, in points times steps, after which one of a q greater by 1 would be.
-const PATIENCE_ROWS: f64 = 2e5;
-const PATIENCE_FREE: f64 = 4e5;
+const PATIENCE_ROWS: f64 = 3e5;
+const PATIENCE_FREE: f64 = 8e5;
 /// No layout of a q greater by more than this is, as long as there are seeds left.
 const LENIENT_ROWS: f64 = 0.07;
 const LENIENT_FREE: f64 = 0.035;
+/// After so much work the best layout has to do: where points jam, none is good.
+const MOST_WORK: usize = 150_000;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
 const COUNT_WITHIN: f64 = 0.045;
 /// Stiffness of rows, and of free points in the first rounds, where it keeps them from folding.
@@ -141,7 +143,8 @@ impl Settling<'_> {
             Pattern::Even => (GOOD_FREE, PATIENCE_FREE, LENIENT_FREE),
         };
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
-        score <= (good + lenient.min(self.work as f64 / patience)) * perfect_gap_mm(area_mm2, 1)
+        self.work > MOST_WORK
+            || score <= (good + lenient.min(self.work as f64 / patience)) * perfect_gap_mm(area_mm2, 1)
     }
 
     /// A field that has settled further, the best first by the gap that `settled` returns.
@@ -173,7 +176,7 @@ impl Settling<'_> {
     /// Tries exchanges, each kind in turn, and keeps those that better the layout, until it is good.
     /// Returns its score.
     fn exchange(&mut self, layout: &mut Seed, gap_mm: f64) -> f64 {
-        let Self { ground: ChartGround { domain, cover, fine, .. }, goal, .. } = *self;
+        let Self { ground: ChartGround { domain, cover, .. }, goal, .. } = *self;
         let samples = cover.thinned();
         let mut best = self.score(gap_mm, layout);
         let mut failures = 0;
@@ -184,9 +187,6 @@ impl Settling<'_> {
             let exchange = Exchange::ALL[failures % Exchange::ALL.len()];
             let mut trial = layout.clone();
             if self.apply(exchange, failures / Exchange::ALL.len(), &samples, &mut trial) {
-                if matches!(exchange, Exchange::Move | Exchange::Merge) {
-                    relax(domain, fine, &mut trial.spots, goal);
-                }
                 let beat_mm = best / (trial.count(domain) as f64).sqrt();
                 let stage = Stage { beat_mm, ..exchange_stage(goal.pattern) };
                 let gap_mm = self.tightened(&mut trial, stage).gap_mm;
@@ -213,7 +213,7 @@ impl Settling<'_> {
             Exchange::Add => rank == 0 && add(layout),
             Exchange::Remove => take(layout),
         };
-        let wanted = lattice_count(domain.chart_area_mm2(chart), goal.spacing_mm);
+        let wanted = wanted_count(domain, chart, goal);
         made && (layout.count(domain) as f64 - wanted).abs() <= (COUNT_WITHIN * wanted).max(1.0)
     }
 }

@@ -14,7 +14,7 @@ use super::bounds::{hold, keep_side};
 use super::cover::Cover;
 use super::crowd::{Breaches, Crowd, Spring, breaches, springs};
 use super::domain::{Domain, Spot};
-use super::holes::{Holes, find};
+use super::holes::{Holes, find, gap_mm};
 use super::rows::{Tie, ties};
 use super::seed::Seed;
 use super::system::{System, UNTOUCHED};
@@ -37,13 +37,15 @@ const SPRING: f64 = 120.0;
 const LONGEST: f64 = 0.12;
 /// Damping: at the start, and how it eases and stiffens.
 const DAMPING: f64 = 1.0;
-const EASED: f64 = 0.4;
+const EASED: f64 = 0.5;
 const STIFFENED: f64 = 4.0;
 const DAMPING_RANGE: [f64; 2] = [1e-3, 1e4];
 /// Holes whose weight is below `exp(-NEGLIGIBLE)` of the deepest's are not looked for, nor those less
 /// deep than a share of it.
 const NEGLIGIBLE: f64 = 12.0;
 const SHALLOWEST: f64 = 0.7;
+/// Holes of a lesser share in the soft maximum do not pull.
+const LEAST_SHARE: f64 = 1e-3;
 /// The gap of a usual layout, in spacings.
 const USUAL_GAP: f64 = 0.63;
 /// A gap is taken to fall by this many spacings in a step yet, at least.
@@ -62,7 +64,7 @@ pub(super) fn tighten(
 ) -> Tightened {
     hold(domain, &mut layout.spots, goal.limits);
     let ties = if stage.stiffness > 0.0 { ties(domain, layout, goal.spacing_mm) } else { Vec::new() };
-    let mut tightening = Tightening { domain, cover, crowd: Crowd::default(), ties, goal, stage };
+    let mut tightening = Tightening { domain, cover, crowd: Crowd::new(goal), ties, goal, stage };
     tightening.run(&mut layout.spots)
 }
 
@@ -141,8 +143,8 @@ impl Tightening<'_> {
         if let Some((broken, _, kept)) = best {
             (*spots, worse) = (kept, broken.worse());
         }
-        // The last look is at all holes: a deep one that no sample is near may have been passed over.
-        let gap_mm = find(self.domain, self.cover, spots, self.goal.spacing_mm, SHALLOWEST).gap_mm;
+        self.crowd.update(self.domain, spots, self.goal);
+        let gap_mm = gap_mm(self.domain, self.cover, spots, &mut self.crowd);
         Tightened { gap_mm: gap_mm * worse, soft_gap_mm: soft_gap_mm * worse, steps }
     }
 
@@ -161,9 +163,10 @@ impl Tightening<'_> {
     fn strain(&mut self, spots: &[Spot], sharpness: f64) -> Strain {
         let usual = USUAL_GAP * self.goal.spacing_mm;
         let share = (1.0 - NEGLIGIBLE / (sharpness * usual)).clamp(SHALLOWEST, 1.0);
+        self.crowd.update(self.domain, spots, self.goal);
         Strain {
-            holes: find(self.domain, self.cover, spots, self.goal.spacing_mm, share),
-            springs: springs(self.domain, &mut self.crowd, spots, self.goal),
+            holes: find(self.domain, self.cover, spots, &mut self.crowd, share),
+            springs: springs(&self.crowd, spots, self.goal),
         }
     }
 
@@ -183,7 +186,7 @@ impl Tightening<'_> {
         let weight = strain.weight(sharpness);
         for hole in &strain.holes.list {
             let share = strain.holes.excess(hole, sharpness) / weight;
-            if share > 1e-9 {
+            if share > LEAST_SHARE {
                 system.add(share, sharpness * share, hole.slopes.map(along));
             }
         }

@@ -1,0 +1,244 @@
+//! Samples of the skin as a tree, so that the nearest point to each of them is found for all at once.
+//!
+//! The points go down the tree together: to each node only those that may be nearest to some place in it.
+//! What arrives at the leaves is kept while points move little.
+
+use nalgebra::Vector3;
+
+use crate::body::Place;
+
+use super::domain::{Domain, Sample, Spot};
+use super::neighbours::{labelled, places};
+
+/// So many samples make a leaf; distances to all of them are taken at once.
+const LEAF: usize = 8;
+/// What rounding may take from a distance, in mm.
+const ROUNDED: f64 = 1e-6;
+
+/// The label of nobody.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// The point nearest to a place; of equally near ones that of the lowest label.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nearest {
+    /// Distance in mm, squared.
+    pub(super) squared: f64,
+    /// [`NOBODY`] where there are no points.
+    pub(super) label: u32,
+}
+
+impl Nearest {
+    pub(super) const NONE: Self = Self { squared: f64::INFINITY, label: NOBODY };
+}
+
+/// A tree over samples in their order. The first half of a node comes right after it, then the second.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    leaves: Vec<Leaf>,
+    samples: usize,
+}
+
+/// A ball around samples.
+#[derive(Clone, Debug)]
+struct Node {
+    middle: Place,
+    radius_mm: f64,
+}
+
+/// Places, each coordinate by itself; the last leaf repeats its last place.
+#[derive(Clone, Debug)]
+struct Leaf([[f64; LEAF]; 3]);
+
+/// Puts samples that are near each other side by side.
+pub(super) fn gather(samples: &mut [Sample]) {
+    if samples.len() <= LEAF {
+        return;
+    }
+    let (low, high) = bounds(samples.iter().map(Sample::place));
+    let axis = (high - low).imax();
+    let half = samples.len().div_ceil(LEAF) / 2 * LEAF;
+    samples.select_nth_unstable_by(half, |a, b| a.place()[axis].total_cmp(&b.place()[axis]));
+    let (before, after) = samples.split_at_mut(half);
+    gather(before);
+    gather(after);
+}
+
+fn bounds(places: impl Iterator<Item = Place>) -> (Place, Place) {
+    let none = (Place::from(Vector3::repeat(f64::MAX)), Place::from(Vector3::repeat(f64::MIN)));
+    places.fold(none, |(low, high), place| (low.inf(&place), high.sup(&place)))
+}
+
+impl Tree {
+    pub(super) fn new(samples: &[Sample]) -> Self {
+        let mut tree = Self { nodes: Vec::new(), leaves: Vec::new(), samples: samples.len() };
+        for chunk in samples.chunks(LEAF) {
+            let place = |k: usize| chunk[k.min(chunk.len() - 1)].place();
+            tree.leaves.push(Leaf([0, 1, 2].map(|axis| std::array::from_fn(|k| place(k)[axis]))));
+        }
+        if !samples.is_empty() {
+            tree.grow(samples);
+        }
+        tree
+    }
+
+    fn grow(&mut self, samples: &[Sample]) {
+        let (low, high) = bounds(samples.iter().map(Sample::place));
+        let middle = nalgebra::center(&low, &high);
+        let far = samples.iter().map(|sample| (sample.place() - middle).norm_squared()).fold(0.0, f64::max);
+        self.nodes.push(Node { middle, radius_mm: far.sqrt() });
+        let leaves = samples.len().div_ceil(LEAF);
+        if leaves > 1 {
+            let (before, after) = samples.split_at(leaves / 2 * LEAF);
+            self.grow(before);
+            self.grow(after);
+        }
+    }
+
+    /// The point of a layout nearest to each sample, mirror images of a half layout included. `watch` is
+    /// what was found near before, of the same tree and domain.
+    pub(super) fn nearest(&self, domain: &Domain, spots: &[Spot], watch: &mut Watch) -> Vec<Nearest> {
+        if spots.is_empty() || self.leaves.is_empty() {
+            return vec![Nearest::NONE; self.samples];
+        }
+        watch.update(self, domain, spots);
+        let places = places(spots);
+        let mut found = Vec::with_capacity(self.leaves.len() * LEAF);
+        for (leaf, range) in self.leaves.iter().zip(watch.ends.windows(2)) {
+            let labels = &watch.labels[range[0]..range[1]];
+            found.extend(leaf.nearest(labels.iter().map(|&label| (label, places[label as usize]))));
+        }
+        found.truncate(self.samples);
+        found
+    }
+}
+
+impl Leaf {
+    fn nearest(&self, points: impl Iterator<Item = (u32, Place)>) -> [Nearest; LEAF] {
+        let Self([xs, ys, zs]) = self;
+        // A label is held as a number like the distances, so that one step chooses two of both.
+        let (mut squares, mut labels) = ([f64::INFINITY; LEAF], [0.0; LEAF]);
+        for (label, place) in points {
+            let label = f64::from(label);
+            for k in 0..LEAF {
+                let (x, y, z) = (xs[k] - place.x, ys[k] - place.y, zs[k] - place.z);
+                let squared = x * x + y * y + z * z;
+                let nearer = squared < squares[k];
+                labels[k] = if nearer { label } else { labels[k] };
+                squares[k] = if nearer { squared } else { squares[k] };
+            }
+        }
+        std::array::from_fn(|k| Nearest { squared: squares[k], label: labels[k] as u32 })
+    }
+}
+
+/// The points that may be nearest to some sample of each leaf, while none has moved farther than `slack_mm`.
+#[derive(Clone, Debug)]
+pub(super) struct Watch {
+    slack_mm: f64,
+    made_at: Vec<Place>,
+    /// The labels of each leaf in order, one leaf's after the other's, which end at `ends[leaf + 1]`.
+    labels: Vec<u32>,
+    ends: Vec<usize>,
+    /// Squared distances from a node.
+    squares: Vec<f64>,
+}
+
+impl Watch {
+    pub(super) fn new(slack_mm: f64) -> Self {
+        Self { slack_mm, made_at: Vec::new(), labels: Vec::new(), ends: Vec::new(), squares: Vec::new() }
+    }
+
+    /// For one look, after which nothing is kept.
+    pub(super) fn once() -> Self {
+        Self::new(0.0)
+    }
+
+    fn update(&mut self, tree: &Tree, domain: &Domain, spots: &[Spot]) {
+        if has_moved(&self.made_at, spots, self.slack_mm) {
+            self.made_at = spots.iter().map(Spot::place).collect();
+            self.labels.clear();
+            self.ends = vec![0];
+            let mut points: Vec<(u32, Place)> = labelled(domain, spots).collect();
+            self.go_down(tree, 0, tree.leaves.len(), &mut points, 0);
+        }
+    }
+
+    /// Goes down from a node over so many leaves, with the points from `start` on.
+    fn go_down(
+        &mut self,
+        tree: &Tree,
+        node: usize,
+        leaves: usize,
+        points: &mut Vec<(u32, Place)>,
+        start: usize,
+    ) {
+        let Node { middle, radius_mm } = &tree.nodes[node];
+        let end = points.len();
+        self.squares.clear();
+        self.squares.extend(points[start..].iter().map(|(_, place)| (place - middle).norm_squared()));
+        let least = self.squares.iter().copied().fold(f64::INFINITY, f64::min);
+        let reach = least.sqrt() + 2.0 * (radius_mm + self.slack_mm) + ROUNDED;
+        for (k, &squared) in (start..end).zip(&self.squares) {
+            if squared <= reach * reach {
+                points.push(points[k]);
+            }
+        }
+        if leaves == 1 {
+            self.labels.extend(points[end..].iter().map(|(label, _)| label));
+            self.ends.push(self.labels.len());
+        } else {
+            let half = leaves / 2;
+            self.go_down(tree, node + 1, half, points, end);
+            self.go_down(tree, node + 2 * half, leaves - half, points, end);
+        }
+        points.truncate(end);
+    }
+}
+
+/// Whether a layout is another one than that at `made_at`, or one of its points has moved farther than a slack.
+pub(super) fn has_moved(made_at: &[Place], spots: &[Spot], slack_mm: f64) -> bool {
+    let moved = |(a, spot): (&Place, &Spot)| (a - spot.place()).norm_squared() > slack_mm * slack_mm;
+    made_at.len() != spots.len() || made_at.iter().zip(spots).any(moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::ChartPoint;
+    use crate::geometry::Polygon;
+    use crate::layout::domain::tests::on_a_plane;
+    use proptest::prelude::*;
+
+    fn at() -> impl Strategy<Value = (f64, f64)> {
+        (0.0..80.0f64, 0.0..50.0f64)
+    }
+
+    proptest! {
+        #[test]
+        fn the_tree_finds_what_a_plain_search_finds_while_points_move(
+            start in prop::collection::vec(at(), 1..40),
+            moves in prop::collection::vec((-2.0..2.0f64, -2.0..2.0f64), 40),
+            slack_mm in 0.0..3.0f64,
+        ) {
+            let ring = [(0.0, 0.0), (80.0, 0.0), (80.0, 50.0), (0.0, 50.0)];
+            let field = ring.map(|(x, y)| ChartPoint::new(x, y)).to_vec();
+            let treated = on_a_plane(Polygon::from_sound_rings(field, Vec::new()));
+            let domain = Domain::new(&treated);
+            let mut samples = domain.inside(0, 3.0);
+            gather(&mut samples);
+            let tree = Tree::new(&samples);
+            let mut watch = Watch::new(slack_mm);
+            for step in 0..4 {
+                let moved = start.iter().zip(&moves).map(|(a, by)| (a.0 + by.0 * f64::from(step), a.1 + by.1 * f64::from(step)));
+                let spots: Vec<Spot> = moved.map(|(x, y)| domain.spot(0, ChartPoint::new(x, y))).collect();
+                for (sample, near) in samples.iter().zip(tree.nearest(&domain, &spots, &mut watch)) {
+                    let apart = |spot: &Spot| (spot.place() - sample.place()).norm_squared();
+                    let plain = spots.iter().map(apart).fold(f64::INFINITY, f64::min);
+                    prop_assert!((near.squared - plain).abs() < 1e-9);
+                    prop_assert!((apart(&spots[near.label as usize]) - plain).abs() < 1e-9);
+                }
+            }
+        }
+    }
+}
