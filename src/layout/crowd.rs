@@ -30,7 +30,7 @@ pub(super) struct Spring {
 /// How far points may move before the lists are made anew, as a share of the spacing.
 const SLACK: f64 = 0.12;
 /// The radius of the largest hole between three points that is looked for, in spacings.
-const WIDEST: f64 = 1.2;
+pub(super) const WIDEST: f64 = 1.2;
 
 /// Who is near whom, kept while points move little.
 #[derive(Debug)]

@@ -284,6 +284,7 @@ impl Finder<'_> {
 mod tests {
     use super::*;
     use crate::geometry::Polygon;
+    use crate::layout::crowd::WIDEST;
     use crate::layout::domain::tests::on_a_plane;
     use crate::layout::{Goal, SpacingLimits};
     use crate::plan::Pattern;
@@ -292,6 +293,7 @@ mod tests {
     /// A field of 60 mm, its points 12 mm apart but for as much as each is moved.
     const SIDE_MM: f64 = 60.0;
     const SPACING_MM: f64 = 12.0;
+    const PITCH_MM: f64 = 2.8;
 
     proptest! {
         #[test]
@@ -313,7 +315,7 @@ mod tests {
                 .collect();
             let limits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
             let goal = Goal { spacing_mm: SPACING_MM, pattern: Pattern::Even, limits };
-            let cover = Cover::new(&domain, 0, 2.8);
+            let cover = Cover::new(&domain, 0, PITCH_MM);
             let mut crowd = Crowd::new(goal);
             crowd.update(&domain, &spots, goal);
             let found = gap_mm(&domain, &cover, &spots, &mut crowd);
@@ -323,7 +325,9 @@ mod tests {
             };
             let grid = (0..=120 * 120).map(|k| Point2::new((k % 121) as f64 * 0.5, (k / 121) as f64 * 0.5));
             let deepest = grid.filter_map(depth).fold(0.0, f64::max);
-            prop_assert!(found > deepest - 1e-3 && found < deepest + 0.75, "{found} mm for {deepest} mm");
+            // One too wide for its three points to know of each other is found by samples alone.
+            let short = if deepest + 0.75 < WIDEST * SPACING_MM { 1e-3 } else { PITCH_MM };
+            prop_assert!(found > deepest - short && found < deepest + 0.75, "{found} mm for {deepest} mm");
         }
     }
 }
