@@ -15,7 +15,7 @@
 //!
 //! let library = Library::built_in();
 //! let plan = plan(&Session { zones: vec!["chin".to_owned()], ..Session::default() }, library)?;
-//! let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned()));
+//! let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned()))?;
 //! record.zones[0].given = record.zones[0].planned;
 //! record.zones[0].wasted = Some(Microlitres(20));
 //! let text = record.written();
@@ -37,7 +37,7 @@ mod write;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::plan::Plan;
 use crate::units::Microlitres;
 
@@ -134,7 +134,11 @@ pub struct Seal {
 
 impl Record {
     /// The form of a plan: what the plan knows is filled in, the rest is blank.
-    pub fn blank(plan: &Plan, file: PlanFile) -> Self {
+    ///
+    /// # Errors
+    /// When the plan's product goes onto the skin: a record holds what was given in points.
+    pub fn blank(plan: &Plan, file: PlanFile) -> Result<Self, Fault> {
+        given_in_points(plan)?;
         let zone = |zone: &crate::plan::PlannedZone| RecordedZone {
             id: zone.id.clone(),
             points: u32::try_from(zone.points).ok(),
@@ -142,7 +146,7 @@ impl Record {
             given: None,
             wasted: None,
         };
-        Self {
+        Ok(Self {
             plan: file,
             input_hash: plan.input_hash.clone(),
             form: Form::of(&plan.tray),
@@ -150,7 +154,7 @@ impl Record {
             zones: plan.zones.iter().filter(|zone| zone.points > 0).map(zone).collect(),
             amends: None,
             seal: None,
-        }
+        })
     }
 
     /// Reads a record file.
@@ -167,4 +171,13 @@ impl Record {
     pub fn written(&self) -> String {
         write::written(self)
     }
+}
+
+/// A fault for a plan of what goes onto the skin, of which a record knows nothing.
+fn given_in_points(plan: &Plan) -> Result<(), Fault> {
+    if plan.topical.is_none() {
+        return Ok(());
+    }
+    let fault = Fault::new("plan", "is of a product that goes onto the skin; a record holds points");
+    Err(fault.hint("write down what was given on the worksheet: `nappage map --pages worksheet`"))
 }

@@ -26,7 +26,17 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
 });
 
 fn blank() -> Record {
-    Record::blank(&PLAN, PlanFile::Plan("plan.json".to_owned()))
+    Record::blank(&PLAN, PlanFile::Plan("plan.json".to_owned())).expect("a plan in points")
+}
+
+#[test]
+fn a_record_of_what_goes_onto_the_skin_is_refused_not_left_empty() {
+    let session = Session { used: Some(nappage::session::Use::Topical), ..Session::default() };
+    let plan = session::plan(&session, Library::built_in()).unwrap_or_else(|faults| panic!("{faults}"));
+    let fault = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned())).expect_err("no points");
+    assert!(fault.to_string().contains("onto the skin"), "{fault}");
+    let record = Record { input_hash: plan.input_hash.clone(), ..blank() };
+    assert!(check(&record, &plan, Library::built_in()).is_err());
 }
 
 /// A record with everything filled in as planned.

@@ -174,7 +174,7 @@ fn new(of: Of, output: Option<PathBuf>, existing: Existing, library: &Library) -
         }
     };
     let here = output.clone().unwrap_or_default();
-    let record = Record::blank(&plan, file(join::path_from(&here, &path)?));
+    let record = Record::blank(&plan, file(join::path_from(&here, &path)?))?;
     let target = Target::named(output);
     target.check(existing, &[path])?;
     target.write(record.written().as_bytes(), existing)?;

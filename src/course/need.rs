@@ -42,7 +42,10 @@ impl Need {
     pub(super) fn of(plan: &Plan, vials: Option<Vials>, sessions: u32) -> Result<Self, Fault> {
         let sessions = u64::from(sessions);
         let given = plan.totals.volume_ul;
-        let losses = fillings(&plan.points, &plan.syringe)?.iter().map(|filling| filling.loss).sum();
+        let losses = match plan.topical {
+            Some(_) => plan.tray.losses_ul,
+            None => fillings(&plan.points, &plan.syringe)?.iter().map(|filling| filling.loss).sum(),
+        };
         let needed = given + losses;
         let vials = vials.map(|vials| {
             let each = needed.0.div_ceil(vials.volume.0.max(1));

@@ -35,13 +35,15 @@ const MOST_NAMED: usize = 8;
 /// Holds a record against its plan.
 ///
 /// # Errors
-/// When the plan is not the one that the record was made for, or its protocol is not in the library.
+/// When the plan is not the one that the record was made for, has no points but a product for the skin, or its
+/// protocol is not in the library.
 pub fn check(record: &Record, plan: &Plan, library: &Library) -> Result<Report, Fault> {
     if record.input_hash != plan.input_hash {
         let fault = Fault::new("plan", "is not the one that the record was made for");
         let fault = fault.value(plan.input_hash.as_str()).bound(record.input_hash.as_str());
         return Err(fault.hint("name the record's own plan, or make a new record of this one"));
     }
+    super::given_in_points(plan)?;
     let protocol = library.protocol(&plan.protocol.id)?;
     let state = State::of(record);
     let zones = zones(record, plan);

@@ -12,7 +12,7 @@ impl Record {
     ///
     /// # Errors
     /// When it is closed already, when `report`, what [`check`](super::check()) says of it, misses something,
-    /// when the day comes before that of the session, or the name is blank.
+    /// when the day comes before that of the session or of the amendment, or the name is blank.
     pub fn closed(&self, report: &Report, by: &str, date: Date) -> Result<Self, Fault> {
         if self.seal.is_some() {
             let fault = Fault::new("record", "is closed already");
@@ -23,6 +23,11 @@ impl Record {
             return Err(fault.hint("fill these in, then close it"));
         }
         not_before(date, self.form.date, "is before the session")?;
+        not_before(
+            date,
+            self.amends.as_ref().map(|amends| amends.date),
+            "is before the amendment was begun",
+        )?;
         let seal = Seal { sha256: String::new(), by: named(by)?, date };
         let mut record = Self { seal: Some(seal), ..self.clone() };
         let sum = sha256(record.canonical().as_bytes());

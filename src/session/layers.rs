@@ -203,8 +203,8 @@ fn of_layer(layer: &Layer, fault: Fault) -> Fault {
     Fault { item: format!("layer '{}', {}", layer.name, fault.item), ..fault }
 }
 
-/// The distance that layers keep where none is asked for, in whole tenths of a millimetre; none where fewer
-/// than two have points.
+/// The distance that layers keep where none is asked for, in whole tenths of a millimetre: from the spacings
+/// asked for, or else the middle of each protocol's. None where fewer than two layers have points.
 fn default_apart_mm(sessions: &[Session], library: &Library) -> Option<f64> {
     let injected = sessions.iter().filter(|session| session.used != Some(Use::Topical));
     let spacing_mm = |session: &Session| {
@@ -218,8 +218,8 @@ fn default_apart_mm(sessions: &[Session], library: &Library) -> Option<f64> {
 
 fn by_default(session: &Session, apart_mm: f64) -> Option<Finding> {
     let message = format!(
-        "points of different layers keep {} mm, a quarter of the narrowest spacing: no source was found, the clinic \
-         decides (clinic-set); set layers-apart",
+        "points of different layers keep {} mm, a quarter of the narrowest spacing that is asked or of the middle of its \
+         protocol's: no source was found, the clinic decides (clinic-set); set layers-apart",
         number(apart_mm, 1)
     );
     session.layers_apart_mm.is_none().then(|| Finding::new(Severity::Note, "layers-apart", message))
