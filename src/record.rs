@@ -15,7 +15,7 @@
 //!
 //! let library = Library::built_in();
 //! let plan = plan(&Session { zones: vec!["chin".to_owned()], ..Session::default() }, library)?;
-//! let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned()))?;
+//! let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned())).unwrap();
 //! record.zones[0].given = record.zones[0].planned;
 //! record.zones[0].wasted = Some(Microlitres(20));
 //! let text = record.written();

@@ -248,7 +248,7 @@ impl Session {
     /// use nappage::session::Session;
     ///
     /// let session = Session { spacing_mm: Some(12.5), zones: vec!["chin".to_owned()], ..Session::default() };
-    /// let text = session.written_out()?;
+    /// let text = session.written_out().unwrap();
     /// assert_eq!(text, "format = \"nappage-session/1\"\nzones = [\"chin\"]\nspacing = \"12.5 mm\"\n");
     /// assert_eq!(Session::read("session.toml", &text)?.spacing_mm, Some(12.5));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
