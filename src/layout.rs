@@ -50,6 +50,7 @@ mod measure;
 mod near;
 mod neighbours;
 mod number;
+mod others;
 mod part;
 mod relax;
 mod rim;

@@ -9,9 +9,9 @@ use crate::body::Place;
 
 use super::bounds::{hold, keep_side};
 use super::cover::Cover;
-use super::domain::{Domain, Spot, mirrored};
+use super::domain::{Domain, Spot};
 use super::fill::{fill, to_count};
-use super::near::Near;
+use super::others::Others;
 use super::seed::Seed;
 use super::settle::exchange_stage;
 use super::tighten::{Stage, tighten};
@@ -40,12 +40,8 @@ pub(super) fn interleave(
     (last, theirs_mm): (&[Place], f64),
     goal: Goal,
 ) -> Seed {
-    let mirrors = last.iter().filter(|_| domain.half).map(mirrored);
-    let places: Vec<Place> = last.iter().copied().chain(mirrors).collect();
-    let labels: Vec<u32> = (0..places.len() as u32).collect();
     let apart_mm = APART * goal.spacing_mm.min(theirs_mm);
-    let between =
-        Between { domain, cover, goal, apart_mm, last: Near::new(&places, &labels, apart_mm), places };
+    let between = Between { domain, cover, goal, apart_mm, last: Others::new(domain, last, apart_mm) };
     let tried = SHIFTS.map(|shift| between.laid(before, shift));
     let best = tried.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
     best.map(|(_, layout)| layout).unwrap_or_default()
@@ -56,8 +52,7 @@ struct Between<'a> {
     cover: &'a Cover,
     goal: Goal,
     apart_mm: f64,
-    last: Near,
-    places: Vec<Place>,
+    last: Others,
 }
 
 impl Between<'_> {
@@ -118,9 +113,7 @@ impl Between<'_> {
 
     /// The point of last time that is nearest, where it is too near, with its distance in mm.
     fn nearest(&self, spot: &Spot) -> Option<(Place, f64)> {
-        let (label, squared) = self.last.nearest(&spot.place(), None)?;
-        let near = squared < self.apart_mm * self.apart_mm;
-        near.then(|| Some((*self.places.get(label as usize)?, squared.sqrt()))).flatten()
+        self.last.nearest(&spot.place()).filter(|(_, distance)| *distance < self.apart_mm)
     }
 
     /// How near the points are to those of last time: 0 where all are apart, 1 where all lie on one.

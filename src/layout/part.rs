@@ -6,8 +6,8 @@ use crate::body::Place;
 
 use super::bounds::{hold, keep_side};
 use super::domain::{Domain, Spot, mirrored};
-use super::near::Near;
 use super::neighbours::Neighbourhood;
+use super::others::Others;
 use super::seed::Seed;
 use super::{Goal, LaidPoint};
 
@@ -55,26 +55,16 @@ struct Off<'a> {
     domain: &'a Domain<'a>,
     goal: Goal,
     apart_mm: f64,
-    places: Vec<Place>,
-    others: Near,
+    others: Others,
 }
 
 impl<'a> Off<'a> {
     fn new(domain: &'a Domain<'a>, others: &[Place], apart_mm: f64, goal: Goal) -> Self {
-        let images = others.iter().filter(|_| domain.half).map(mirrored);
-        let places: Vec<Place> = others.iter().copied().chain(images).collect();
-        let labels: Vec<u32> = (0..places.len() as u32).collect();
-        Self { domain, goal, apart_mm, others: Near::new(&places, &labels, apart_mm), places }
-    }
-
-    /// The nearest of the others to a place with its distance, in mm.
-    fn nearest(&self, place: &Place) -> Option<(Place, f64)> {
-        let (label, squared) = self.others.nearest(place, None)?;
-        Some((*self.places.get(label as usize)?, squared.sqrt()))
+        Self { domain, goal, apart_mm, others: Others::new(domain, others, apart_mm) }
     }
 
     fn is_clear(&self, place: &Place) -> bool {
-        self.nearest(place).is_none_or(|(_, distance)| distance >= self.apart_mm)
+        self.others.nearest(place).is_none_or(|(_, distance)| distance >= self.apart_mm)
     }
 
     /// The points that are too close to one of the others, or to one of their own.
@@ -113,7 +103,8 @@ impl<'a> Off<'a> {
 
     fn push(&self, spots: &mut [Spot]) {
         for spot in spots.iter_mut() {
-            let Some((from, distance)) = self.nearest(&spot.place()).filter(|near| near.1 < self.apart_mm)
+            let Some((from, distance)) =
+                self.others.nearest(&spot.place()).filter(|near| near.1 < self.apart_mm)
             else {
                 continue;
             };

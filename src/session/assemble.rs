@@ -11,6 +11,7 @@ use crate::plan::{
 };
 use crate::treated::{Treated, TreatedZone};
 use crate::units::Microlitres;
+use crate::zones::Region;
 
 /// The plan without its input hash and its checks.
 pub(super) fn assemble(setting: &Setting<'_>, treated: &Treated, dosed: &Dosed, pattern: Pattern) -> Plan {
@@ -18,10 +19,7 @@ pub(super) fn assemble(setting: &Setting<'_>, treated: &Treated, dosed: &Dosed, 
     let zones: Vec<_> =
         treated.zones.iter().enumerate().map(|(i, zone)| planned_zone(i, zone, dosed)).collect();
     let points = planned_points(treated, dosed);
-    let mut by_region = BTreeMap::new();
-    for zone in &zones {
-        *by_region.entry(zone.region).or_insert(Microlitres::ZERO) += zone.volume_ul;
-    }
+    let by_region = by_region(&zones);
     let mut findings = layout.findings.clone();
     findings.extend(dosed.findings.iter().cloned());
     findings.extend(setting.body.measurement_findings());
@@ -52,6 +50,15 @@ pub(super) fn assemble(setting: &Setting<'_>, treated: &Treated, dosed: &Dosed, 
         topical: None,
         findings,
     }
+}
+
+/// The volumes of zones by region.
+pub(super) fn by_region(zones: &[PlannedZone]) -> BTreeMap<Region, Microlitres> {
+    let mut sums = BTreeMap::new();
+    for zone in zones {
+        *sums.entry(zone.region).or_insert(Microlitres::ZERO) += zone.volume_ul;
+    }
+    sums
 }
 
 fn planned_points(treated: &Treated, dosed: &Dosed) -> Vec<PlannedPoint> {

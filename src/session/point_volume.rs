@@ -1,9 +1,9 @@
 //! Volumes of single points, set by hand on a dosed plan.
 
 use super::Session;
+use super::assemble::by_region;
 use super::marked::{PointName, PointVolume};
 use crate::plan::{Finding, Plan, Severity};
-use crate::units::Microlitres;
 
 /// Gives the points that a session names their own volumes, with the sums of zones and plan, and notes each.
 /// Points that there are not are faults before this.
@@ -25,12 +25,11 @@ pub(super) fn set(plan: &mut Plan, session: &Session) {
 
 /// Sums the volumes of the points anew.
 fn sum(plan: &mut Plan) {
-    plan.totals.by_region.values_mut().for_each(|sum| *sum = Microlitres::ZERO);
     for zone in &mut plan.zones {
         let own = plan.points.iter().filter(|point| point.zone == zone.id);
         zone.volume_ul = own.map(|point| point.volume_ul).sum();
         zone.ul_per_cm2 = zone.volume_ul.per_cm2(zone.area_cm2);
-        *plan.totals.by_region.entry(zone.region).or_insert(Microlitres::ZERO) += zone.volume_ul;
     }
+    plan.totals.by_region = by_region(&plan.zones);
     plan.totals.volume_ul = plan.points.iter().map(|point| point.volume_ul).sum();
 }

@@ -1,7 +1,7 @@
 //! The plan of a product that is put onto the skin after microneedling or laser: no points, one volume.
 
 use super::Session;
-use super::assemble::assemble;
+use super::assemble::{assemble, by_region};
 use super::planning::{FULL_FACE, Setting};
 use crate::dose::Dosed;
 use crate::fault::{Fault, Faults};
@@ -125,7 +125,6 @@ fn full_face(setting: &Setting<'_>, library: &Library) -> Result<Treated, Fault>
 fn spread(plan: &mut Plan, total: Microlitres) {
     let area: f64 = plan.zones.iter().map(|zone| zone.area_cm2).sum();
     let (mut given, mut seen) = (Microlitres::ZERO, 0.0);
-    plan.totals.by_region.clear();
     for zone in &mut plan.zones {
         seen += zone.area_cm2;
         // Up to here, so that rounding never adds up.
@@ -133,6 +132,6 @@ fn spread(plan: &mut Plan, total: Microlitres) {
         zone.volume_ul = so_far.saturating_sub(given);
         zone.ul_per_cm2 = zone.volume_ul.per_cm2(zone.area_cm2);
         given += zone.volume_ul;
-        *plan.totals.by_region.entry(zone.region).or_default() += zone.volume_ul;
     }
+    plan.totals.by_region = by_region(&plan.zones);
 }
