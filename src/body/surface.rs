@@ -6,8 +6,8 @@
 /// A smooth function of two coordinates, even in the first.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Surface {
-    us: Vec<f64>,
-    vs: Vec<f64>,
+    us: Axis,
+    vs: Axis,
     /// Value, du, dv, dudv at each knot, row by row of `vs`.
     knots: Vec<[f64; 4]>,
     /// Whether each knot's value is known, row by row.
@@ -57,16 +57,16 @@ impl Surface {
                 }
             }
         }
-        Some(Self { us, vs, knots, known })
+        Some(Self { us: Axis::new(us), vs: Axis::new(vs), knots, known })
     }
 
     /// Value and its derivatives by u and v. Outside the table the nearest border counts.
     pub(super) fn at(&self, u: f64, v: f64) -> (f64, f64, f64) {
-        let (i, s, hu) = locate(&self.us, u);
-        let (j, t, hv) = locate(&self.vs, v);
+        let (i, s, hu) = self.us.locate(u);
+        let (j, t, hv) = self.vs.locate(v);
         let (bu, cu) = (hermite(s, hu), hermite_slope(s, hu));
         let (bv, cv) = (hermite(t, hv), hermite_slope(t, hv));
-        let columns = self.us.len();
+        let columns = self.us.knots.len();
         let (mut value, mut by_u, mut by_v) = (0.0, 0.0, 0.0);
         for (dj, di) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             let knot = &self.knots[(j + dj) * columns + i + di];
@@ -88,9 +88,9 @@ impl Surface {
         if !(u >= u0 && u <= u1 && v >= v0 && v <= v1) {
             return false;
         }
-        let (i, s, _) = locate(&self.us, u);
-        let (j, t, _) = locate(&self.vs, v);
-        let columns = self.us.len();
+        let (i, s, _) = self.us.locate(u);
+        let (j, t, _) = self.vs.locate(v);
+        let columns = self.us.knots.len();
         [(0, 0), (0, 1), (1, 0), (1, 1)].iter().all(|&(dj, di)| {
             // A knot across the cell does not matter on the cell's own border.
             let unused = (di == 1 && s == 0.0)
@@ -105,7 +105,7 @@ impl Surface {
     pub(super) fn span(&self) -> (f64, f64) {
         const STEPS: u32 = 4;
         let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
-        for (u, v) in self.us.windows(2).flat_map(|u| self.vs.windows(2).map(move |v| (u, v))) {
+        for (u, v) in self.us.knots.windows(2).flat_map(|u| self.vs.knots.windows(2).map(move |v| (u, v))) {
             for (i, j) in (0..=STEPS).flat_map(|i| (0..=STEPS).map(move |j| (i, j))) {
                 let part = |ends: &[f64], step: u32| {
                     ends[0] + (ends[1] - ends[0]) * f64::from(step) / f64::from(STEPS)
@@ -122,16 +122,47 @@ impl Surface {
 
     /// The ends of both axes.
     pub(super) fn bounds(&self) -> [(f64, f64); 2] {
-        let ends = |axis: &[f64]| (axis[0], axis[axis.len() - 1]);
-        [ends(&self.us), ends(&self.vs)]
+        [&self.us, &self.vs].map(|axis| (axis.knots[0], axis.knots[axis.knots.len() - 1]))
     }
 }
 
-/// The cell a coordinate falls into, the fraction within it, and the cell's width.
-fn locate(axis: &[f64], x: f64) -> (usize, f64, f64) {
-    let cell = axis.partition_point(|&knot| knot <= x).clamp(1, axis.len() - 1) - 1;
-    let width = axis[cell + 1] - axis[cell];
-    (cell, ((x - axis[cell]) / width).clamp(0.0, 1.0), width)
+/// The knots along one coordinate, growing strictly.
+#[derive(Clone, Debug, PartialEq)]
+struct Axis {
+    knots: Vec<f64>,
+    /// The cell in which each of as many equal steps along the axis begins.
+    starts: Vec<usize>,
+    steps_per_unit: f64,
+}
+
+/// Equal steps to a cell, on average.
+const STEPS: usize = 2;
+
+impl Axis {
+    fn new(knots: Vec<f64>) -> Self {
+        let (cells, first) = (knots.len() - 1, knots[0]);
+        let steps_per_unit = (STEPS * cells) as f64 / (knots[cells] - first);
+        let begins = |step: usize| first + step as f64 / steps_per_unit;
+        let cell = |x: f64| knots.partition_point(|&knot| knot <= x).clamp(1, cells) - 1;
+        let starts = (0..=STEPS * cells).map(|step| cell(begins(step))).collect();
+        Self { knots, starts, steps_per_unit }
+    }
+
+    /// The cell a coordinate falls into, the fraction within it, and the cell's width.
+    fn locate(&self, x: f64) -> (usize, f64, f64) {
+        // A number below 0, or none, becomes 0.
+        let step = ((x - self.knots[0]) * self.steps_per_unit) as usize;
+        let mut cell = self.starts[step.min(self.starts.len() - 1)];
+        // Rounding may have put it one step too far.
+        while cell > 0 && self.knots[cell] > x {
+            cell -= 1;
+        }
+        while cell + 2 < self.knots.len() && self.knots[cell + 1] <= x {
+            cell += 1;
+        }
+        let width = self.knots[cell + 1] - self.knots[cell];
+        (cell, ((x - self.knots[cell]) / width).clamp(0.0, 1.0), width)
+    }
 }
 
 /// Weights of value at 0, value at 1, slope at 0, slope at 1.
@@ -223,6 +254,17 @@ mod tests {
         let (_, du, dv) = s.at(u, v);
         assert_relative_eq!(du, (s.at(u + h, v).0 - s.at(u - h, v).0) / (2.0 * h), epsilon = 1e-6);
         assert_relative_eq!(dv, (s.at(u, v + h).0 - s.at(u, v - h).0) / (2.0 * h), epsilon = 1e-6);
+    }
+
+    #[test]
+    fn every_coordinate_is_in_its_own_cell() {
+        let knots = vec![-3.0, -2.9, -1.0, 0.0, 0.25, 5.0, 40.0];
+        let axis = Axis::new(knots.clone());
+        let between = (-900..=8800).map(|k| f64::from(k) / 200.0);
+        for x in knots.iter().copied().chain(between).chain([f64::MIN, f64::MAX]) {
+            let cell = knots.partition_point(|&knot| knot <= x).clamp(1, knots.len() - 1) - 1;
+            assert_eq!(axis.locate(x).0, cell, "{x}");
+        }
     }
 
     #[test]

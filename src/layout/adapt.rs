@@ -3,7 +3,7 @@
 
 use crate::body::Place;
 
-use super::cover::Cover;
+use super::cover::{Cover, Layer};
 use super::domain::{Domain, Sample, Spot, mirrored};
 use super::fill::{add_one, fill};
 use super::seed::Seed;
@@ -36,7 +36,7 @@ pub(super) fn adapt(domain: &Domain, cover: &Cover, before: &[LaidPoint], goal: 
     let mut best = tightened(layout.clone());
     let near_mm = NEAR * goal.spacing_mm;
     let is_near = |sample: &&Sample| lost.iter().any(|spot| (spot.place() - sample.place()).norm() < near_mm);
-    let near: Vec<&Sample> = cover.samples().filter(is_near).collect();
+    let near = Layer::new(cover.samples().filter(is_near).copied().collect());
     for _ in &lost {
         add_one(domain, &near, &mut layout, goal);
         let trial = tightened(layout.clone());

@@ -13,6 +13,8 @@ pub(super) struct Cover {
     pub(super) inner: Layer,
     /// Places along the rim, a stretch at a time.
     pub(super) rim: Layer,
+    /// A part of both, to compare layouts by and to see where a point is wanted.
+    pub(super) coarse: Layer,
     /// The stretches of the rim, as ranges of its samples.
     pub(super) stretches: Vec<Range<usize>>,
     /// How far apart samples inside are, about, in mm.
@@ -37,7 +39,7 @@ impl Cover {
             }));
             stretches.push(first..rim.len());
         }
-        Self { inner: Layer::new(inner), rim: Layer::new(rim), stretches, pitch_mm }
+        Self::of(inner, rim, stretches, pitch_mm)
     }
 
     /// The skins of several charts as one.
@@ -50,13 +52,13 @@ impl Cover {
             inner.extend_from_slice(&cover.inner.samples);
             rim.extend_from_slice(&cover.rim.samples);
         }
-        Self { inner: Layer::new(inner), rim: Layer::new(rim), stretches, pitch_mm }
+        Self::of(inner, rim, stretches, pitch_mm)
     }
 
-    /// A part of the samples, to compare layouts by and to see where a point is wanted.
-    pub(super) fn thinned(&self) -> Vec<&Sample> {
-        let inner = self.inner.samples.iter().step_by(INSIDE_LOOKED_AT);
-        inner.chain(self.rim.samples.iter().step_by(RIM_LOOKED_AT)).collect()
+    fn of(inner: Vec<Sample>, rim: Vec<Sample>, stretches: Vec<Range<usize>>, pitch_mm: f64) -> Self {
+        let looked_at = inner.iter().step_by(INSIDE_LOOKED_AT).chain(rim.iter().step_by(RIM_LOOKED_AT));
+        let coarse = Layer::new(looked_at.copied().collect());
+        Self { inner: Layer::new(inner), rim: Layer::new(rim), coarse, stretches, pitch_mm }
     }
 
     /// All samples, inside and on the rim.
@@ -77,7 +79,7 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    fn new(samples: Vec<Sample>) -> Self {
+    pub(super) fn new(samples: Vec<Sample>) -> Self {
         Self { tree: Tree::new(&samples), samples }
     }
 }

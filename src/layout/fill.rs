@@ -6,10 +6,11 @@ use crate::body::Place;
 
 use super::Goal;
 use super::bounds::cleared;
-use super::cover::Cover;
+use super::cover::{Cover, Layer};
 use super::domain::{Domain, Sample, Spot, mirrored};
 use super::neighbours::Neighbourhood;
 use super::seed::Seed;
+use super::tree::{NOBODY, Watch};
 
 /// Skin farther than this many spacings from any point gets a point of its own; a settled layout
 /// leaves about 0.65.
@@ -91,7 +92,7 @@ fn standing(domain: &Domain, sample: &Sample, least_mm: f64) -> Option<Spot> {
 /// number is `wanted`, give or take `within`.
 pub(super) fn to_count(
     domain: &Domain,
-    samples: &[&Sample],
+    looked_at: &Layer,
     layout: &mut Seed,
     goal: Goal,
     wanted: f64,
@@ -104,8 +105,8 @@ pub(super) fn to_count(
             break;
         }
         let done = match over < 0.0 {
-            true => add_one(domain, samples, layout, goal),
-            false => take_one(domain, samples, layout, goal, 0),
+            true => add_one(domain, looked_at, layout, goal),
+            false => take_one(domain, looked_at, layout, 0),
         };
         if !done {
             break;
@@ -114,37 +115,26 @@ pub(super) fn to_count(
 }
 
 /// The sample farthest from a point.
-fn farthest<'s>(
-    domain: &Domain,
-    samples: &[&'s Sample],
-    spots: &[Spot],
-    spacing_mm: f64,
-) -> Option<&'s Sample> {
-    let around = Neighbourhood::new(domain, spots, spacing_mm);
-    let far = |s: &Sample| around.near.nearest(&s.place(), None).map_or(f64::INFINITY, |near| near.1);
-    let far = samples.iter().map(|sample| (far(sample), *sample));
+fn farthest<'s>(domain: &Domain, looked_at: &'s Layer, spots: &[Spot]) -> Option<&'s Sample> {
+    let nearest = looked_at.tree.nearest(domain, spots, &mut Watch::once());
+    let far = nearest.into_iter().map(|near| near.squared).zip(&looked_at.samples);
     far.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, sample)| sample)
 }
 
 /// Adds a point where skin is farthest from one. Returns whether one was.
-pub(super) fn add_one(domain: &Domain, samples: &[&Sample], layout: &mut Seed, goal: Goal) -> bool {
-    farthest(domain, samples, &layout.spots, goal.spacing_mm)
+pub(super) fn add_one(domain: &Domain, looked_at: &Layer, layout: &mut Seed, goal: Goal) -> bool {
+    farthest(domain, looked_at, &layout.spots)
         .is_some_and(|sample| add(domain, layout, sample, goal).is_some())
 }
 
 /// Takes away the point that covers least skin, or the one that comes `rank` after it. Returns whether
 /// there was one.
-pub(super) fn take_one(
-    domain: &Domain,
-    samples: &[&Sample],
-    layout: &mut Seed,
-    goal: Goal,
-    rank: usize,
-) -> bool {
-    let around = Neighbourhood::new(domain, &layout.spots, goal.spacing_mm);
-    let mut covered = vec![0_usize; layout.spots.len()];
-    for (label, _) in samples.iter().filter_map(|s| around.near.nearest(&s.place(), None)) {
-        covered[label as usize % around.count] += 1;
+pub(super) fn take_one(domain: &Domain, looked_at: &Layer, layout: &mut Seed, rank: usize) -> bool {
+    let count = layout.spots.len();
+    let mut covered = vec![0_usize; count];
+    let nearest = looked_at.tree.nearest(domain, &layout.spots, &mut Watch::once());
+    for near in nearest.iter().filter(|near| near.label != NOBODY) {
+        covered[near.label as usize % count] += 1;
     }
     let doubled = |i: usize| if domain.half && layout.spots[i].on_midline() { 2 } else { 1 };
     let mut order: Vec<usize> = (0..covered.len()).collect();
@@ -159,14 +149,8 @@ pub(super) fn take_one(
 /// lies there: in a narrow strip two points that may come no nearer to each other cover less than one.
 /// Of several such pairs it takes the nearest, or the one that comes `rank` after it. Returns whether
 /// there was one.
-pub(super) fn merge(
-    domain: &Domain,
-    samples: &[&Sample],
-    layout: &mut Seed,
-    goal: Goal,
-    rank: usize,
-) -> bool {
-    let Some(sample) = farthest(domain, samples, &layout.spots, goal.spacing_mm) else { return false };
+pub(super) fn merge(domain: &Domain, looked_at: &Layer, layout: &mut Seed, goal: Goal, rank: usize) -> bool {
+    let Some(sample) = farthest(domain, looked_at, &layout.spots) else { return false };
     if !domain.half || sample.place().x * 2.0 >= goal.limits.least_mm {
         return false;
     }

@@ -119,11 +119,13 @@ impl Finder<'_> {
             let mut just_before = false;
             for (k, &Nearest { squared, label }) in near.iter().enumerate() {
                 let after = near.get(k + 1).filter(|n| n.label != label && squared.max(n.squared) >= least);
-                let between =
-                    after.and_then(|n| self.between(&at[k].place(), &at[k + 1].place(), label, n.label));
+                let between = after
+                    .map(|n| self.between(&at[k].place(), &at[k + 1].place(), label, n.label))
+                    .unwrap_or_default();
                 // A corner that sticks out is farther than what is beside it.
                 let lower = |other: Option<&Nearest>| other.is_none_or(|n| n.squared <= squared);
-                let beside = just_before || between.is_some();
+                let found = between.iter().any(Option::is_some);
+                let beside = just_before || found;
                 if squared >= least
                     && !beside
                     && lower(k.checked_sub(1).map(|k| &near[k]))
@@ -131,8 +133,8 @@ impl Finder<'_> {
                 {
                     holes.push(self.below(&at[k].place(), label));
                 }
-                just_before = between.is_some();
-                holes.extend(between);
+                just_before = found;
+                holes.extend(between.into_iter().flatten());
             }
         }
         holes
@@ -145,13 +147,39 @@ impl Finder<'_> {
         Hole { depth_mm, slopes: [self.slope(label, apart / depth_mm.max(1e-9)), NONE, NONE] }
     }
 
-    /// The hole on the rim between two places whose nearest points differ.
-    fn between(&self, from: &Place, to: &Place, a: u32, b: u32) -> Option<Hole> {
+    /// The hole on the rim between two places whose nearest points differ, or the two on either side of a
+    /// third point that is nearer in between.
+    fn between(&self, from: &Place, to: &Place, a: u32, b: u32) -> [Option<Hole>; 2] {
+        let middle = self.bisector(from, to, a, b);
+        let hole = |a: u32, b: u32| self.at_bisector(from, to, a, b, &self.bisector(from, to, a, b));
+        match self.nearer(&middle, a, b) {
+            Some(third) => [hole(a, third), hole(third, b)],
+            None => [self.at_bisector(from, to, a, b, &middle), None],
+        }
+    }
+
+    /// Where between two places two points are equally near.
+    fn bisector(&self, from: &Place, to: &Place, a: u32, b: u32) -> Place {
         let (pa, pb) = (self.places[a as usize], self.places[b as usize]);
         let nearer_b = |x: &Place| (x - pa).norm_squared() - (x - pb).norm_squared();
         let (start, end) = (nearer_b(from), nearer_b(to));
         let t = if end > start { (-start / (end - start)).clamp(0.0, 1.0) } else { 0.5 };
-        let place = from + (to - from) * t;
+        from + (to - from) * t
+    }
+
+    /// The point nearest to a place, where it is nearer than two that are known.
+    fn nearer(&self, place: &Place, a: u32, b: u32) -> Option<u32> {
+        let far = |label: u32| (self.places[label as usize] - place).norm_squared();
+        let known = far(a).min(far(b)) * NEARER * NEARER;
+        // Mirror images keep no list; one of a pair beside the midline is a spot.
+        let list = [a, b].into_iter().find_map(|label| self.lists.get(label as usize))?;
+        let others = list.iter().map(|&label| (far(label), label)).filter(|(far, _)| *far < known);
+        others.min_by(|x, y| x.0.total_cmp(&y.0)).map(|(_, label)| label)
+    }
+
+    /// The hole on the rim at a place where two points are equally near, when they stand on either side.
+    fn at_bisector(&self, from: &Place, to: &Place, a: u32, b: u32, place: &Place) -> Option<Hole> {
+        let (pa, pb) = (self.places[a as usize], self.places[b as usize]);
         let depth_mm = (place - pa).norm().min((place - pb).norm());
         let along = (to - from).try_normalize(1e-9)?;
         let (ua, ub) = ((pa - place) / depth_mm, (pb - place) / depth_mm);
@@ -295,39 +323,57 @@ mod tests {
     const SPACING_MM: f64 = 12.0;
     const PITCH_MM: f64 = 2.8;
 
+    /// The gap found, and the greatest distance from a point over a dense grid, both in mm.
+    fn found_and_deepest(moves: &[(f64, f64)], left_out: usize) -> (f64, f64) {
+        let ring = [(0.0, 0.0), (SIDE_MM, 0.0), (SIDE_MM, SIDE_MM), (0.0, SIDE_MM)];
+        let square = Polygon::from_sound_rings(ring.map(|(x, y)| Point2::new(x, y)).to_vec(), Vec::new());
+        let treated = on_a_plane(square);
+        let domain = Domain::new(&treated);
+        let lattice = |k: usize| [k % 5, k / 5].map(|k| (k as f64 + 0.5) * SPACING_MM);
+        let spots: Vec<Spot> = moves
+            .iter()
+            .enumerate()
+            .filter(|(k, _)| *k != left_out)
+            .map(|(k, (x, y))| (lattice(k), x, y))
+            .map(|([u, v], x, y)| {
+                domain.spot(0, Point2::new((u + x).clamp(6.0, 54.0), (v + y).clamp(6.0, 54.0)))
+            })
+            .collect();
+        let limits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
+        let goal = Goal { spacing_mm: SPACING_MM, pattern: Pattern::Even, limits };
+        let cover = Cover::new(&domain, 0, PITCH_MM);
+        let mut crowd = Crowd::new(goal);
+        crowd.update(&domain, &spots, goal);
+        let found = gap_mm(&domain, &cover, &spots, &mut crowd);
+        let depth = |at: Point2<f64>| {
+            let place = domain.spot(0, at).place();
+            domain
+                .zone_at(0, at)
+                .map(|_| spots.iter().map(|s| (s.place() - place).norm()).fold(f64::MAX, f64::min))
+        };
+        let grid = (0..=120 * 120).map(|k| Point2::new((k % 121) as f64 * 0.5, (k / 121) as f64 * 0.5));
+        let deepest = grid.filter_map(depth).fold(0.0, f64::max);
+        (found, deepest)
+    }
+
     proptest! {
         #[test]
         fn no_place_of_a_dense_grid_is_deeper_than_the_deepest_hole(
             moves in prop::collection::vec((-5.0..5.0f64, -5.0..5.0f64), 25),
             left_out in 0..25usize,
         ) {
-            let ring = [(0.0, 0.0), (SIDE_MM, 0.0), (SIDE_MM, SIDE_MM), (0.0, SIDE_MM)];
-            let square = Polygon::from_sound_rings(ring.map(|(x, y)| Point2::new(x, y)).to_vec(), Vec::new());
-            let treated = on_a_plane(square);
-            let domain = Domain::new(&treated);
-            let lattice = |k: usize| [k % 5, k / 5].map(|k| (k as f64 + 0.5) * SPACING_MM);
-            let spots: Vec<Spot> = moves
-                .iter()
-                .enumerate()
-                .filter(|(k, _)| *k != left_out)
-                .map(|(k, (x, y))| (lattice(k), x, y))
-                .map(|([u, v], x, y)| domain.spot(0, Point2::new((u + x).clamp(6.0, 54.0), (v + y).clamp(6.0, 54.0))))
-                .collect();
-            let limits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
-            let goal = Goal { spacing_mm: SPACING_MM, pattern: Pattern::Even, limits };
-            let cover = Cover::new(&domain, 0, PITCH_MM);
-            let mut crowd = Crowd::new(goal);
-            crowd.update(&domain, &spots, goal);
-            let found = gap_mm(&domain, &cover, &spots, &mut crowd);
-            let depth = |at: Point2<f64>| {
-                let place = domain.spot(0, at).place();
-                domain.zone_at(0, at).map(|_| spots.iter().map(|s| (s.place() - place).norm()).fold(f64::MAX, f64::min))
-            };
-            let grid = (0..=120 * 120).map(|k| Point2::new((k % 121) as f64 * 0.5, (k / 121) as f64 * 0.5));
-            let deepest = grid.filter_map(depth).fold(0.0, f64::max);
+            let (found, deepest) = found_and_deepest(&moves, left_out);
             // One too wide for its three points to know of each other is found by samples alone.
             let short = if deepest + 0.75 < WIDEST * SPACING_MM { 1e-3 } else { PITCH_MM };
             prop_assert!(found > deepest - short && found < deepest + 0.75, "{found} mm for {deepest} mm");
         }
+    }
+
+    #[test]
+    fn a_point_that_comes_between_two_samples_of_the_rim_is_seen() {
+        let mut moves = vec![(0.0, 0.0); 25];
+        (moves[16], moves[20], moves[22]) = ((-2.171, 0.833), (0.559, -4.424), (-0.325, -4.69));
+        let (found, deepest) = found_and_deepest(&moves, 21);
+        assert!((found - deepest).abs() < 0.5, "{found} mm for {deepest} mm");
     }
 }

@@ -63,7 +63,7 @@ impl Between<'_> {
         fill(domain, cover, &mut layout, goal);
         let wanted = before.len() as f64;
         let within = (COUNT_WITHIN * wanted).max(1.0);
-        to_count(domain, &cover.thinned(), &mut layout, goal, wanted, within);
+        to_count(domain, &cover.coarse, &mut layout, goal, wanted, within);
         let stage = Stage { steps: STEPS, ..exchange_stage(goal.pattern) };
         let mut gap_mm = f64::INFINITY;
         for _ in 0..TURNS {

@@ -101,7 +101,6 @@ fn zone_gaps(
     around: &Neighbourhood,
     zones: usize,
 ) -> Vec<Option<f64>> {
-    let distance = |place: &Place| around.near.nearest(place, None).map(|(_, squared)| squared.sqrt());
     // The deepest first: most others then need no look, for they are too shallow or on the same hill.
     far.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut gaps: Vec<Option<f64>> = vec![None; zones];
@@ -112,7 +111,7 @@ fn zone_gaps(
         let may_be_greater = gap.is_none_or(|gap| d + ASIDE * pitch_mm > gap);
         let on_known = |peak: &Place| (peak - sample.place()).norm_squared() < pitch_mm * pitch_mm;
         if may_be_greater && !peaks.iter().any(on_known) {
-            let (peak, d) = uphill(domain, sample, d, pitch_mm, &distance);
+            let (peak, d) = uphill(domain, sample, d, pitch_mm, around);
             *gap = Some(gap.map_or(d, |gap| gap.max(d)));
             peaks.push(peak);
         }
@@ -126,17 +125,45 @@ fn zone_gaps(
     gaps
 }
 
-fn uphill(
-    domain: &Domain,
-    from: &Sample,
-    start: f64,
-    pitch_mm: f64,
-    distance: &impl Fn(&Place) -> Option<f64>,
-) -> (Place, f64) {
+/// The points that may be nearest to a place not far from another one.
+struct Candidates<'a> {
+    around: &'a Neighbourhood,
+    middle: Place,
+    within_mm: f64,
+    places: Vec<Place>,
+}
+
+impl<'a> Candidates<'a> {
+    /// Those for places within `within_mm` of one that is `distance_mm` from its nearest point.
+    fn new(around: &'a Neighbourhood, middle: Place, distance_mm: f64, within_mm: f64) -> Self {
+        let mut places = Vec::new();
+        around.near.within(&middle, distance_mm + 2.0 * within_mm, |label, _| {
+            places.push(around.places[label as usize])
+        });
+        Self { around, middle, within_mm, places }
+    }
+
+    /// Whether the places within half as far from a place are near enough.
+    fn reach(&self, place: &Place) -> bool {
+        (place - self.middle).norm() <= self.within_mm / 2.0
+    }
+
+    /// Distance from a place to its nearest point, in mm.
+    fn distance(&self, place: &Place) -> f64 {
+        let squared = match (place - self.middle).norm() <= self.within_mm {
+            true => self.places.iter().map(|at| (at - place).norm_squared()).fold(f64::INFINITY, f64::min),
+            false => self.around.near.nearest(place, None).map_or(f64::INFINITY, |(_, squared)| squared),
+        };
+        squared.sqrt()
+    }
+}
+
+fn uphill(domain: &Domain, from: &Sample, start: f64, pitch_mm: f64, around: &Neighbourhood) -> (Place, f64) {
     let skin = domain.charts[from.chart].skin;
     let frame = from.frame;
     let unit = Vector2::new(1.0 / frame.du.norm().max(1e-3), 1.0 / frame.dv.norm().max(1e-3));
     let (mut at, mut place, mut best, mut step) = (from.at, from.place(), start, pitch_mm / 2.0);
+    let mut candidates = Candidates::new(around, place, best, pitch_mm);
     while step > FINEST * pitch_mm {
         let mut moved = false;
         for (x, y) in [
@@ -154,8 +181,12 @@ fn uphill(
                 continue;
             }
             let then = skin.place(there);
-            if let Some(d) = distance(&then).filter(|&d| d > best + 1e-6) {
+            let d = candidates.distance(&then);
+            if d > best + 1e-6 {
                 (at, place, best, moved) = (there, then, d, true);
+                if !candidates.reach(&place) {
+                    candidates = Candidates::new(around, place, best, pitch_mm);
+                }
                 break;
             }
         }

@@ -11,12 +11,14 @@ use super::near::Near;
 pub(super) struct Neighbourhood {
     pub(super) near: Near,
     pub(super) count: usize,
+    /// By label.
+    pub(super) places: Vec<Place>,
 }
 
 impl Neighbourhood {
     pub(super) fn new(domain: &Domain, spots: &[Spot], cell_mm: f64) -> Self {
-        let (labels, places): (Vec<u32>, Vec<Place>) = labelled(domain, spots).unzip();
-        Self { near: Near::new(&places, &labels, cell_mm), count: spots.len() }
+        let (labels, known): (Vec<u32>, Vec<Place>) = labelled(domain, spots).unzip();
+        Self { near: Near::new(&known, &labels, cell_mm), count: spots.len(), places: places(spots) }
     }
 }
 

@@ -5,7 +5,7 @@ use nalgebra::Point2;
 use super::cover::Cover;
 use super::domain::{ChartDomain, Domain, Sample, Spot};
 use super::fill;
-use super::neighbours::Neighbourhood;
+use super::tree::Watch;
 use super::{Goal, LaidPoint};
 
 /// A first layout with its rows.
@@ -64,27 +64,24 @@ impl Seed {
 /// A point this many spacings above or below a row is not of it.
 const LEVEL: f64 = 0.6;
 
-/// The seeds of a chart, the most promising first.
+/// The seeds of a chart, the most promising first; those whose rows do not hold the number of points that is
+/// wanted count as if theirs were spread as well over as many.
 pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -> Vec<Seed> {
     let spacing_mm = goal.spacing_mm;
     let profile = Profile::new(&domain.charts[chart]);
     let wanted = wanted_count(domain, chart, goal);
-    let looked_at = cover.thinned();
     let mut seeds: Vec<(f64, Seed)> = Vec::new();
     for shifted in [false, true] {
         for down in 0..PHASES {
             for aspect in ASPECTS {
                 let phase = Phase { down: (down as f64 + 0.5) / PHASES as f64, shifted, spacing_mm, aspect };
-                let mut seed = of_count(domain, chart, &profile, phase, wanted);
-                fill::to_count(domain, &looked_at, &mut seed, goal, wanted, (COUNT_WITHIN * wanted).max(1.0));
-                let around = Neighbourhood::new(domain, &seed.spots, spacing_mm);
+                let seed = of_count(domain, chart, &profile, phase, wanted);
                 let unit = 1.0 / (spacing_mm * spacing_mm);
-                let badness: f64 = looked_at
-                    .iter()
-                    .map(|s| around.near.nearest(&s.place(), None).map_or(1e6, |(_, squared)| squared * unit))
-                    .map(|far| far * far * far * far * far)
-                    .sum();
-                seeds.push((badness, seed));
+                let nearest = cover.coarse.tree.nearest(domain, &seed.spots, &mut Watch::once());
+                let far = nearest.iter().map(|near| (near.squared * unit).min(FARTHEST));
+                let badness: f64 = far.map(fifth_power).sum();
+                let spread = seed.count(domain) as f64 / wanted;
+                seeds.push((badness * fifth_power(spread), seed));
             }
         }
     }
@@ -92,18 +89,36 @@ pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -
     seeds.into_iter().map(|(_, seed)| seed).collect()
 }
 
+/// No place counts as farther from a point than this, in squared spacings.
+const FARTHEST: f64 = 1e6;
+
+fn fifth_power(x: f64) -> f64 {
+    let squared = x * x;
+    squared * squared * x
+}
+
+impl Seed {
+    /// Adds or takes away single points until there are about as many as wanted.
+    pub(super) fn counted(mut self, domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -> Self {
+        let wanted = wanted_count(domain, chart, goal);
+        let within = (COUNT_WITHIN * wanted).max(1.0);
+        fill::to_count(domain, &cover.coarse, &mut self, goal, wanted, within);
+        self
+    }
+}
+
 /// Even rows whose number of points is near that wanted: the spacing is eased until it is, and where
 /// the number of rows will not have it, the step along them.
 fn of_count(domain: &Domain, chart: usize, profile: &Profile, mut phase: Phase, wanted: f64) -> Seed {
     let mut seed = even_rows(domain, chart, profile, phase);
-    for attempt in 0..6 {
+    for attempt in 0..3 {
         let ratio = seed.count(domain) as f64 / wanted;
-        if ratio == 0.0 || (ratio - 1.0).abs() < COUNT_WITHIN {
+        if ratio == 0.0 || (ratio - 1.0).abs() < COUNT_NEAR {
             break;
         }
         let eased = ratio.sqrt().clamp(0.8, 1.25);
         phase.spacing_mm *= eased;
-        if attempt >= 3 {
+        if attempt >= 2 {
             phase.aspect *= eased;
         }
         seed = even_rows(domain, chart, profile, phase);
@@ -129,7 +144,9 @@ pub(super) fn wanted_count(domain: &Domain, chart: usize, goal: Goal) -> f64 {
 const PHASES: usize = 6;
 /// Aspects that are tried.
 const ASPECTS: [f64; 3] = [0.96, 1.0, 1.04];
-/// How far the number of points may be from that of the perfect lattice, as a share.
+/// How far the number of points may be from that of the perfect lattice, as a share: of whole rows, and once
+/// single points are added or taken away.
+const COUNT_NEAR: f64 = 0.05;
 const COUNT_WITHIN: f64 = 0.03;
 
 /// What distinguishes one seed of a chart from another.

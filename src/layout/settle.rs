@@ -2,7 +2,7 @@
 
 use super::Goal;
 use super::cover::Cover;
-use super::domain::{Domain, Sample};
+use super::domain::Domain;
 use super::fill::{add_one, fill, merge, take_one};
 use super::measure::perfect_gap_mm;
 use super::relax::relax;
@@ -12,20 +12,21 @@ use super::tighten::{Stage, Tightened, tighten};
 use crate::plan::Pattern;
 
 /// How many seeds start to drift apart at a time, how many of those are tightened, and how many finished.
-const DRIFTING: usize = 4;
+const DRIFTING: usize = 3;
 const TIGHTENED: usize = 2;
-const FINISHED: usize = 2;
-/// Exchanges that are tried, and how many may fail in a row: two of each kind.
+const FINISHED: usize = 1;
+/// Exchanges that are tried, and how many may fail in a row.
 const EXCHANGES: usize = 16;
-const FAILURES: usize = 2 * Exchange::ALL.len();
+const FAILURES: usize = 3;
 /// A layout of no more than this q is good enough, in rows and without.
-const GOOD_ROWS: f64 = 1.12;
+const GOOD_ROWS: f64 = 1.09;
 const GOOD_FREE: f64 = 1.08;
-/// The work, in points times steps, after which one of a q greater by 1 would be.
-const PATIENCE_ROWS: f64 = 3e5;
-const PATIENCE_FREE: f64 = 8e5;
+/// The work, in points times steps, after which one of a q greater by 1 would be: what is lenient grows with
+/// its square, so that the first steps cost little patience, and few points less than many.
+const PATIENCE_ROWS: f64 = 1.2e4;
+const PATIENCE_FREE: f64 = 1.5e5;
 /// No layout of a q greater by more than this is, as long as there are seeds left.
-const LENIENT_ROWS: f64 = 0.07;
+const LENIENT_ROWS: f64 = 0.1;
 const LENIENT_FREE: f64 = 0.035;
 /// After so much work the best layout has to do: where points jam, none is good.
 const MOST_WORK: usize = 150_000;
@@ -59,7 +60,8 @@ pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
         let tightened = |settling: &mut Settling, seed: &mut Seed| {
             settling.tightened(seed, first_stage(goal.pattern)).soft_gap_mm
         };
-        let field = settling.best_first(group.to_vec(), drifted);
+        let group = group.iter().map(|seed| seed.clone().counted(domain, chart, cover, goal)).collect();
+        let field = settling.best_first(group, drifted);
         let field = settling.best_first(field.into_iter().take(TIGHTENED).collect(), tightened);
         for mut layout in field.into_iter().take(FINISHED).filter(|layout| !layout.spots.is_empty()) {
             settling.tightened(&mut layout, second_stage(goal.pattern));
@@ -98,7 +100,7 @@ fn second_stage(pattern: Pattern) -> Stage {
 /// The finish, in which free points are held by nothing.
 pub(super) fn last_stage(pattern: Pattern) -> Stage {
     let stiffness = if pattern == Pattern::Rows { ROWS } else { 0.0 };
-    Stage { steps: 24, sharpness: [160.0, 500.0], stiffness, beat_mm: f64::INFINITY }
+    Stage { steps: 12, sharpness: [160.0, 500.0], stiffness, beat_mm: f64::INFINITY }
 }
 
 /// As the last stage, for a layout that something has upset.
@@ -143,8 +145,8 @@ impl Settling<'_> {
             Pattern::Even => (GOOD_FREE, PATIENCE_FREE, LENIENT_FREE),
         };
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
-        self.work > MOST_WORK
-            || score <= (good + lenient.min(self.work as f64 / patience)) * perfect_gap_mm(area_mm2, 1)
+        let spent = self.work as f64 / patience;
+        self.work > MOST_WORK || score <= (good + lenient.min(spent * spent)) * perfect_gap_mm(area_mm2, 1)
     }
 
     /// A field that has settled further, the best first by the gap that `settled` returns.
@@ -176,8 +178,7 @@ impl Settling<'_> {
     /// Tries exchanges, each kind in turn, and keeps those that better the layout, until it is good.
     /// Returns its score.
     fn exchange(&mut self, layout: &mut Seed, gap_mm: f64) -> f64 {
-        let Self { ground: ChartGround { domain, cover, .. }, goal, .. } = *self;
-        let samples = cover.thinned();
+        let Self { ground: ChartGround { domain, .. }, goal, .. } = *self;
         let mut best = self.score(gap_mm, layout);
         let mut failures = 0;
         for _ in 0..EXCHANGES {
@@ -186,7 +187,7 @@ impl Settling<'_> {
             }
             let exchange = Exchange::ALL[failures % Exchange::ALL.len()];
             let mut trial = layout.clone();
-            if self.apply(exchange, failures / Exchange::ALL.len(), &samples, &mut trial) {
+            if self.apply(exchange, failures / Exchange::ALL.len(), &mut trial) {
                 let beat_mm = best / (trial.count(domain) as f64).sqrt();
                 let stage = Stage { beat_mm, ..exchange_stage(goal.pattern) };
                 let gap_mm = self.tightened(&mut trial, stage).gap_mm;
@@ -203,12 +204,13 @@ impl Settling<'_> {
 
     /// Makes an exchange; returns whether it is one to be tried. The higher the rank, the farther down
     /// the list of points that may be spared.
-    fn apply(&self, exchange: Exchange, rank: usize, samples: &[&Sample], layout: &mut Seed) -> bool {
-        let Self { ground: ChartGround { domain, chart, .. }, goal, .. } = *self;
-        let take = |layout: &mut Seed| take_one(domain, samples, layout, goal, rank);
-        let add = |layout: &mut Seed| add_one(domain, samples, layout, goal);
+    fn apply(&self, exchange: Exchange, rank: usize, layout: &mut Seed) -> bool {
+        let Self { ground: ChartGround { domain, chart, cover, .. }, goal, .. } = *self;
+        let looked_at = &cover.coarse;
+        let take = |layout: &mut Seed| take_one(domain, looked_at, layout, rank);
+        let add = |layout: &mut Seed| add_one(domain, looked_at, layout, goal);
         let made = match exchange {
-            Exchange::Merge => merge(domain, samples, layout, goal, rank),
+            Exchange::Merge => merge(domain, looked_at, layout, goal, rank),
             Exchange::Move => take(layout) && add(layout),
             Exchange::Add => rank == 0 && add(layout),
             Exchange::Remove => take(layout),

@@ -51,17 +51,23 @@ struct Node {
 struct Leaf([[f64; LEAF]; 3]);
 
 /// Puts samples that are near each other side by side.
-pub(super) fn gather(samples: &mut [Sample]) {
-    if samples.len() <= LEAF {
+pub(super) fn gather(samples: &mut Vec<Sample>) {
+    let mut order: Vec<(Place, u32)> = samples.iter().map(Sample::place).zip(0..).collect();
+    gather_places(&mut order);
+    *samples = order.into_iter().map(|(_, index)| samples[index as usize]).collect();
+}
+
+fn gather_places(places: &mut [(Place, u32)]) {
+    if places.len() <= LEAF {
         return;
     }
-    let (low, high) = bounds(samples.iter().map(Sample::place));
+    let (low, high) = bounds(places.iter().map(|(place, _)| *place));
     let axis = (high - low).imax();
-    let half = samples.len().div_ceil(LEAF) / 2 * LEAF;
-    samples.select_nth_unstable_by(half, |a, b| a.place()[axis].total_cmp(&b.place()[axis]));
-    let (before, after) = samples.split_at_mut(half);
-    gather(before);
-    gather(after);
+    let half = places.len().div_ceil(LEAF) / 2 * LEAF;
+    places.select_nth_unstable_by(half, |(a, _), (b, _)| a[axis].total_cmp(&b[axis]));
+    let (before, after) = places.split_at_mut(half);
+    gather_places(before);
+    gather_places(after);
 }
 
 fn bounds(places: impl Iterator<Item = Place>) -> (Place, Place) {

@@ -30,7 +30,7 @@ struct Ball {
 }
 
 /// Segments per ball. Borders come in order, so neighbours in the list are neighbours in space.
-const BALL: usize = 8;
+const BALL: usize = 4;
 
 impl Ball {
     /// A ball around balls.
