@@ -129,6 +129,10 @@ fn a_batch_makes_a_file_of_each_layer_or_one_pdf() {
     folder.run(&["batch", "s.toml", "--out", "svg"]).exits(0).says(&["2 kept"]);
     folder.run(&["batch", "s.toml", "--out", "pdf", "--format", "pdf"]).exits(0).says(&["1 made"]);
     assert!(folder.path().join("pdf/s.pdf").is_file());
+    folder.put("t.toml", "format = 'nappage-session/1'\nzones = ['chin']\nuse = 'topical'\n");
+    folder.run(&["batch", "s.toml", "t.toml", "--out", "all"]).exits(0);
+    let index = folder.read("all/index.html");
+    assert!(index.contains(" ml on the skin</p>") && index.contains(" ml in all</p>"), "{index}");
 }
 
 #[test]

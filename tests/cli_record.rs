@@ -51,7 +51,7 @@ fn a_record_goes_from_the_plan_to_the_seal() {
         "chin given",
     ]);
     let close = ["record", "close", "r.toml", "--by", "Lee", "--date", "2026-12-01", "-o", "closed.toml"];
-    folder.run(&close).exits(2).says(&["is not filled in", "visit.reference"]);
+    folder.run(&close).exits(2).says(&["r.toml: record: is not filled in", "visit.reference"]);
     assert!(!folder.path().join("closed.toml").exists());
 
     folder.put("r.toml", filled(&text));
@@ -84,7 +84,9 @@ fn a_record_goes_from_the_plan_to_the_seal() {
     folder.run(&amend("r.toml", "x")).exits(2).says(&["is not closed"]);
     folder.run(&amend("changed.toml", "x")).exits(2).says(&["has changed since"]);
     folder.run(&amend("closed.toml", "misread")).exits(0);
-    folder.run(&amend("closed.toml", "misread")).exits(2).says(&["already exists"]);
+    let again =
+        folder.run(&amend("closed.toml", "misread")).exits(2).says(&["already exists", "replaces none"]);
+    assert!(!again.stderr.contains("--force"), "{}", again.stderr);
     folder.run(&["record", "check", "new.toml"]).exits(0).prints(&["PASS", "amends the record sealed"]);
     assert_eq!(folder.read("closed.toml"), closed);
 }

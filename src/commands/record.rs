@@ -160,14 +160,16 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
         }
         Args::Close { record, signed } => {
             let (joined, report) = checked(&record, &library)?;
-            let closed = joined.record.closed(&report, &signed.by, signed.date)?;
+            let closed = joined.record.closed(&report, &signed.by, signed.date);
+            let closed = closed.map_err(|fault| at_path(&record.record, fault))?;
             write(&joined.moved(closed, &signed.output)?, &signed.output)?;
             diagnose::findings(&report.findings);
             Ok(Outcome::of(&report.findings))
         }
         Args::Amend { record: path, reason, signed } => {
             let record = join::record(&path)?;
-            let amended = record.amended(&signed.by, signed.date, &reason)?;
+            let amended = record.amended(&signed.by, signed.date, &reason);
+            let amended = amended.map_err(|fault| at_path(&path, fault))?;
             let plan = beside(&path, record.plan.path());
             let file = record.plan.at(join::path_from(&signed.output, &plan)?);
             write(&Record { plan: file, ..amended }, &signed.output)?;

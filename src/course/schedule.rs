@@ -132,7 +132,10 @@ impl Schedule {
         self.sessions.truncate(number as usize);
         while self.sessions() < number {
             let [.., before, last] = self.sessions.as_slice() else {
-                return Err(fault("needs an interval, which the protocol does not state"));
+                let fault = fault("needs an interval, which the protocol does not state");
+                return Err(
+                    fault.hint("leave it out, or give session-weeks as clinic-set in a copy of the protocol")
+                );
             };
             let next = last.plus(last.since(*before));
             self.sessions.push(next);
@@ -158,7 +161,7 @@ impl Schedule {
     }
 
     /// What the protocol says about the number of sessions, and of its maintenance.
-    pub(super) fn findings(&self, protocol: &Protocol) -> Vec<Finding> {
+    pub(crate) fn findings(&self, protocol: &Protocol) -> Vec<Finding> {
         let sessions = self.sessions();
         let mut findings = Vec::new();
         if let Some(least) = &protocol.least_sessions {
