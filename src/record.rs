@@ -160,6 +160,22 @@ impl Record {
     }
 
     /// The same as that of the layer of a name.
+    ///
+    /// ```
+    /// use nappage::library::Library;
+    /// use nappage::record::{PlanFile, Record};
+    /// use nappage::session::{Session, layers};
+    ///
+    /// let text = "format = 'nappage-session/1'\nzones = ['chin']\n\
+    ///             [[layer]]\nname = 'points'\n[[layer]]\nname = 'on top'\nuse = 'topical'\n";
+    /// let layered = layers(&Session::read("s.toml", text)?, Library::built_in())?;
+    /// let file = PlanFile::Session("s.toml".to_owned());
+    /// let records = layered.layers.iter().map(|layer| {
+    ///     Record::blank(&layer.plan, file.clone()).of_layer(&layer.name)
+    /// });
+    /// assert!(records.map(|record| record.zones.len()).eq([1, 1]));
+    /// # Ok::<(), nappage::fault::Faults>(())
+    /// ```
     #[must_use]
     pub fn of_layer(self, name: &str) -> Self {
         Self { layer: Some(name.to_owned()), ..self }

@@ -77,7 +77,7 @@ pub struct ZoneReport {
     pub id: String,
     /// The name used on sheets.
     pub name: String,
-    /// Treated skin, in cm2 to the tenth; 0 in a zone that was not planned.
+    /// Treated skin, in cm2 to the thousandth; 0 in a zone that was not planned.
     #[serde(default)]
     pub area_cm2: f64,
     /// Number of points planned.
@@ -107,7 +107,7 @@ impl ZoneReport {
             id: id.to_owned(),
             name: zone.map_or(id, |zone| zone.name.as_str()).to_owned(),
             points: zone.map_or(0, |zone| zone.points),
-            area_cm2: zone.map_or(0.0, |zone| (zone.area_cm2 * 10.0).round() / 10.0),
+            area_cm2: zone.map_or(0.0, |zone| (zone.area_cm2 * 1000.0).round() / 1000.0),
             skipped: skipped.len(),
             planned_ul: planned,
             expected_ul: match plan.topical {
