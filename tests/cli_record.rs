@@ -102,7 +102,8 @@ fn every_layer_of_a_session_has_a_record_of_its_own() {
     folder.run(&["map", "--session", "s.toml", "-o", "plans.json"]).exits(0);
     for of in [["--session", "s.toml"], ["--plan", "plans.json"]] {
         let new = [&["record", "new"], &of[..]].concat();
-        folder.run(&new).exits(2).says(&["each with a record of its own", "Points, on the skin", "--layer"]);
+        let command = format!("nappage record new {} {} --layer NAME", of[0], of[1]);
+        folder.run(&new).exits(2).says(&["each with a record of its own", "Points, on the skin", &command]);
         folder.run(&[&new[..], &["--layer", "point"]].concat()).exits(2).says(&["did you mean 'Points'?"]);
         let injected = [&new[..], &["--layer", "points", "-o", "p.toml", "--force"]].concat();
         folder.run(&injected).exits(0);

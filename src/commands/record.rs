@@ -179,14 +179,14 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
 }
 
 fn new(of: Of, layer: Option<&str>, to: To, library: &Library) -> Result<Outcome, Failure> {
-    let (path, file): (_, fn(String) -> PlanFile) = match (of.plan, of.session) {
+    let (path, option, file): (_, _, fn(String) -> PlanFile) = match (of.plan, of.session) {
         (Some(path), _) if input::has_ending(&path, "toml") => {
             let fault = Fault::new("--plan", "names a session, not the plan of one");
             let hint = format!("give it as --session {}", path.display());
             return Err(at_path(&path, fault.hint(hint)));
         }
-        (Some(path), _) => (path, PlanFile::Plan),
-        (None, session) => (session.unwrap_or_default(), PlanFile::Session),
+        (Some(path), _) => (path, "--plan", PlanFile::Plan),
+        (None, session) => (session.unwrap_or_default(), "--session", PlanFile::Session),
     };
     let target = Target::named(to.output.clone());
     let existing = Existing::forced(to.force);
@@ -201,7 +201,8 @@ fn new(of: Of, layer: Option<&str>, to: To, library: &Library) -> Result<Outcome
             Record::blank(&plan, file)
         }
         Planned::Layers(layered) => {
-            let layer = join::of_layer(layered, layer, "choose one with --layer")?;
+            let hint = format!("choose one: `nappage record new {option} {} --layer NAME`", path.display());
+            let layer = join::of_layer(layered, layer, &hint)?;
             Record::blank(&layer.plan, file).of_layer(&layer.name)
         }
     };
