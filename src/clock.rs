@@ -20,6 +20,11 @@ impl Clock {
         Self(self.0.saturating_add(minutes))
     }
 
+    /// How long after `earlier` it is; none at all where it is not.
+    pub fn since(self, earlier: Self) -> Minutes {
+        Minutes(self.0.saturating_sub(earlier.0))
+    }
+
     /// The time so much earlier; `None` before the day begins.
     pub fn before(self, Minutes(minutes): Minutes) -> Option<Self> {
         self.0.checked_sub(minutes).map(Self)

@@ -6,6 +6,7 @@
 
 mod fields;
 mod item;
+mod write;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::units::number;
 
 pub(crate) use fields::Fields;
 pub(crate) use item::Item;
+pub(crate) use write::toml_text;
 
 /// The bytes of a file something stands at.
 pub(crate) type Span = Range<usize>;

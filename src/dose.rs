@@ -146,7 +146,16 @@ const MAX_VOLUMES: u64 = 48;
 /// within [`TOLERANCE`] of the target, a spacing near the protocol's middle, volumes near theirs.
 /// `lay` is called once for each spacing tried, [`MAX_LAYOUTS`] times at most.
 pub fn dose(wish: &Wish, limits: &Limits, zones: &[DoseZone], lay: impl FnMut(f64) -> Layout) -> Dosed {
-    dose_changed(wish, limits, zones, lay, |layout| layout)
+    dose_changed(wish, limits, zones, lay, |layout| layout, Around::Nothing)
+}
+
+/// What points are laid out among.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Around {
+    /// They are alone on the skin.
+    Nothing,
+    /// Points of other layers, off which they keep.
+    Layers,
 }
 
 /// Chooses as [`dose`] does, then lets `change` take from the chosen layout what is left out of it, such as
@@ -157,6 +166,7 @@ pub(crate) fn dose_changed(
     zones: &[DoseZone],
     lay: impl FnMut(f64) -> Layout,
     change: impl FnOnce(Layout) -> Layout,
+    around: Around,
 ) -> Dosed {
     let mut search = Search::new(wish, limits, zones);
     let best = search.run(lay);
@@ -175,7 +185,7 @@ pub(crate) fn dose_changed(
     let layout = change(search.layout(spacing));
     let total = total(&layout, &volumes);
     if let (Target::Asked(asked), false) = (target, target.is_met(total, TOLERANCE)) {
-        let message = search.explain_miss(asked, total);
+        let message = search.explain_miss(asked, total, around);
         findings.push(Finding::new(Severity::Warning, "target-missed", message));
     }
     let reason = explain::reason(&search, &layout, &volumes, total);

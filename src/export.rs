@@ -15,6 +15,9 @@
 //! | `volume_ul` | its volume in whole microlitres |
 //! | `volume_ml` | the same in millilitres |
 //!
+//! A product that goes onto the skin has no points: a row for each zone that takes some of it then, with its volume, and
+//! nothing in the columns of number, row and places.
+//!
 //! The layers of a session are written together as `nappage-layers/1`, which holds the plan of each, and as CSV with the
 //! name of the layer in a column `layer` before the others.
 //!
@@ -26,8 +29,8 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use crate::plan::{Layered, Plan, PlannedPoint, PlannedZone};
-use crate::units::number;
+use crate::plan::{Layered, Plan, PlannedZone};
+use crate::units::{Microlitres, number};
 use crate::zones::{Kind, Side};
 
 /// The header of the CSV.
@@ -72,16 +75,31 @@ pub fn layers_csv(layered: &Layered) -> String {
     text
 }
 
-/// A row of the CSV for each point.
+/// A row of the CSV for each point; for each zone where the product goes onto the skin.
 fn rows(plan: &Plan) -> impl Iterator<Item = String> + '_ {
     let zones: BTreeMap<&str, &PlannedZone> =
         plan.zones.iter().map(|zone| (zone.id.as_str(), zone)).collect();
-    plan.points.iter().map(move |point| row(point, zones.get(point.zone.as_str()).copied()).join(","))
+    let points = plan.points.iter().map(move |point| {
+        let places = point.chart.map(|x| number(x, 4)).into_iter().chain(point.skin_mm.map(|x| number(x, 3)));
+        let numbers = [point.number.to_string(), point.row.to_string()];
+        row(numbers, &point.zone, zones.get(point.zone.as_str()).copied(), places, point.volume_ul)
+    });
+    let on_skin =
+        plan.zones.iter().filter(|zone| plan.topical.is_some() && zone.volume_ul > Microlitres::ZERO);
+    let on_skin = on_skin.map(|zone| {
+        let places = std::iter::repeat_n(String::new(), 5);
+        row([String::new(), String::new()], &zone.id, Some(zone), places, zone.volume_ul)
+    });
+    points.chain(on_skin)
 }
 
-fn row(point: &PlannedPoint, zone: Option<&PlannedZone>) -> [String; 13] {
-    let [u, v] = point.chart.map(|x| number(x, 4));
-    let [x, y, z] = point.skin_mm.map(|x| number(x, 3));
+fn row(
+    numbers: [String; 2],
+    id: &str,
+    zone: Option<&PlannedZone>,
+    places: impl Iterator<Item = String>,
+    volume: Microlitres,
+) -> String {
     let side = zone.map_or("", |zone| match zone.side {
         Side::Left => "left",
         Side::Right => "right",
@@ -91,21 +109,11 @@ fn row(point: &PlannedPoint, zone: Option<&PlannedZone>) -> [String; 13] {
         Kind::Standard => "standard",
         Kind::Periorbital => "periorbital",
     });
-    [
-        point.number.to_string(),
-        point.row.to_string(),
-        cell(&point.zone),
-        side.to_owned(),
-        kind.to_owned(),
-        zone.map_or("", |zone| zone.chart.name()).to_owned(),
-        u,
-        v,
-        x,
-        y,
-        z,
-        point.volume_ul.0.to_string(),
-        number(point.volume_ul.millilitres(), 3),
-    ]
+    let zone =
+        [cell(id), side.to_owned(), kind.to_owned(), zone.map_or("", |zone| zone.chart.name()).to_owned()];
+    let volumes = [volume.0.to_string(), number(volume.millilitres(), 3)];
+    let cells = numbers.into_iter().chain(zone).chain(places).chain(volumes);
+    cells.collect::<Vec<_>>().join(",")
 }
 
 /// Text as one CSV field that no spreadsheet runs as a formula.

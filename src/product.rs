@@ -3,6 +3,8 @@
 //! The built-in ones are kinds of products without a maker: they claim no vial size, since no source gives
 //! one. A clinic's own products stand in files of the same format.
 
+mod write;
+
 use serde::{Deserialize, Serialize};
 
 use crate::document;
@@ -62,6 +64,30 @@ impl Product {
             self.concentration.as_ref().map(|figure| figure_line(figure, "concentration", "concentration")),
         ];
         lines.into_iter().flatten().collect()
+    }
+
+    /// Reads a product file (`nappage-product/1`), whose figures may name these sources.
+    ///
+    /// # Errors
+    /// Every fault of the file at once: keys, units, unknown sources, a diluent for what is ready, more product
+    /// than diluent makes.
+    pub fn read(origin: &str, text: &str, sources: &[Source]) -> Result<Self, Faults> {
+        read_product(origin, text, sources)
+    }
+
+    /// The product as a file. Reading it gives the same product, and writing that the same bytes.
+    ///
+    /// ```
+    /// use nappage::library::Library;
+    /// use nappage::product::Product;
+    ///
+    /// let library = Library::built_in();
+    /// let text = library.products[0].written();
+    /// assert_eq!(Product::read("product.toml", &text, &library.sources)?, library.products[0]);
+    /// # Ok::<(), nappage::fault::Faults>(())
+    /// ```
+    pub fn written(&self) -> String {
+        write::written(self)
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! [`Record::blank`] makes the form of a plan, to be filled in; [`check`] holds what was written against the
 //! plan, zone by zone and to the microlitre; [`Record::closed`] seals it, and [`Record::amended`] begins the
-//! record that corrects a sealed one. Nothing is corrected in place.
+//! record that corrects a sealed one. Nothing is corrected in place. A session of several treatments has a
+//! record for each: each has a product, a batch and doses of its own.
 //!
 //! The seal is the SHA-256 of [`Record::canonical`]. It shows that a record was changed after it was closed,
 //! not by whom: whoever can change the file can make a new seal. It is no signature.
@@ -15,7 +16,7 @@
 //!
 //! let library = Library::built_in();
 //! let plan = plan(&Session { zones: vec!["chin".to_owned()], ..Session::default() }, library)?;
-//! let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned())).unwrap();
+//! let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned()));
 //! record.zones[0].given = record.zones[0].planned;
 //! record.zones[0].wasted = Some(Microlitres(20));
 //! let text = record.written();
@@ -32,13 +33,14 @@ mod form;
 mod read;
 mod report;
 mod seal;
+mod use_by;
 mod write;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::fault::{Fault, Faults};
-use crate::plan::Plan;
+use crate::fault::Faults;
+use crate::plan::{Plan, PlannedZone};
 use crate::units::Microlitres;
 
 pub use check::check;
@@ -53,6 +55,8 @@ pub const FORMAT: &str = "nappage-record/1";
 pub struct Record {
     /// The plan it belongs to.
     pub plan: PlanFile,
+    /// Which of several treatments of the session it is of, by the name of the layer.
+    pub layer: Option<String>,
     /// The hash of that plan's input: the first 12 hex digits of its SHA-256.
     pub input_hash: String,
     /// What is written once for the whole session.
@@ -98,9 +102,9 @@ impl PlanFile {
 pub struct RecordedZone {
     /// The id, with the side for one of a pair.
     pub id: String,
-    /// The number of its points.
+    /// The number of its points; `None` where the product goes onto the skin.
     pub points: Option<u32>,
-    /// The volume planned for them.
+    /// The volume planned for it.
     pub planned: Option<Microlitres>,
     /// The volume given.
     pub given: Option<Microlitres>,
@@ -133,28 +137,48 @@ pub struct Seal {
 }
 
 impl Record {
-    /// The form of a plan: what the plan knows is filled in, the rest is blank.
-    ///
-    /// # Errors
-    /// When the plan's product goes onto the skin: a record holds what was given in points.
-    pub fn blank(plan: &Plan, file: PlanFile) -> Result<Self, Fault> {
-        given_in_points(plan)?;
-        let zone = |zone: &crate::plan::PlannedZone| RecordedZone {
+    /// The form of a plan: what the plan knows is filled in, the rest is blank. A zone that takes nothing is
+    /// left out; where the product goes onto the skin, the zones have volumes and no points.
+    pub fn blank(plan: &Plan, file: PlanFile) -> Self {
+        let zone = |zone: &PlannedZone| RecordedZone {
             id: zone.id.clone(),
-            points: u32::try_from(zone.points).ok(),
+            points: u32::try_from(zone.points).ok().filter(|_| plan.topical.is_none()),
             planned: Some(zone.volume_ul),
             given: None,
             wasted: None,
         };
-        Ok(Self {
+        Self {
             plan: file,
+            layer: None,
             input_hash: plan.input_hash.clone(),
             form: Form::of(&plan.tray),
             skipped: Vec::new(),
-            zones: plan.zones.iter().filter(|zone| zone.points > 0).map(zone).collect(),
+            zones: plan.zones.iter().filter(|zone| takes(zone)).map(zone).collect(),
             amends: None,
             seal: None,
-        })
+        }
+    }
+
+    /// The same as that of the layer of a name.
+    ///
+    /// ```
+    /// use nappage::library::Library;
+    /// use nappage::record::{PlanFile, Record};
+    /// use nappage::session::{Session, layers};
+    ///
+    /// let text = "format = 'nappage-session/1'\nzones = ['chin']\n\
+    ///             [[layer]]\nname = 'points'\n[[layer]]\nname = 'on top'\nuse = 'topical'\n";
+    /// let layered = layers(&Session::read("s.toml", text)?, Library::built_in())?;
+    /// let file = PlanFile::Session("s.toml".to_owned());
+    /// let records = layered.layers.iter().map(|layer| {
+    ///     Record::blank(&layer.plan, file.clone()).of_layer(&layer.name)
+    /// });
+    /// assert!(records.map(|record| record.zones.len()).eq([1, 1]));
+    /// # Ok::<(), nappage::fault::Faults>(())
+    /// ```
+    #[must_use]
+    pub fn of_layer(self, name: &str) -> Self {
+        Self { layer: Some(name.to_owned()), ..self }
     }
 
     /// Reads a record file.
@@ -173,11 +197,7 @@ impl Record {
     }
 }
 
-/// A fault for a plan of what goes onto the skin, of which a record knows nothing.
-fn given_in_points(plan: &Plan) -> Result<(), Fault> {
-    if plan.topical.is_none() {
-        return Ok(());
-    }
-    let fault = Fault::new("plan", "is of a product that goes onto the skin; a record holds points");
-    Err(fault.hint("write down what was given on the worksheet: `nappage map --pages worksheet`"))
+/// Whether something is to be given in a zone.
+fn takes(zone: &PlannedZone) -> bool {
+    zone.points > 0 || zone.volume_ul > Microlitres::ZERO
 }

@@ -45,7 +45,7 @@ use crate::screening::Answers;
 use crate::tray::{OnTray, Visit};
 use crate::units::Microlitres;
 
-pub use layers::{Layer, layers};
+pub use layers::{Layer, layers, same_name};
 pub use marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
 pub use planning::plan;
 

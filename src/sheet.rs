@@ -41,6 +41,7 @@ mod piece;
 pub mod png;
 mod raster;
 pub mod record;
+mod recorded;
 mod register;
 mod remarks;
 mod scene;

@@ -41,6 +41,9 @@ use crate::units::Microlitres;
 
 pub(crate) use read::{number, read_clock, read_product, read_visit};
 
+/// The standing of what a session says itself.
+const CLINIC_SET: &str = "clinic-set";
+
 /// What a session says about the product. `None`: left to the product's own file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OnTray {
@@ -134,7 +137,7 @@ pub(crate) fn tray(
     let stated = stated(protocol, product);
     let longer = longer_window(session, stated.as_ref());
     // The session's own window stands before any other.
-    let own = session.product.use_within.map(|span| Window { span, standing: "clinic-set".to_owned() });
+    let own = session.product.use_within.map(|span| Window { span, standing: CLINIC_SET.to_owned() });
     let window = own.or(stated);
     let times = times(session, protocol, window.as_ref());
     let tray = Tray {
@@ -171,9 +174,21 @@ fn described(own: &OnTray, product: Option<&Product>) -> Option<TrayProduct> {
 }
 
 /// How long a product may be used once made up, and who says so.
-struct Window {
-    span: Span<Minutes>,
-    standing: String,
+pub(crate) struct Window {
+    pub(crate) span: Span<Minutes>,
+    /// Its status and source: `published, celmade-2026`.
+    pub(crate) standing: String,
+}
+
+/// The window by which a plan was made: the session's own where it gave one, else that of a source.
+pub(crate) fn window(times: &Times, protocol: &Protocol, product: Option<&Product>) -> Option<Window> {
+    let stated = stated(protocol, product);
+    let ends = times.reconstituted.zip(times.use_by.zip(times.use_by_latest));
+    let span = ends.map(|(made, (by, latest))| Span { least: by.since(made), greatest: latest.since(made) });
+    match span.filter(|span| stated.as_ref().is_none_or(|stated| stated.span != *span)) {
+        Some(span) => Some(Window { span, standing: CLINIC_SET.to_owned() }),
+        None => stated,
+    }
 }
 
 /// The window that a source gives: the product's, else that of the protocol unless the product comes ready.

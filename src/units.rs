@@ -113,7 +113,10 @@ pub fn parse_length_mm(text: &str) -> Result<f64, UnitError> {
     };
     let example = "write a number and its unit, as in '12.5mm' or '1.25cm'";
     let (digits, unit) = split_number(text);
-    let decimal = read_decimal(&digits).ok_or_else(|| fail("is not a length", example))?;
+    let decimal = read_decimal(&digits).ok_or_else(|| match decimals(&digits) > LENGTH_DECIMALS {
+        true => fail("has too many decimals", "write 6 at most"),
+        false => fail("is not a length", example),
+    })?;
     match unit {
         "mm" => Ok(decimal.mm()),
         "cm" => Ok(decimal.times_ten().mm()),
@@ -141,13 +144,15 @@ pub fn parse_volume(text: &str) -> Result<Microlitres, UnitError> {
     };
     let example = "write a number and its unit, as in '0.015ml' or '15ul'";
     let (digits, unit) = split_number(text);
-    let number = read_decimal(&digits).ok_or_else(|| fail("is not a volume", example))?;
+    let number = read_decimal(&digits).ok_or_else(|| match decimals(&digits) > LENGTH_DECIMALS {
+        true => fail("is not a whole number of microlitres", SMALLEST_STEP),
+        false => fail("is not a volume", example),
+    })?;
     if number.negative {
         return Err(fail("is negative", "give a volume above zero"));
     }
-    let whole = |value: Option<u64>| {
-        value.ok_or_else(|| fail("is not a whole number of microlitres", "0.001 ml is the smallest step"))
-    };
+    let whole =
+        |value: Option<u64>| value.ok_or_else(|| fail("is not a whole number of microlitres", SMALLEST_STEP));
     let volume = match unit.to_lowercase().as_str() {
         "ml" => whole(number.exact_millionths(1000))?,
         "ul" | "µl" | "μl" => whole(number.exact_millionths(1))?,
@@ -159,6 +164,9 @@ pub fn parse_volume(text: &str) -> Result<Microlitres, UnitError> {
     }
     Ok(Microlitres(volume))
 }
+
+/// What a volume that cannot be told from its neighbours is answered with.
+const SMALLEST_STEP: &str = "0.001 ml is the smallest step";
 
 /// The most decimals that a length in mm is read with.
 pub(crate) const LENGTH_DECIMALS: usize = 6;
@@ -194,6 +202,12 @@ fn split_number(text: &str) -> (String, &str) {
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+')))
         .unwrap_or(text.len());
     (text[..end].replace(',', "."), text[end..].trim())
+}
+
+/// How many decimals a number has, without zeros at their end; none in what is no number.
+fn decimals(digits: &str) -> usize {
+    let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('0'));
+    if fraction.bytes().all(|b| b.is_ascii_digit()) { fraction.len() } else { 0 }
 }
 
 fn read_decimal(digits: &str) -> Option<Decimal> {

@@ -84,9 +84,18 @@ fn a_course_without_a_first_day_tells_its_intervals() {
     let plan = planned();
     for protocol in &Library::built_in().protocols {
         let Ok(schedule) = Schedule::of(protocol) else { continue };
-        let pages = drawn(&plan, &Card::undated(&schedule), Paper::A4);
+        let pages = drawn(&plan, &Card::undated(&schedule, protocol), Paper::A4);
         let last = schedule.sessions.last().expect("a session");
         assert!(schedule.sessions() == 1 || says(&pages, &format!("after {last}")), "{}", protocol.id);
         assert!(says(&pages, &schedule.standing));
     }
+}
+
+#[test]
+fn a_card_without_a_first_day_tells_that_the_assessment_moves_with_the_sessions() {
+    let protocol = Library::built_in().protocol("exosome").expect("built in");
+    let schedule = Schedule::of(protocol).and_then(|schedule| schedule.with_sessions(Some(6)));
+    let schedule = schedule.unwrap_or_else(|fault| panic!("{fault}"));
+    let pages = drawn(&planned(), &Card::undated(&schedule, protocol), Paper::A4);
+    assert!(says(&pages, "24 weeks after the start") && says(&pages, "12 weeks for 3 sessions"));
 }

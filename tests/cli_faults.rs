@@ -99,6 +99,8 @@ fn lengths_and_volumes_on_the_command_line_need_a_unit_and_a_sign_that_makes_sen
         ("--volume", "-0.015ml", "is negative"),
         ("--volume", "0ml", "is not above zero"),
         ("--periorbital-volume", "0.0055 ml", "is not a whole number of microlitres"),
+        ("--total", "0.01234567 ml", "is not a whole number of microlitres; 0.001 ml is the smallest step"),
+        ("--spacing", "12.12345678mm", "has too many decimals; write 6 at most"),
     ] {
         folder.run(&["map", "chin", option, value]).exits(2).says(&[option, value, problem]);
     }

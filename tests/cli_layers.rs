@@ -54,6 +54,40 @@ fn json_holds_the_plan_of_each_layer_and_csv_names_it() {
 }
 
 #[test]
+fn what_goes_onto_the_skin_is_counted_beside_the_points_and_has_its_volumes_in_the_csv() {
+    let folder = Folder::new();
+    let session = "format = 'nappage-session/1'\nzones = ['chin', 'nose']\n[[layer]]\nname = 'a'\n\
+                   [[layer]]\nname = 'b'\nuse = 'topical'\n";
+    folder.put("s.toml", session);
+    let json = folder.run(&["map", "--session", "s.toml", "--format", "json"]).exits(0).json();
+    let totals = |index: usize| json["layers"][index]["plan"]["totals"].clone();
+    let ml = |index: usize| format!("0.{:03}", totals(index)["volume_ul"].as_u64().expect("a volume"));
+    let points = totals(0)["points"].as_u64().expect("points");
+    let run = folder.run(&["check", "s.toml"]).exits(0);
+    let first = run.stdout.lines().next().unwrap_or_default();
+    let [injected, on_skin] = [0, 1].map(|index| ml(index).trim_end_matches('0').to_owned());
+    assert!(first.contains(&format!("in {points} points and ")) && first.contains(" on the skin"), "{first}");
+    assert!(first.contains(&injected) && first.contains(&on_skin), "{first}: {injected}, {on_skin}");
+    let row = run.stdout.lines().find(|line| line.starts_with("2 b")).unwrap_or_default();
+    assert!(row.contains(" - "), "no points: {row}");
+
+    let csv = folder.run(&["map", "--session", "s.toml", "--format", "csv"]).exits(0).stdout;
+    let rows: Vec<Vec<&str>> = csv.lines().map(|row| row.split(',').collect()).collect();
+    let column = |name: &str| rows[0].iter().position(|column| *column == name).expect("a column");
+    let topical: Vec<&Vec<&str>> = rows.iter().filter(|row| row[0] == "b").collect();
+    let zones: Vec<&str> = topical.iter().map(|row| row[column("zone")]).collect();
+    assert_eq!(zones.len(), json["layers"][1]["plan"]["zones"].as_array().expect("zones").len());
+    assert!(zones.contains(&"chin") && topical.iter().all(|row| row.len() == rows[0].len()));
+    for empty in ["number", "row", "chart_u", "skin_z_mm"] {
+        assert!(topical.iter().all(|row| row[column(empty)].is_empty()), "{empty}: {csv}");
+    }
+    let sum: u64 = topical.iter().filter_map(|row| row[column("volume_ul")].parse::<u64>().ok()).sum();
+    assert_eq!(Some(sum), totals(1)["volume_ul"].as_u64());
+    let alone = folder.run(&["map", "chin", "--use", "topical", "--format", "csv"]).exits(0).stdout;
+    assert_eq!(alone.lines().count(), 2, "{alone}");
+}
+
+#[test]
 fn pages_come_layer_by_layer_and_say_which() {
     let folder = folder();
     folder
@@ -95,6 +129,10 @@ fn a_batch_makes_a_file_of_each_layer_or_one_pdf() {
     folder.run(&["batch", "s.toml", "--out", "svg"]).exits(0).says(&["2 kept"]);
     folder.run(&["batch", "s.toml", "--out", "pdf", "--format", "pdf"]).exits(0).says(&["1 made"]);
     assert!(folder.path().join("pdf/s.pdf").is_file());
+    folder.put("t.toml", "format = 'nappage-session/1'\nzones = ['chin']\nuse = 'topical'\n");
+    folder.run(&["batch", "s.toml", "t.toml", "--out", "all"]).exits(0);
+    let index = folder.read("all/index.html");
+    assert!(index.contains(" ml on the skin</p>") && index.contains(" ml in all</p>"), "{index}");
 }
 
 #[test]

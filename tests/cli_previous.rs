@@ -32,7 +32,7 @@ fn what_is_no_plan_is_named() {
     for (text, told) in [
         ("{", "is no plan"),
         ("{}", "is no plan"),
-        ("[1, 2]", "write one with `nappage map --format json`"),
+        ("[1, 2]", "write one with `nappage map --session FILE --format json -o plan.json`"),
         ("\u{0}", "is no plan"),
     ] {
         folder.put("last/plan.json", text);

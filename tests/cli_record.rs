@@ -51,13 +51,14 @@ fn a_record_goes_from_the_plan_to_the_seal() {
         "chin given",
     ]);
     let close = ["record", "close", "r.toml", "--by", "Lee", "--date", "2026-12-01", "-o", "closed.toml"];
-    folder.run(&close).exits(2).says(&["is not filled in", "visit.reference"]);
+    folder.run(&close).exits(2).says(&["r.toml: record: is not filled in", "visit.reference"]);
     assert!(!folder.path().join("closed.toml").exists());
 
     folder.put("r.toml", filled(&text));
     folder.run(&["record", "check", "r.toml"]).exits(0).prints(&["PASS", "2026-12-01", "open"]);
     folder.run(&close).exits(0).says(&["wrote closed.toml"]);
-    folder.run(&close).exits(2).says(&["already exists"]);
+    let again = folder.run(&close).exits(2).says(&["already exists", "this command replaces none"]);
+    assert!(!again.stderr.contains("--force"), "{}", again.stderr);
     folder.run(&["record", "check", "closed.toml"]).exits(0).prints(&["PASS", "closed on 2026-12-01 by Lee"]);
 
     let closed = folder.read("closed.toml");
@@ -83,9 +84,68 @@ fn a_record_goes_from_the_plan_to_the_seal() {
     folder.run(&amend("r.toml", "x")).exits(2).says(&["is not closed"]);
     folder.run(&amend("changed.toml", "x")).exits(2).says(&["has changed since"]);
     folder.run(&amend("closed.toml", "misread")).exits(0);
-    folder.run(&amend("closed.toml", "misread")).exits(2).says(&["already exists"]);
+    let again =
+        folder.run(&amend("closed.toml", "misread")).exits(2).says(&["already exists", "replaces none"]);
+    assert!(!again.stderr.contains("--force"), "{}", again.stderr);
     folder.run(&["record", "check", "new.toml"]).exits(0).prints(&["PASS", "amends the record sealed"]);
     assert_eq!(folder.read("closed.toml"), closed);
+}
+
+const LAYERS: &str = "format = 'nappage-session/1'\nzones = ['chin']\n[product]\nname = 'A'\nbatch = 'B1'\n\
+                      expiry = '2027-05-31'\n[visit]\ndate = '2026-12-01'\n[[layer]]\nname = 'Points'\n\
+                      [[layer]]\nname = 'on the skin'\nuse = 'topical'\n";
+
+#[test]
+fn every_layer_of_a_session_has_a_record_of_its_own() {
+    let folder = Folder::new();
+    folder.put("s.toml", LAYERS);
+    folder.run(&["map", "--session", "s.toml", "-o", "plans.json"]).exits(0);
+    for of in [["--session", "s.toml"], ["--plan", "plans.json"]] {
+        let new = [&["record", "new"], &of[..]].concat();
+        let command = format!("nappage record new {} {} --layer NAME", of[0], of[1]);
+        folder.run(&new).exits(2).says(&["each with a record of its own", "Points, on the skin", &command]);
+        folder.run(&[&new[..], &["--layer", "point"]].concat()).exits(2).says(&["did you mean 'Points'?"]);
+        let injected = [&new[..], &["--layer", "points", "-o", "p.toml", "--force"]].concat();
+        folder.run(&injected).exits(0);
+        assert!(folder.read("p.toml").contains("layer = \"Points\""));
+        folder.run(&["record", "check", "p.toml"]).exits(0).prints(&["OPEN", "layer Points", "points"]);
+        let topical = [&new[..], &["--layer", "on the skin", "-o", "t.toml", "--force"]].concat();
+        folder.run(&topical).exits(0);
+        let checked = folder.run(&["record", "check", "t.toml"]).exits(0);
+        checked.prints(&["OPEN", "layer on the skin", "cm2", "technique.preparation"]);
+        let other = folder.read("t.toml").replace("layer = \"on the skin\"", "layer = \"Points\"");
+        folder.put("other.toml", other);
+        folder.run(&["record", "check", "other.toml"]).exits(2).says(&["is not the one that the record"]);
+        folder.put("none.toml", folder.read("t.toml").replace("layer = \"on the skin\"\n", ""));
+        folder.run(&["record", "check", "none.toml"]).exits(2).says(&["none.toml", "[plan] in the record"]);
+    }
+    let text = folder.read("t.toml").replace("preparation = \"\"", "preparation = \"laser\"");
+    folder.put("t.toml", filled(&text));
+    let close = ["record", "close", "t.toml", "--by", "Lee", "--date", "2026-12-01", "-o", "closed.toml"];
+    folder.run(&close).exits(0);
+    let amend = ["--by", "Kim", "--date", "2026-12-03", "--reason", "misread", "-o", "new.toml"];
+    folder.run(&[&["record", "amend", "closed.toml"], &amend[..]].concat()).exits(0);
+    folder.run(&["record", "check", "new.toml"]).exits(0).prints(&["layer on the skin", "amends"]);
+    folder.run(&["record", "print", "closed.toml", "-o", "r.svg"]).exits(0);
+    assert!(folder.read("r.svg").contains("on the skin"));
+}
+
+#[test]
+fn a_plan_in_the_wrong_file_is_told_with_the_whole_command() {
+    let folder = folder();
+    folder.run(&["record", "new", "--plan", "s.toml"]).exits(2).says(&["--session s.toml"]);
+    folder.put("odd.json", "{}");
+    let command = "nappage map --session FILE --format json -o plan.json";
+    folder.run(&["record", "new", "--plan", "odd.json"]).exits(2).says(&[command]);
+    folder
+        .run(&["record", "new", "--plan", "plan.json", "--layer", "a"])
+        .exits(2)
+        .says(&["single treatment"]);
+    folder.put("l.toml", LAYERS);
+    folder.run(&["map", "--session", "l.toml", "-o", "plans.json"]).exits(0);
+    folder.put("next.toml", "format = 'nappage-session/1'\nzones = ['chin']\nprevious = 'plans.json'\n");
+    let command = "nappage map --session FILE --layer NAME --format json -o plan.json";
+    folder.run(&["check", "next.toml"]).exits(2).says(&[command]);
 }
 
 #[test]

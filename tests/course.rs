@@ -61,9 +61,28 @@ fn the_weeks_are_those_of_the_protocol() {
             "2028-01-26 to 2028-05-26",
         ]
     );
-    assert_eq!(codes(&course, Severity::Note), ["least-sessions", "maintenance-total"]);
+    assert_eq!(codes(&course, Severity::Note), ["least-sessions", "maintenance-every", "maintenance-total"]);
+    let every = &course.findings[1].message;
+    assert!(every.contains("every 3 to 4 months") && every.contains("published, celmade-2026"), "{every}");
     assert!(course.findings[0].message.contains("3 sessions are the least"), "{:?}", course.findings);
     assert!(course.findings[0].message.contains("published, celmade-2026"), "{:?}", course.findings);
+}
+
+#[test]
+fn an_assessment_that_moves_with_the_number_of_sessions_is_told_beside_what_the_protocol_states() {
+    let told = |sessions: u32| {
+        let course = dated(Asked { sessions: Some(sessions), ..from(date(2026, 12, 1)) });
+        let found = course.findings.into_iter().find(|finding| finding.code == "assessment-moved");
+        found.map(|finding| finding.message).unwrap_or_default()
+    };
+    let six = told(6);
+    for part in
+        ["24 weeks after the start", "4 weeks after the last of 6 sessions", "12 weeks for 3 sessions"]
+    {
+        assert!(six.contains(part), "{part}: {six}");
+    }
+    assert!(six.contains("published, celmade-2026"), "{six}");
+    assert_eq!((told(3).as_str(), told(2).contains("8 weeks after the start")), ("", true));
 }
 
 #[test]

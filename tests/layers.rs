@@ -141,6 +141,40 @@ fn layers_that_share_the_vials_of_the_session_are_held_against_them_together() {
 }
 
 #[test]
+fn a_total_of_the_session_is_told_with_the_layers_that_it_is_asked_of() {
+    let told = |text: &str| {
+        let layered = layered(&format!("zones = ['chin']\n{text}"));
+        let found = layered.findings.into_iter().find(|finding| finding.code == "total-of-each");
+        found.map(|finding| (finding.severity, finding.message))
+    };
+    assert_eq!(told(BOTH), None);
+    let (severity, message) = told(&format!("total = '0.2 ml'\n{BOTH}")).expect("each");
+    assert_eq!(severity, Severity::Warning);
+    assert!(message.contains("each of the layers 'booster', 'exosome', 0.40 ml in all"), "{message}");
+    let (severity, message) = told(&format!("total = '0.2 ml'\n{BOTH}total = '0.1 ml'\n")).expect("one");
+    assert_eq!((severity, message.contains("layer 'booster' alone")), (Severity::Note, true));
+    let topical = "[[layer]]\nname = 'a'\nuse = 'topical'\n";
+    let (severity, message) = told(&format!("total = '0.2 ml'\n{topical}")).expect("none");
+    assert_eq!((severity, message.contains("of no layer")), (Severity::Warning, true));
+}
+
+#[test]
+fn another_spacing_is_promised_between_layers_only_where_they_leave_it_room() {
+    let missed = |layers: &str| {
+        let layered = layered(&format!("zones = ['cheek']\n{layers}"));
+        let plan = &layered.layers.last().expect("a layer").plan;
+        let found = plan.findings.iter().find(|finding| finding.code == "target-missed");
+        found.map(|finding| finding.message.clone()).unwrap_or_default()
+    };
+    let second = "[[layer]]\nname = 'b'\nspacing = '12.5 mm'\nvolume = '15 ul'\ntotal = '0.75 ml'\n";
+    let alone = missed(second);
+    let room = "if the points of the other layers leave it room";
+    assert!(alone.contains("mm would meet it") && !alone.contains(room), "{alone}");
+    let beside = missed(&format!("[[layer]]\nname = 'a'\nprotocol = 'vyc-12l'\n{second}"));
+    assert!(beside.contains("mm would meet it") && beside.contains(room), "{beside}");
+}
+
+#[test]
 fn layers_are_not_planned_as_one_treatment() {
     let faults = plan(&session(BOTH), Library::built_in()).expect_err("layers").to_string();
     assert!(faults.contains("s.toml:2") && faults.contains("session::layers"), "{faults}");
@@ -165,6 +199,11 @@ fn bad_values_of_every_key_are_told_with_line_value_and_hint() {
         ("use = 'oral'", 2, &["use", "'oral'", "injected, topical"][..]),
         ("layers-apart = '2.5 mm'", 2, &["layers-apart", "without layers", "[[layer]]"]),
         ("layers-apart = '0 mm'\n[[layer]]\nname = 'a'", 2, &["above zero"]),
+        (
+            "layers-apart = '-1 mm'\n[[layer]]\nname = 'a'",
+            2,
+            &["above zero", "-1 mm", "above 0 mm", "hint: write a length"],
+        ),
         ("layers-apart = 3\n[[layer]]\nname = 'a'", 2, &["layers-apart", "3"]),
         ("layers-apart = '60 mm'\n[[layer]]\nname = 'a'", 2, &["60 mm", "above 0 to 50 mm"]),
         ("layer = 'a'", 2, &["layer", "[[layer]]"]),

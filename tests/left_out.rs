@@ -287,6 +287,12 @@ fn every_kind_of_bad_exclusion_says_what_to_do() {
         (point("zone = 'cheek'; row = 1; place = 1"), "name one of them, cheek-right or cheek-left"),
         (point("zone = 'cheek-left'; row = 99; place = 1"), "names a row without points"),
         (point("zone = 'cheek-left'; row = 2; place = 99"), "names a point that there is not"),
+        (point("zone = 'cheek-left'; row = 99; place = 1"), "hint: count on the map"),
+        (
+            point("zone = 'cheek-left'; row = 2; place = 99").replace("skip-point", "point-volume")
+                + "volume = '10 ul'\n",
+            "in this row of cheek-left); hint: count on the map",
+        ),
         (point("zone = 'cheek-left'; row = 0; place = 1"), "must be 1 or more"),
         (point("zone = 'cheek-left'; row = 9"), "place: is missing"),
         (format!("{HEAD}zones = ['cheek']\nskip = ['cheak']\n"), "did you mean 'cheek'?"),

@@ -26,17 +26,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
 });
 
 fn blank() -> Record {
-    Record::blank(&PLAN, PlanFile::Plan("plan.json".to_owned())).expect("a plan in points")
-}
-
-#[test]
-fn a_record_of_what_goes_onto_the_skin_is_refused_not_left_empty() {
-    let session = Session { used: Some(nappage::session::Use::Topical), ..Session::default() };
-    let plan = session::plan(&session, Library::built_in()).unwrap_or_else(|faults| panic!("{faults}"));
-    let fault = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned())).expect_err("no points");
-    assert!(fault.to_string().contains("onto the skin"), "{fault}");
-    let record = Record { input_hash: plan.input_hash.clone(), ..blank() };
-    assert!(check(&record, &plan, Library::built_in()).is_err());
+    Record::blank(&PLAN, PlanFile::Plan("plan.json".to_owned()))
 }
 
 /// A record with everything filled in as planned.
@@ -47,6 +37,7 @@ fn filled() -> Record {
         reference: words("A-1047"),
         practitioner: words("Lee"),
         consent: Some(true),
+        ended: parse_clock("15:00").ok(),
         dilution: words("2 ml of the maker's"),
         drawn: Some(PLAN.tray.needed_ul),
         needle: words("30G"),
@@ -108,7 +99,19 @@ fn a_record_filled_in_as_planned_differs_in_nothing() {
 #[test]
 fn whatever_differs_from_the_plan_is_told_as_gravely_as_it_is() {
     type Change = fn(&mut Record);
-    let cases: [(Change, Severity, &str); 14] = [
+    let clock = |text: &str| parse_clock(text).ok();
+    assert_eq!(PLAN.tray.times.use_by_latest, clock("18:00"), "made up at 14:00, and keeps 2 to 4 hours");
+    let cases: [(Change, Severity, &str); 19] = [
+        (|r| r.form.use_by = parse_clock("16:01").ok(), Severity::Warning, "use-by-late"),
+        (|r| r.form.use_by = parse_clock("18:01").ok(), Severity::Error, "use-by-late"),
+        (|r| r.form.ended = parse_clock("16:01").ok(), Severity::Error, "given-after-use-by"),
+        (
+            |r| (r.form.use_by, r.form.ended) = (parse_clock("18:00").ok(), parse_clock("17:30").ok()),
+            Severity::Warning,
+            "given-after-use-by",
+        ),
+        // Before it was made up: on the next day.
+        (|r| r.form.ended = parse_clock("13:59").ok(), Severity::Error, "given-after-use-by"),
         (|r| r.form.consent = Some(false), Severity::Error, "no-consent"),
         (|r| r.form.expiry = parse_date("2026-11-30").ok(), Severity::Error, "expired"),
         (|r| r.form.aftercare = Some(false), Severity::Warning, "no-aftercare"),
@@ -238,6 +241,41 @@ fn a_change_to_any_line_of_a_closed_record_breaks_its_seal() {
         }
     }
     assert!(tried > 25, "{tried} lines were changed");
+}
+
+#[test]
+fn a_record_that_cannot_be_true_is_not_closed() {
+    type Change = fn(&mut Record);
+    let cases: [(Change, &str, &str); 2] = [
+        (
+            |r| r.skipped = vec![1, 10_000],
+            "skipped: names points that the plan does not have (value 10000, bound 1 to ",
+            "write the numbers that the map shows",
+        ),
+        (
+            |r| r.form.drawn = Some(Microlitres(1)),
+            "product.drawn: is less than was given and wasted (value 0.001 ml, bound at least ",
+            "correct drawn",
+        ),
+    ];
+    for (change, told, hint) in cases {
+        let mut record = filled();
+        change(&mut record);
+        let day = parse_date("2026-12-01").expect("a day");
+        let fault = record.closed(&checked(&record), "Lee", day).expect_err(told);
+        assert!(fault.to_string().starts_with(told), "{fault}");
+        assert!(fault.hint.as_ref().is_some_and(|words| words.contains(hint)), "{fault}");
+    }
+}
+
+#[test]
+fn a_window_of_the_sessions_own_stands_before_the_sources() {
+    let mut plan = PLAN.clone();
+    plan.tray.times.use_by = parse_clock("14:30").ok();
+    plan.tray.times.use_by_latest = plan.tray.times.use_by;
+    let report = check(&filled(), &plan, Library::built_in()).expect("a report");
+    let found = report.findings.iter().find(|finding| finding.code == "given-after-use-by").expect("one");
+    assert!(found.message.contains("after 14:30") && found.message.contains("clinic-set"), "{found:?}");
 }
 
 #[test]
@@ -433,12 +471,13 @@ prop_compose! {
         [date, expiry, review] in [days(), days(), days()],
         [consent, aftercare] in [prop::option::of(any::<bool>()), prop::option::of(any::<bool>())],
         minutes in prop::option::of(0..1440_u32),
+        preparation in words(),
         drawn in volumes(),
     ) -> Form {
         let clock = minutes.and_then(|minutes| parse_clock(&format!("{:02}:{:02}", minutes / 60, minutes % 60)).ok());
         Form {
             reference, date, practitioner, prescriber, consent, product, concentration, batch, expiry, dilution,
-            reconstituted: clock, use_by: clock, drawn, needle, depth, reactions, aftercare, review, notes,
+            reconstituted: clock, use_by: clock, ended: clock, preparation, drawn, needle, depth, reactions, aftercare, review, notes,
         }
     }
 }
@@ -453,8 +492,10 @@ proptest! {
         skipped in prop::collection::btree_set(1..3000_usize, 0..6),
         path in "[ -~]{0,20}[!-~]",
         is_session in any::<bool>(),
+        layer in words(),
     ) {
         let mut record = filled();
+        record.layer = layer;
         record.plan = if is_session { PlanFile::Session(path) } else { PlanFile::Plan(path) };
         record.form = form;
         record.skipped = skipped.into_iter().collect();
@@ -497,7 +538,7 @@ proptest! {
         record.form = Form {
             // What must be there is.
             date: known.date, reference: known.reference, practitioner: known.practitioner, consent: known.consent,
-            product: known.product, batch: known.batch, expiry: known.expiry, dilution: known.dilution,
+            drawn: known.drawn, ended: known.ended, product: known.product, batch: known.batch, expiry: known.expiry, dilution: known.dilution,
             reconstituted: known.reconstituted, use_by: known.use_by, needle: known.needle, depth: known.depth,
             reactions: known.reactions, aftercare: known.aftercare, review: known.review, ..form
         };

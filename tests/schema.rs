@@ -233,7 +233,7 @@ fn records_are_records_to_the_schema_however_far_they_are_filled_in() {
     let schema = schema("record");
     let session = Session { zones: vec!["chin".to_owned()], ..Session::default() };
     let plan = session::plan(&session, Library::built_in()).expect("a plan");
-    let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned())).expect("a record");
+    let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned())).of_layer("exosome");
     assert_eq!(faults(&schema, &record.written()), Vec::<String>::new());
     record.plan = PlanFile::Session("s.toml".to_owned());
     record.skipped = vec![1, 2];

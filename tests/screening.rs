@@ -85,7 +85,7 @@ fn an_unknown_question_and_an_answer_that_is_none_are_told_with_their_lines() {
         "{told}"
     );
     for (value, hint) in
-        [("1", "true or false"), ("'maybe'", "\"yes\" or \"no\""), ("[true]", "true or false")]
+        [("1", "hint: write true or false"), ("'maybe'", "\"yes\" or \"no\""), ("[true]", "true or false")]
     {
         let text = format!("format = 'nappage-session/1'\n[screening]\npregnancy = {value}\n");
         let told = Session::read("s.toml", &text).expect_err("no answer").to_string();

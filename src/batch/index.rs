@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::manifest::Entry;
 use crate::plan::Severity;
+use crate::units::Microlitres;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ground:#f6f6f4;--card:#fff;--ink:#1d2327;--soft:#5b656c;--line:#d8dbdd;--bad:#a3261c;--care:#7a5200}
@@ -53,12 +54,14 @@ fn card(entry: &Entry) -> String {
         );
     };
     let link = url(file);
+    let given = match (entry.points, entry.volume_ul) {
+        (0, volume) if volume > Microlitres::ZERO => format!("{volume} on the skin"),
+        (points, volume) => format!("{points} points, {volume} in all"),
+    };
     let mut card = format!(
-        "<li><a href=\"{link}\">{}<div class=\"text\"><h2>{title}</h2><p>{}: {} points, {}</p>",
+        "<li><a href=\"{link}\">{}<div class=\"text\"><h2>{title}</h2><p>{}: {given}</p>",
         picture(file, &title),
         escaped(&entry.body),
-        entry.points,
-        entry.volume_ul
     );
     for (severity, class, name) in [(Severity::Error, "bad", "error"), (Severity::Warning, "care", "warning")]
     {

@@ -49,7 +49,7 @@ pub struct Entry {
     pub body: String,
     /// Number of points.
     pub points: usize,
-    /// Volume of all points.
+    /// Volume of all points, and of what goes onto the skin.
     pub volume_ul: Microlitres,
     /// What the clinician should know about the plan.
     pub findings: Vec<Finding>,

@@ -82,11 +82,20 @@ fn told(planned: &Planned) -> String {
 
 /// The verdict on the layers of a session together, with a row for each.
 fn together(layered: &Layered, findings: &[Finding]) -> String {
-    let sum = |of: fn(&Plan) -> u64| layered.layers.iter().map(|layer| of(&layer.plan)).sum::<u64>();
-    let (total, points) =
-        (Microlitres(sum(|plan| plan.totals.volume_ul.0)), sum(|plan| plan.totals.points as u64));
+    let plans = || layered.layers.iter().map(|layer| &layer.plan);
+    let sum = |topical: bool| -> Microlitres {
+        plans().filter(|plan| plan.topical.is_some() == topical).map(|plan| plan.totals.volume_ul).sum()
+    };
+    let points: usize = plans().map(|plan| plan.totals.points).sum();
+    let (injected, on_skin) = (sum(false), sum(true));
+    let total = injected + on_skin;
+    let given = match on_skin {
+        Microlitres::ZERO => format!("{injected} in {points} points"),
+        _ if points == 0 => format!("{on_skin} on the skin"),
+        _ => format!("{injected} in {points} points and {on_skin} on the skin"),
+    };
     let mut text = format!(
-        "{}  {total} in {points} points; {} layers, one after the other\n",
+        "{}  {given}; {} layers, one after the other\n",
         mark(Outcome::of(findings)),
         layered.layers.len()
     );
@@ -106,13 +115,14 @@ fn together(layered: &Layered, findings: &[Finding]) -> String {
     let _ =
         writeln!(text, "{:width$}  {:id_width$}  {:>6}  {:>7}  verdict", "layer", "protocol", "points", "ml");
     for (layer, number) in layered.layers.iter().zip(1..) {
-        let Plan { protocol, totals, findings, .. } = &layer.plan;
+        let Plan { protocol, totals, topical, findings, .. } = &layer.plan;
+        let points = if topical.is_some() { "-".to_owned() } else { totals.points.to_string() };
         let _ = writeln!(
             text,
             "{:width$}  {:id_width$}  {:>6}  {:>7}  {}",
             format!("{number} {}", printable(&layer.name)),
             printable(&protocol.id),
-            totals.points,
+            points,
             ml(totals.volume_ul),
             mark(Outcome::of(findings))
         );

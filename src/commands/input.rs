@@ -165,18 +165,26 @@ pub(crate) fn plan(path: &Path) -> Result<Plan, Failure> {
     plan_of(&text(path)?).map_err(|fault| at_path(path, fault))
 }
 
+/// The plans of a session's layers that were written as JSON; none where the text is anything else.
+pub(crate) fn layered_of(text: &str) -> Option<Layered> {
+    let layered: Layered = serde_json::from_str(text).ok()?;
+    (layered.format == LAYERS_FORMAT).then_some(layered)
+}
+
 /// A plan that was written as JSON.
 ///
 /// # Errors
 /// When the text is no plan.
 pub(crate) fn plan_of(text: &str) -> Result<Plan, Fault> {
-    if serde_json::from_str::<Layered>(text).is_ok() {
+    if layered_of(text).is_some() {
         let fault = Fault::new("format", "holds the plans of a session's layers").value(LAYERS_FORMAT);
-        return Err(fault.bound(FORMAT).hint("write the one meant with `nappage map --layer NAME`"));
+        let hint =
+            "write the one meant with `nappage map --session FILE --layer NAME --format json -o plan.json`";
+        return Err(fault.bound(FORMAT).hint(hint));
     }
     let plan: Plan = serde_json::from_str(text).map_err(|error| {
         let fault = Fault::new("", format!("is no plan: {error}"));
-        fault.hint("write one with `nappage map --format json`")
+        fault.hint("write one with `nappage map --session FILE --format json -o plan.json`")
     })?;
     if plan.format == FORMAT {
         return Ok(plan);

@@ -18,6 +18,8 @@ pub(crate) enum Existing {
     Keep,
     /// Replace it.
     Replace,
+    /// Leave it and say so: the command replaces no file.
+    Never,
 }
 
 impl Existing {
@@ -73,7 +75,8 @@ impl Target {
     pub(crate) fn check(&self, existing: Existing, inputs: &[PathBuf]) -> Result<(), Failure> {
         let Self::File(path) = self else { return Ok(()) };
         no_input(path, inputs)?;
-        if existing == Existing::Keep && stands(path) { Err(in_the_way(path)) } else { Ok(()) }
+        let kept = existing != Existing::Replace && stands(path);
+        if kept { Err(in_the_way(path, existing)) } else { Ok(()) }
     }
 
     /// Writes so many files: each whole, and none where one of them would be refused. Returns where each went.
@@ -208,7 +211,7 @@ pub(crate) fn write_file(path: &Path, content: &[u8], existing: Existing) -> Res
             let mut device = OpenOptions::new().write(true).open(path).map_err(unwritten)?;
             return device.write_all(content).and_then(|()| device.flush()).map_err(unwritten);
         }
-        Ok(_) if existing == Existing::Keep => return Err(in_the_way(path)),
+        Ok(_) if existing != Existing::Replace => return Err(in_the_way(path, existing)),
         _ => {}
     }
     // A link is written through, so that it still is a link afterwards.
@@ -217,11 +220,11 @@ pub(crate) fn write_file(path: &Path, content: &[u8], existing: Existing) -> Res
     file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(unwritten)?;
     let kept = match existing {
         Existing::Replace => file.persist(&target),
-        Existing::Keep => file.persist_noclobber(&target),
+        Existing::Keep | Existing::Never => file.persist_noclobber(&target),
     };
     match kept {
         Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(in_the_way(path)),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(in_the_way(path, existing)),
         Err(error) => Err(unwritten(error.error)),
     }
 }
@@ -252,9 +255,12 @@ fn stands(path: &Path) -> bool {
         && fs::metadata(path).map_or(true, |there| there.is_file())
 }
 
-fn in_the_way(path: &Path) -> Failure {
-    let fault = Fault::new("", "already exists").hint("name another file, or replace it with --force");
-    at_path(path, fault)
+fn in_the_way(path: &Path, existing: Existing) -> Failure {
+    let hint = match existing {
+        Existing::Never => "name another file: this command replaces none",
+        Existing::Keep | Existing::Replace => "name another file, or replace it with --force",
+    };
+    at_path(path, Fault::new("", "already exists").hint(hint))
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {

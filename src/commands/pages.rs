@@ -77,6 +77,7 @@ fn course_card(plan: &Plan, session: &Session, library: &Library) -> Result<Card
     if session.course.start.is_some() {
         return Ok(Card::dated(&course::course(session, library, Some(plan))?));
     }
-    let schedule = Schedule::of(library.protocol(&plan.protocol.id)?)?;
-    Ok(Card::undated(&schedule.with_sessions(session.course.sessions)?))
+    let protocol = library.protocol(&plan.protocol.id)?;
+    let schedule = Schedule::of(protocol)?.with_sessions(session.course.sessions)?;
+    Ok(Card::undated(&schedule, protocol))
 }

@@ -5,7 +5,7 @@ use nappage::export;
 use nappage::fault::{Fault, nearest_name};
 use nappage::library::Library;
 use nappage::plan::{Finding, Layered, Plan};
-use nappage::session::{self, Session};
+use nappage::session::{self, Session, same_name};
 use nappage::sheet::{Page, map::Content};
 
 use super::diagnose;
@@ -208,13 +208,20 @@ pub(crate) fn overridden(session: Session, flags: Session, layer: Option<&str>) 
 /// # Errors
 /// When it is none of them.
 pub(crate) fn place_of(session: &Session, name: &str) -> Result<usize, Fault> {
-    let names = || session.layers.iter().map(|layer| layer.name.as_str());
-    session.layers.iter().position(|layer| layer.is_called(name)).ok_or_else(|| {
+    layer_named(&session.layers.iter().map(|layer| layer.name.as_str()).collect::<Vec<_>>(), name)
+}
+
+/// Where a layer stands among those of these names.
+///
+/// # Errors
+/// When it is none of them.
+pub(crate) fn layer_named(names: &[&str], name: &str) -> Result<usize, Fault> {
+    names.iter().position(|known| same_name(known, name)).ok_or_else(|| {
         let fault = Fault::new("--layer", "names no layer of the session").value(format!("'{name}'"));
-        match (session.layers.is_empty(), nearest_name(name, names())) {
+        match (names.is_empty(), nearest_name(name, names.iter().copied())) {
             (true, _) => fault.hint("leave it out: the session is a single treatment"),
             (_, Some(near)) => fault.hint(format!("did you mean '{near}'?")),
-            _ => fault.hint(format!("one of {}", names().collect::<Vec<_>>().join(", "))),
+            _ => fault.hint(format!("one of {}", names.join(", "))),
         }
     })
 }

@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
+use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::record::{PlanFile, Record, Report, check, json};
-use nappage::session;
 use nappage::sheet::record;
 
 use super::drawing;
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Outcome, at_path};
 use super::output::{self, Existing, Target, print};
+use super::planned::layer_named;
 use super::request::Paper;
 use super::{diagnose, input, values};
-use join::{Joined, beside};
+use join::{Joined, Planned, beside};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Args {
@@ -25,12 +26,11 @@ pub(crate) enum Args {
     New {
         #[command(flatten)]
         of: Of,
-        /// The file to write [default: standard output].
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// Replace a file that exists.
-        #[arg(long)]
-        force: bool,
+        /// Of a session with layers, the one whose record it is: each has its own.
+        #[arg(long, value_name = "NAME")]
+        layer: Option<String>,
+        #[command(flatten)]
+        to: To,
     },
     /// Hold a record against its plan: what was given and wasted, what differs, what is missing.
     Check {
@@ -91,6 +91,17 @@ pub(crate) struct Of {
     session: Option<PathBuf>,
 }
 
+/// Where a new record goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct To {
+    /// The file to write [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace a file that exists.
+    #[arg(long)]
+    force: bool,
+}
+
 /// A record and, where it lies elsewhere by now, its plan.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Recorded {
@@ -126,7 +137,7 @@ pub(crate) enum Format {
 pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
     let library = input::library(zones_dir)?;
     match args {
-        Args::New { of, output, force } => new(of, output, Existing::forced(force), &library),
+        Args::New { of, layer, to } => new(of, layer.as_deref(), to, &library),
         Args::Check { record, format } => {
             let (_, report) = checked(&record, &library)?;
             print(&match format {
@@ -149,14 +160,16 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
         }
         Args::Close { record, signed } => {
             let (joined, report) = checked(&record, &library)?;
-            let closed = joined.record.closed(&report, &signed.by, signed.date)?;
+            let closed = joined.record.closed(&report, &signed.by, signed.date);
+            let closed = closed.map_err(|fault| at_path(&record.record, fault))?;
             write(&joined.moved(closed, &signed.output)?, &signed.output)?;
             diagnose::findings(&report.findings);
             Ok(Outcome::of(&report.findings))
         }
         Args::Amend { record: path, reason, signed } => {
             let record = join::record(&path)?;
-            let amended = record.amended(&signed.by, signed.date, &reason)?;
+            let amended = record.amended(&signed.by, signed.date, &reason);
+            let amended = amended.map_err(|fault| at_path(&path, fault))?;
             let plan = beside(&path, record.plan.path());
             let file = record.plan.at(join::path_from(&signed.output, &plan)?);
             write(&Record { plan: file, ..amended }, &signed.output)?;
@@ -165,18 +178,34 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
     }
 }
 
-fn new(of: Of, output: Option<PathBuf>, existing: Existing, library: &Library) -> Result<Outcome, Failure> {
-    let (plan, path, file): (_, _, fn(String) -> PlanFile) = match (of.plan, of.session) {
-        (Some(path), _) => (input::plan(&path)?, path, PlanFile::Plan),
-        (None, session) => {
-            let path = session.unwrap_or_default();
-            (session::plan(&input::session(&path)?, library)?, path, PlanFile::Session)
+fn new(of: Of, layer: Option<&str>, to: To, library: &Library) -> Result<Outcome, Failure> {
+    let (path, option, file): (_, _, fn(String) -> PlanFile) = match (of.plan, of.session) {
+        (Some(path), _) if input::has_ending(&path, "toml") => {
+            let fault = Fault::new("--plan", "names a session, not the plan of one");
+            let hint = format!("give it as --session {}", path.display());
+            return Err(at_path(&path, fault.hint(hint)));
+        }
+        (Some(path), _) => (path, "--plan", PlanFile::Plan),
+        (None, session) => (session.unwrap_or_default(), "--session", PlanFile::Session),
+    };
+    let target = Target::named(to.output.clone());
+    let existing = Existing::forced(to.force);
+    target.check(existing, std::slice::from_ref(&path))?;
+    let here = to.output.unwrap_or_default();
+    let file = file(join::path_from(&here, &path)?);
+    let record = match join::plan_at(&path, library)? {
+        Planned::Single(plan) => {
+            if let Some(layer) = layer {
+                layer_named(&[], layer)?;
+            }
+            Record::blank(&plan, file)
+        }
+        Planned::Layers(layered) => {
+            let hint = format!("choose one: `nappage record new {option} {} --layer NAME`", path.display());
+            let layer = join::of_layer(layered, layer, &hint)?;
+            Record::blank(&layer.plan, file).of_layer(&layer.name)
         }
     };
-    let here = output.clone().unwrap_or_default();
-    let record = Record::blank(&plan, file(join::path_from(&here, &path)?))?;
-    let target = Target::named(output);
-    target.check(existing, &[path])?;
     target.write(record.written().as_bytes(), existing)?;
     target.told();
     Ok(Outcome::Clean)
@@ -185,15 +214,14 @@ fn new(of: Of, output: Option<PathBuf>, existing: Existing, library: &Library) -
 /// A record beside its plan, and what there is to say of it.
 fn checked(of: &Recorded, library: &Library) -> Result<(Joined, Report), Failure> {
     let joined = Joined::read(&of.record, of.plan.as_deref(), library)?;
-    let report = check(&joined.record, &joined.plan, library)
-        .map_err(|fault| super::failure::at_path(&of.record, fault))?;
+    let report = check(&joined.record, &joined.plan, library).map_err(|fault| at_path(&of.record, fault))?;
     Ok((joined, report))
 }
 
 /// Writes a record that is not edited any more, where no file stands yet.
 fn write(record: &Record, path: &Path) -> Result<(), Failure> {
     let target = Target::named(Some(path.to_path_buf()));
-    target.write(record.written().as_bytes(), Existing::Keep)?;
+    target.write(record.written().as_bytes(), Existing::Never)?;
     target.told();
     Ok(())
 }

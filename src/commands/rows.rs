@@ -15,9 +15,9 @@ use super::failure::Failure;
 use super::gallery::Request;
 use super::input;
 
-/// The columns, but for those of single zones, `volumes.ZONE`, of answers, `screening.QUESTION`, and of
-/// measurements.
-const COLUMNS: [&str; 29] = [
+/// The columns, but for those of single zones, `volumes.ZONE`, of answers, `screening.QUESTION`, of moved sessions,
+/// `course.moved.SESSION`, and of measurements.
+const COLUMNS: [&str; 35] = [
     "name",
     "zones",
     "skip",
@@ -44,6 +44,12 @@ const COLUMNS: [&str; 29] = [
     "visit.date",
     "visit.start",
     "visit.lasts",
+    "course.start",
+    "course.sessions",
+    "course.maintenance",
+    "course.label",
+    "course.closed",
+    "course.closed-on",
     "paper",
     "pages",
     "reference",
@@ -179,9 +185,9 @@ fn read_header(place: &str, header: &csv::StringRecord) -> Result<Vec<String>, F
     let mut faults = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let item = || format!("column {}", index + 1);
+        let one_of = |table: &str| column.strip_prefix(table).is_some_and(|id| !id.is_empty());
         let known = COLUMNS.contains(&column.as_str())
-            || column.strip_prefix("volumes.").is_some_and(|id| !id.is_empty())
-            || column.strip_prefix("screening.").is_some_and(|id| !id.is_empty())
+            || ["volumes.", "screening.", "course.moved."].into_iter().any(one_of)
             || measured.contains(column);
         if column.is_empty() {
             faults.push(Fault::new(item(), "has no name").hint("name it, or take it out"));
@@ -190,7 +196,7 @@ fn read_header(place: &str, header: &csv::StringRecord) -> Result<Vec<String>, F
             let hint = match nearest_name(column, named) {
                 Some(near) => format!("did you mean '{near}'?"),
                 None => format!(
-                    "known are {}, volumes.ZONE, screening.QUESTION and {}",
+                    "known are {}, volumes.ZONE, screening.QUESTION, course.moved.SESSION and {}",
                     COLUMNS.join(", "),
                     measured.join(", ")
                 ),
@@ -210,24 +216,16 @@ fn session(origin: &str, cells: &[(&str, &str)]) -> Result<Session, Faults> {
     file.insert("format".to_owned(), FORMAT.into());
     for (column, cell) in cells.iter().filter(|(column, _)| *column != "name") {
         let value = match *column {
-            "zones" | "pages" | "skip" => {
+            "zones" | "pages" | "skip" | "course.closed" | "course.closed-on" => {
                 let names = cell.split([' ', ',', ';']).filter(|name| !name.is_empty());
                 Value::Array(names.map(Value::from).collect())
             }
-            "vials.number" | "product.number" => {
+            "vials.number" | "product.number" | "course.sessions" | "course.maintenance" => {
                 cell.parse::<i64>().map_or_else(|_| Value::from(*cell), Value::from)
             }
             _ => Value::from(*cell),
         };
-        match column.split_once('.') {
-            None => drop(file.insert((*column).to_owned(), value)),
-            Some((table, key)) => {
-                let table = file.entry(table.to_owned()).or_insert_with(|| Value::Table(Table::new()));
-                if let Value::Table(table) = table {
-                    table.insert(key.to_owned(), value);
-                }
-            }
-        }
+        put(&mut file, column, value);
     }
     // Messages point at the row: the text read here is nothing the user has written.
     let plain = |faults: Faults| {
@@ -236,6 +234,17 @@ fn session(origin: &str, cells: &[(&str, &str)]) -> Result<Session, Faults> {
     };
     let session = Session::read(origin, &file.to_string()).map_err(plain)?;
     Ok(Session { written: None, ..session })
+}
+
+/// Puts a value at a key, or in the table that stands before its dot.
+fn put(file: &mut Table, column: &str, value: Value) {
+    let Some((table, key)) = column.split_once('.') else {
+        file.insert(column.to_owned(), value);
+        return;
+    };
+    if let Value::Table(table) = file.entry(table.to_owned()).or_insert_with(|| Value::Table(Table::new())) {
+        put(table, key, value);
+    }
 }
 
 #[cfg(test)]
@@ -251,12 +260,20 @@ mod tests {
             ("vials.volume", "2ml"),
             ("vials.number", "2"),
             ("measurements.neck-circumference", "35 cm"),
+            ("course.start", "2026-12-01"),
+            ("course.sessions", "4"),
+            ("course.closed", "sat, sun"),
+            ("course.moved.2", "2027-01-05"),
+            ("course.moved.assessment", "2027-04-01"),
         ];
         let session = session("s.csv:2", &cells).unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(session.zones, ["forehead", "cheek-left"]);
         assert_eq!(session.total.map(|total| total.0), Some(1200));
         assert_eq!(session.measurements_mm.get("neck-circumference"), Some(&350.0));
         assert_eq!(session.vials.map(|vials| vials.total().0), Some(4000));
+        let course = session.course;
+        assert_eq!((course.start.is_some(), course.sessions), (true, Some(4)));
+        assert_eq!((course.closed.weekdays.len(), course.moved.len()), (2, 2));
     }
 
     #[test]

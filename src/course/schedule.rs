@@ -54,6 +54,10 @@ impl std::fmt::Display for Offset {
     }
 }
 
+fn counted(sessions: u32) -> String {
+    format!("{sessions} session{}", if sessions == 1 { "" } else { "s" })
+}
+
 /// A protocol's course before it is dated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
@@ -128,7 +132,10 @@ impl Schedule {
         self.sessions.truncate(number as usize);
         while self.sessions() < number {
             let [.., before, last] = self.sessions.as_slice() else {
-                return Err(fault("needs an interval, which the protocol does not state"));
+                let fault = fault("needs an interval, which the protocol does not state");
+                return Err(
+                    fault.hint("leave it out, or give session-weeks as clinic-set in a copy of the protocol")
+                );
             };
             let next = last.plus(last.since(*before));
             self.sessions.push(next);
@@ -138,8 +145,23 @@ impl Schedule {
         Ok(self)
     }
 
+    /// That the assessment is not when the protocol states it, since the course has another number of sessions.
+    fn assessment_moved(&self, protocol: &Protocol) -> Option<Finding> {
+        let stated = Self::of(protocol).ok()?;
+        let (own, usual) = (self.assessment?, stated.assessment?);
+        let figure = protocol.assessment.as_ref().filter(|_| own != usual)?;
+        let message = format!(
+            "the assessment is {own} after the start, {} after the last of {}; the protocol states {usual} for {} ({})",
+            own.since(*self.sessions.last()?),
+            counted(self.sessions()),
+            counted(stated.sessions()),
+            figure.standing()
+        );
+        Some(Finding::new(Severity::Note, "assessment-moved", message))
+    }
+
     /// What the protocol says about the number of sessions, and of its maintenance.
-    pub(super) fn findings(&self, protocol: &Protocol) -> Vec<Finding> {
+    pub(crate) fn findings(&self, protocol: &Protocol) -> Vec<Finding> {
         let sessions = self.sessions();
         let mut findings = Vec::new();
         if let Some(least) = &protocol.least_sessions {
@@ -163,6 +185,15 @@ impl Schedule {
                 long.standing()
             );
             findings.push(Finding::new(Severity::Warning, "long-course", message));
+        }
+        findings.extend(self.assessment_moved(protocol));
+        if let (Some(_), Some(every)) = (&self.maintenance, &protocol.maintenance_every) {
+            let message = format!(
+                "a maintenance session every {} after the last one ({}): its days run from the earliest to the latest",
+                every.value,
+                every.standing()
+            );
+            findings.push(Finding::new(Severity::Note, "maintenance-every", message));
         }
         if let (Some(_), Some(total)) = (&self.maintenance, &protocol.maintenance_total) {
             let message = format!(

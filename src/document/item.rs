@@ -46,7 +46,8 @@ impl<'a, 't> Item<'a, 't> {
     }
 
     fn wrong<T>(&self, wanted: &str) -> Option<T> {
-        self.report.put(wrong_type(self.label.clone(), self.node, wanted, self.report));
+        let fault = wrong_type(self.label.clone(), self.node, wanted, self.report);
+        self.report.put(fault.hint(format!("write {wanted}")));
         None
     }
 

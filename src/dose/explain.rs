@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::search::{Candidate, Search, lattice, mm};
-use super::{TOLERANCE, Target, Wish};
+use super::{Around, TOLERANCE, Target, Wish};
 use crate::layout::Layout;
 use crate::protocol::Limits;
 use crate::units::{Microlitres, number};
@@ -80,16 +80,21 @@ fn on_spacing(search: &Search<'_>, spacing: f64) -> String {
 
 impl Search<'_> {
     /// How far an asked total was missed and which change would meet it, by what was laid out.
-    pub(super) fn explain_miss(&self, asked: Microlitres, total: Microlitres) -> String {
+    pub(super) fn explain_miss(&self, asked: Microlitres, total: Microlitres, around: Around) -> String {
         let (missing, direction) = match total < asked {
             true => (asked.saturating_sub(total), "less"),
             false => (total.saturating_sub(asked), "more"),
         };
-        let remedy = self.remedy(asked);
+        let remedy = self.remedy(asked, around);
         format!("{asked} asked, {total} planned: {missing} {direction}; {remedy}")
     }
 
-    fn remedy(&self, asked: Microlitres) -> String {
+    fn remedy(&self, asked: Microlitres, around: Around) -> String {
+        // Other spacings were laid out alone on the skin.
+        let between = match around {
+            Around::Nothing => "",
+            Around::Layers => ", if the points of the other layers leave it room: check it again",
+        };
         let freed = |wish: Wish| {
             let free = Search::new(&wish, self.limits, self.zones);
             let spacings = match wish.spacing_mm {
@@ -116,14 +121,14 @@ impl Search<'_> {
         };
         let widened = Wish { spacing_mm: None, ..self.wish.clone() };
         if let Some(found) = freed(widened.clone()) {
-            return format!("a spacing of {} mm would meet it", number(mm(found.spacing), 2));
+            return format!("a spacing of {} mm would meet it{between}", number(mm(found.spacing), 2));
         }
         if let Some(found) = freed(no_volumes(self.wish)) {
             return format!("{} per point would meet it", self.pair_text(&found));
         }
         if let Some(found) = freed(no_volumes(&widened)) {
             let spacing = number(mm(found.spacing), 2);
-            return format!("{} per point at {spacing} mm would meet it", self.pair_text(&found));
+            return format!("{} per point at {spacing} mm would meet it{between}", self.pair_text(&found));
         }
         self.skin_remedy(asked)
     }

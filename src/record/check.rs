@@ -5,6 +5,8 @@
 //! | `seal-broken` | error | the record was changed after it was closed |
 //! | `no-consent` | error | consent is answered no |
 //! | `expired` | error | the batch had expired on the day of the session |
+//! | `use-by-late` | error, warning | the record lets it be used longer than it keeps once made up |
+//! | `given-after-use-by` | error, warning | it was given after it could be used |
 //! | `zone-not-planned` | error | something was given where nothing was planned |
 //! | `planned-differs` | error | the record's plan of a zone is not the plan's |
 //! | `over-point-limit`, `under-point-limit` | error, warning | a zone's volume per point breaks the protocol's limits |
@@ -19,14 +21,14 @@ use std::collections::BTreeSet;
 
 use super::form::Need;
 use super::report::{FORMAT, Report, State, Sums, ZoneReport};
-use super::{Record, RecordedZone};
+use super::{Record, RecordedZone, takes, use_by};
 use crate::fault::{Fault, nearest_name};
 use crate::library::Library;
 use crate::plan::{Finding, Plan, PlannedZone, Severity};
 use crate::product::Form;
 use crate::protocol::{Figure, Protocol, Span};
-use crate::tray::expired_on;
-use crate::units::Microlitres;
+use crate::tray::{expired_on, window};
+use crate::units::{Microlitres, number};
 use crate::zones::Kind;
 
 /// The most missing keys that a message names.
@@ -35,26 +37,30 @@ const MOST_NAMED: usize = 8;
 /// Holds a record against its plan.
 ///
 /// # Errors
-/// When the plan is not the one that the record was made for, has no points but a product for the skin, or its
-/// protocol is not in the library.
+/// When the plan is not the one that the record was made for, or its protocol or product is not in the library.
 pub fn check(record: &Record, plan: &Plan, library: &Library) -> Result<Report, Fault> {
     if record.input_hash != plan.input_hash {
         let fault = Fault::new("plan", "is not the one that the record was made for");
         let fault = fault.value(plan.input_hash.as_str()).bound(record.input_hash.as_str());
         return Err(fault.hint("name the record's own plan, or make a new record of this one"));
     }
-    super::given_in_points(plan)?;
     let protocol = library.protocol(&plan.protocol.id)?;
+    let id = plan.tray.product.as_ref().and_then(|product| product.id.as_deref());
+    let product = id.map(|id| library.product(id)).transpose()?;
+    let window = window(&plan.tray.times, protocol, product);
     let state = State::of(record);
     let zones = zones(record, plan);
     let totals = Sums::over(&zones, record.form.drawn);
     let missing = missing(record, plan);
     let mut findings = sealed(state);
     findings.extend(form(record));
+    findings.extend(use_by::findings(&record.form, window.as_ref()));
     findings.extend(record.zones.iter().filter_map(|zone| planned(zone, plan)));
     for (zone, report) in plan.zones.iter().zip(&zones) {
-        findings.extend(point_limit(zone, report, protocol));
-        findings.extend(given(zone, report));
+        if plan.topical.is_none() {
+            findings.extend(point_limit(zone, report, protocol));
+        }
+        findings.extend(given(zone, report, &measure(zone, report, plan)));
     }
     findings.extend(no_points(record, plan));
     findings.extend(drawn(&totals, plan));
@@ -68,6 +74,8 @@ pub fn check(record: &Record, plan: &Plan, library: &Library) -> Result<Report, 
         seal: record.seal.clone(),
         amends: record.amends.as_ref().map(|amends| amends.sha256.clone()),
         input_hash: record.input_hash.clone(),
+        layer: record.layer.clone(),
+        topical: plan.topical.is_some(),
         protocol: plan.protocol.clone(),
         date: record.form.date,
         zones,
@@ -93,10 +101,12 @@ fn missing(record: &Record, plan: &Plan) -> Vec<String> {
         Need::Always => true,
         Need::Never => false,
         Need::MadeUp => made_up,
+        Need::Injected => plan.topical.is_none(),
+        Need::Topical => plan.topical.is_some(),
     };
     let lines = record.form.lines().into_iter().filter(|line| line.value.is_none() && needed(line.need));
     let mut missing: Vec<String> = lines.map(|line| format!("{}.{}", line.table, line.key)).collect();
-    for zone in plan.zones.iter().filter(|zone| zone.points > 0) {
+    for zone in plan.zones.iter().filter(|zone| takes(zone)) {
         let written = record.zones.iter().find(|written| written.id == zone.id);
         let volumes = [
             ("given", written.and_then(|written| written.given)),
@@ -164,9 +174,18 @@ fn planned(written: &RecordedZone, plan: &Plan) -> Option<Finding> {
     let differs = written.planned.is_some_and(|planned| planned != zone.volume_ul)
         || written.points.is_some_and(|points| points as usize != zone.points);
     differs.then(|| {
+        let has = match plan.topical {
+            Some(_) => format!("{} on the skin", zone.volume_ul),
+            None => format!("{} in {} points", zone.volume_ul, zone.points),
+        };
+        let says = [
+            written.planned.map(|planned| planned.to_string()),
+            written.points.map(|points| format!("{points} points")),
+        ];
+        let says = says.into_iter().flatten().collect::<Vec<_>>().join(" in ");
         let message = format!(
-            "{}: the plan has {} in {} points, the record says otherwise: leave points and planned as they were made",
-            zone.id, zone.volume_ul, zone.points
+            "{}: the plan has {has}, the record {says}: write points and planned as the plan has them",
+            zone.id
         );
         error("planned-differs", message).in_zone(zone.id.clone())
     })
@@ -196,14 +215,21 @@ fn point_limit(zone: &PlannedZone, report: &ZoneReport, protocol: &Protocol) -> 
     Some(Finding::new(severity, code, message).in_zone(zone.id.clone()))
 }
 
-/// What was given against what was planned for the points that were not skipped.
-fn given(zone: &PlannedZone, report: &ZoneReport) -> Option<Finding> {
+/// What a zone's volume is for: the points that were not skipped, or its skin.
+fn measure(zone: &PlannedZone, report: &ZoneReport, plan: &Plan) -> String {
+    match plan.topical {
+        Some(_) => format!("{} cm2 of skin", number(zone.area_cm2, 1)),
+        None => format!("{} points", zone.points.saturating_sub(report.skipped)),
+    }
+}
+
+/// What was given against what was planned for so much.
+fn given(zone: &PlannedZone, report: &ZoneReport, measure: &str) -> Option<Finding> {
     let (given, expected) = (report.given_ul?, report.expected_ul);
-    let points = zone.points.saturating_sub(report.skipped);
     let finding = if given != expected {
         let (more, less) = (given.saturating_sub(expected), expected.saturating_sub(given));
         let by = if given > expected { format!("{more} more") } else { format!("{less} less") };
-        let message = format!("{}: {given} given, {expected} planned for {points} points: {by}", zone.id);
+        let message = format!("{}: {given} given, {expected} planned for {measure}: {by}", zone.id);
         warning("given-differs", message)
     } else if report.skipped > 0 {
         let message = format!(
@@ -221,11 +247,11 @@ fn no_points(record: &Record, plan: &Plan) -> Option<Finding> {
     let known: BTreeSet<usize> = plan.points.iter().map(|point| point.number).collect();
     let none: Vec<String> =
         record.skipped.iter().filter(|number| !known.contains(number)).map(usize::to_string).collect();
-    let message = format!(
-        "skipped points that the plan does not have: {}; its points are 1 to {}",
-        first(&none),
-        plan.points.len()
-    );
+    let points = match plan.points.len() {
+        0 => "it has none, so leave skipped empty".to_owned(),
+        count => format!("its points are 1 to {count}"),
+    };
+    let message = format!("skipped points that the plan does not have: {}; {points}", first(&none));
     (!none.is_empty()).then(|| error("no-such-point", message))
 }
 

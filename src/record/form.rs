@@ -2,10 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::write::quoted;
 use crate::clock::{Clock, parse_clock};
 use crate::course::read_date;
-use crate::document::{Fields, Item};
+use crate::document::{Fields, Item, toml_text};
 use crate::plan::Tray;
 use crate::tray::read_clock;
 use crate::units::Microlitres;
@@ -24,7 +23,7 @@ impl Entry for String {
     }
     fn written(&self) -> Option<String> {
         let text = self.trim();
-        (!text.is_empty()).then(|| quoted(text))
+        (!text.is_empty()).then(|| toml_text(text))
     }
 }
 
@@ -33,7 +32,7 @@ impl Entry for Date {
         read_date(item)
     }
     fn written(&self) -> Option<String> {
-        Some(quoted(&self.to_string()))
+        Some(toml_text(&self.to_string()))
     }
 }
 
@@ -42,7 +41,7 @@ impl Entry for Clock {
         read_clock(item)
     }
     fn written(&self) -> Option<String> {
-        Some(quoted(&self.to_string()))
+        Some(toml_text(&self.to_string()))
     }
 }
 
@@ -51,7 +50,7 @@ impl Entry for Microlitres {
         item.volume()
     }
     fn written(&self) -> Option<String> {
-        Some(quoted(&self.to_string()))
+        Some(toml_text(&self.to_string()))
     }
 }
 
@@ -73,6 +72,10 @@ pub(super) enum Need {
     Never,
     /// It cannot where the product is made up.
     MadeUp,
+    /// It cannot where the product is given in points.
+    Injected,
+    /// It cannot where the product goes onto the skin.
+    Topical,
 }
 
 /// A key of the form with what stands there.
@@ -136,6 +139,8 @@ form! {
         prescriber: String, "prescriber", Never, "who prescribed it, where it was";
         /// Whether the patient signed.
         consent: bool, "consent", Always, "true once it is signed";
+        /// When the last of it was given.
+        ended: Clock, "ended", MadeUp, "when the last of it was given, as in 15:10";
     }
     "product" {
         /// The product's name.
@@ -157,9 +162,11 @@ form! {
     }
     "technique" {
         /// The needle.
-        needle: String, "needle", Always, "as in 30G";
+        needle: String, "needle", Injected, "as in 30G";
         /// The layer, or the depth.
-        depth: String, "depth", Always, "the layer, or how far the needle went in";
+        depth: String, "depth", Injected, "the layer, or how far the needle went in";
+        /// What was done to the skin before the product went onto it.
+        preparation: String, "preparation", Topical, "where it goes onto the skin: the microneedling or laser before, with settings";
     }
     "after" {
         /// Reactions of the skin or the patient.

@@ -22,13 +22,15 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Record, Faults> {
         let zones = read_zones(file.tables("zone"));
         let amends = file.table("amends").and_then(read_amendment);
         let seal = file.table("seal").and_then(read_seal);
-        let (plan, input_hash) = plan?;
-        Some(Record { plan, input_hash, form, skipped, zones, amends, seal })
+        let (plan, layer, input_hash) = plan?;
+        Some(Record { plan, layer, input_hash, form, skipped, zones, amends, seal })
     })
 }
 
-fn read_plan(mut table: Fields<'_, '_>) -> Option<(PlanFile, String)> {
+/// The plan, the layer and the hash of the plan's input.
+fn read_plan(mut table: Fields<'_, '_>) -> Option<(PlanFile, Option<String>, String)> {
     let (file, session) = (table.get_text("file"), table.get_text("session"));
+    let layer = entry(&mut table, "layer");
     let input = table.need("input").and_then(|item| digits(&item, INPUT_DIGITS));
     let plan = match (file, session) {
         (Some(file), None) => Some(PlanFile::Plan(file)),
@@ -50,7 +52,7 @@ fn read_plan(mut table: Fields<'_, '_>) -> Option<(PlanFile, String)> {
         }
     };
     table.finish();
-    Some((plan?, input?))
+    Some((plan?, layer, input?))
 }
 
 /// Hex digits, so many of them.

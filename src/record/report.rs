@@ -27,6 +27,12 @@ pub struct Report {
     pub amends: Option<String>,
     /// The hash of the plan's input.
     pub input_hash: String,
+    /// Which of several treatments of the session it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// Whether the product goes onto the skin: the zones have no points then.
+    #[serde(default)]
+    pub topical: bool,
     /// The protocol of the plan.
     pub protocol: Named,
     /// The day of the session.
@@ -65,12 +71,15 @@ impl State {
 }
 
 /// What was planned and done in a zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ZoneReport {
     /// The id.
     pub id: String,
     /// The name used on sheets.
     pub name: String,
+    /// Treated skin, in cm2 to the thousandth; 0 in a zone that was not planned.
+    #[serde(default)]
+    pub area_cm2: f64,
     /// Number of points planned.
     pub points: usize,
     /// How many of them were skipped.
@@ -93,13 +102,18 @@ impl ZoneReport {
         let points = plan.points.iter().filter(|point| point.zone == id);
         let (skipped, expected): (Vec<_>, Vec<_>) =
             points.partition(|point| record.skipped.contains(&point.number));
+        let planned = zone.map(|zone| zone.volume_ul).unwrap_or_default();
         Self {
             id: id.to_owned(),
             name: zone.map_or(id, |zone| zone.name.as_str()).to_owned(),
             points: zone.map_or(0, |zone| zone.points),
+            area_cm2: zone.map_or(0.0, |zone| (zone.area_cm2 * 1000.0).round() / 1000.0),
             skipped: skipped.len(),
-            planned_ul: zone.map(|zone| zone.volume_ul).unwrap_or_default(),
-            expected_ul: expected.iter().map(|point| point.volume_ul).sum(),
+            planned_ul: planned,
+            expected_ul: match plan.topical {
+                Some(_) => planned,
+                None => expected.iter().map(|point| point.volume_ul).sum(),
+            },
             given_ul: written.and_then(|zone| zone.given),
             wasted_ul: written.and_then(|zone| zone.wasted),
         }

@@ -11,8 +11,9 @@ impl Record {
     /// The record, sealed by someone on a day.
     ///
     /// # Errors
-    /// When it is closed already, when `report`, what [`check`](super::check()) says of it, misses something,
-    /// when the day comes before that of the session or of the amendment, or the name is blank.
+    /// When it is closed already; when `report`, what [`check`](super::check()) says of it, misses something; when
+    /// it skips a point that the plan does not have, or more was given and wasted than drawn up; when the day
+    /// comes before that of the session or of the amendment, or the name is blank.
     pub fn closed(&self, report: &Report, by: &str, date: Date) -> Result<Self, Fault> {
         if self.seal.is_some() {
             let fault = Fault::new("record", "is closed already");
@@ -22,6 +23,7 @@ impl Record {
             let fault = Fault::new("record", "is not filled in").value(report.missing.join(", "));
             return Err(fault.hint("fill these in, then close it"));
         }
+        self.adds_up(report)?;
         not_before(date, self.form.date, "is before the session")?;
         not_before(
             date,
@@ -35,6 +37,31 @@ impl Record {
             seal.sha256 = sum;
         }
         Ok(record)
+    }
+
+    /// Holds what is written against itself and the points of the plan: a record that cannot be true is not closed.
+    fn adds_up(&self, report: &Report) -> Result<(), Fault> {
+        let points: usize = report.zones.iter().map(|zone| zone.points).sum();
+        let odd = self.skipped.iter().filter(|number| !(1..=points).contains(*number));
+        let odd: Vec<String> = odd.map(usize::to_string).collect();
+        if !odd.is_empty() {
+            let fault =
+                Fault::new("skipped", "names points that the plan does not have").value(odd.join(", "));
+            let fault = fault.bound(match points {
+                0 => "none: the product goes onto the skin".to_owned(),
+                points => format!("1 to {points}"),
+            });
+            return Err(fault.hint("write the numbers that the map shows, then close it"));
+        }
+        let used = report.totals.given_ul + report.totals.wasted_ul;
+        match self.form.drawn.filter(|drawn| used > *drawn) {
+            None => Ok(()),
+            Some(drawn) => {
+                let fault = Fault::new("product.drawn", "is less than was given and wasted");
+                let fault = fault.value(drawn.to_string()).bound(format!("at least {used}"));
+                Err(fault.hint("correct drawn, or given and wasted of the zones, then close it"))
+            }
+        }
     }
 
     /// Whether a closed record is as it was when it was closed; `None` for an open one.
@@ -78,7 +105,8 @@ fn not_before(date: Date, bound: Option<Date>, problem: &str) -> Result<(), Faul
     match bound.filter(|bound| date < *bound) {
         None => Ok(()),
         Some(bound) => {
-            Err(Fault::new("date", problem).value(date.to_string()).bound(format!("from {bound} on")))
+            let fault = Fault::new("date", problem).value(date.to_string()).bound(format!("from {bound} on"));
+            Err(fault.hint("give the day on which it is done"))
         }
     }
 }

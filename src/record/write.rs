@@ -4,25 +4,7 @@ use std::fmt::Write;
 
 use super::form::Entry;
 use super::{FORMAT, PlanFile, Record, RecordedZone};
-
-/// The text in quotes, as a basic string of TOML on one line.
-pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => quoted += "\\\"",
-            '\\' => quoted += "\\\\",
-            '\n' => quoted += "\\n",
-            '\t' => quoted += "\\t",
-            // What no file may hold as it is.
-            c if c.is_control() || c == char::REPLACEMENT_CHARACTER => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
-            }
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
-}
+use crate::document::toml_text;
 
 /// A key with its value as TOML, where there is one.
 type Line = (&'static str, Option<String>);
@@ -77,6 +59,7 @@ impl Record {
             }
         };
         put("plan.input".to_owned(), self.input_hash.written());
+        put("plan.layer".to_owned(), self.layer.as_ref().and_then(Entry::written));
         for line in self.form.lines() {
             put(format!("{}.{}", line.table, line.key), line.value);
         }
@@ -115,7 +98,11 @@ pub(super) fn written(record: &Record) -> String {
         PlanFile::Session(path) => ("session", path),
     };
     text += "\n# The plan, from where this file lies, and the hash of its input.\n";
-    let _ = writeln!(text, "[plan]\n{key} = {}\ninput = {}", quoted(path), quoted(&record.input_hash));
+    let _ = writeln!(text, "[plan]\n{key} = {}", toml_text(path));
+    if let Some(layer) = record.layer.as_ref().and_then(Entry::written) {
+        let _ = writeln!(text, "layer = {layer}");
+    }
+    let _ = writeln!(text, "input = {}", toml_text(&record.input_hash));
     let mut table = "";
     for line in record.form.lines() {
         if line.table != table {
@@ -141,7 +128,7 @@ pub(super) fn written(record: &Record) -> String {
         }
     }
     if let Some(seal) = &record.seal {
-        let _ = writeln!(text, "sha256 = {}", quoted(&seal.sha256));
+        let _ = writeln!(text, "sha256 = {}", toml_text(&seal.sha256));
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The points of layers that are planned already, off which those of the next one keep.
 
 use crate::body::Place;
+use crate::dose::Around;
 use crate::layout::{Ground, Layout, SpacingLimits};
 use crate::plan::{Pattern, Plan};
 use crate::treated::Treated;
@@ -28,6 +29,11 @@ impl Beside {
         self.places.extend(plan.points.iter().map(|point| Place::from(point.skin_mm)));
         let narrowest = self.spacing_mm.map_or(plan.spacing_mm, |mm| mm.min(plan.spacing_mm));
         self.spacing_mm = Some(narrowest);
+    }
+
+    /// What points that are still to be laid out have around them.
+    pub(super) fn around(&self) -> Around {
+        if self.places.is_empty() { Around::Nothing } else { Around::Layers }
     }
 
     /// Their places on the body.

@@ -31,8 +31,13 @@ pub struct Layer {
 impl Layer {
     /// Whether it goes by a name, in capitals or not.
     pub fn is_called(&self, name: &str) -> bool {
-        self.name.trim().to_lowercase() == name.trim().to_lowercase()
+        same_name(&self.name, name)
     }
+}
+
+/// Whether two names of layers are one: capitals and blanks around them do not count.
+pub fn same_name(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 impl Session {
@@ -173,6 +178,7 @@ pub fn layers(session: &Session, library: &Library) -> Result<Layered, Faults> {
     };
     let mut findings = wrong_orders(&layered.layers, library);
     findings.extend(shared_vials(session, &layered.layers, library));
+    findings.extend(total_of_each(session, &sessions));
     if let Some(apart_mm) = apart_mm {
         findings.extend(too_close(&layered.layers, apart_mm));
         findings.extend(by_default(session, apart_mm));
@@ -306,6 +312,34 @@ fn is_of(plan: &Plan, id: &str, library: &Library) -> bool {
         || product == Some(id)
         || under(of(id), &plan.protocol.id)
         || product.is_some_and(|product| under(of(product), id))
+}
+
+/// What a total of the session is asked of: each layer that has none of its own.
+fn total_of_each(session: &Session, sessions: &[Session]) -> Option<Finding> {
+    let total = session.total?;
+    let each = session.layers.iter().zip(sessions);
+    let each = each.filter(|(layer, session)| layer.asked.total.is_none() && session.total.is_some());
+    let names: Vec<String> = each.map(|(layer, _)| format!("'{}'", layer.name)).collect();
+    let code = "total-of-each";
+    match names.as_slice() {
+        [] => {
+            let message = format!("total {total} of the session is asked of no layer: take it out");
+            Some(Finding::new(Severity::Warning, code, message))
+        }
+        [name] => {
+            let message = format!("total {total} of the session is asked of layer {name} alone");
+            Some(Finding::new(Severity::Note, code, message))
+        }
+        names => {
+            let message = format!(
+                "total {total} of the session is asked of each of the layers {}, {} in all: give each a total of its own \
+                 if that is not meant",
+                names.join(", "),
+                total * names.len() as u64
+            );
+            Some(Finding::new(Severity::Warning, code, message))
+        }
+    }
 }
 
 /// What layers without vials of their own take from those of the session.

@@ -137,6 +137,10 @@ impl<'a> LeftOut<'a> {
     }
 }
 
+/// Where the rows and places of points are to be read.
+const ON_THE_MAP: &str =
+    "count on the map: rows bear their numbers, places in a row go from the patient's right";
+
 /// The index of a point in the layout.
 fn find(layout: &Layout, name: &PointName, key: &str, zones: &[TreatedZone]) -> Result<usize, Fault> {
     let fault = |problem: &str| Fault::new(key, problem);
@@ -161,13 +165,14 @@ fn find(layout: &Layout, name: &PointName, key: &str, zones: &[TreatedZone]) -> 
             (Some(first), Some(last)) => format!("{first} to {last}"),
             _ => "the zone holds no point".to_owned(),
         };
-        return Err(fault("names a row without points").value(format!("row {}", name.row)).bound(bound));
+        let fault = fault("names a row without points").value(format!("row {}", name.row)).bound(bound);
+        return Err(fault.hint(ON_THE_MAP));
     }
     row.sort_unstable();
     row.get(name.place - 1).copied().ok_or_else(|| {
         let value = format!("place {} of row {}", name.place, name.row);
         let bound = format!("1 to {} in this row of {}", row.len(), name.zone);
-        fault("names a point that there is not").value(value).bound(bound)
+        fault("names a point that there is not").value(value).bound(bound).hint(ON_THE_MAP)
     })
 }
 

@@ -127,7 +127,7 @@ fn injected(
         left.without_points(beside.parted(left.treated(), limits.spacing, layout, pattern), &mut faults)
     };
     let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
-    let dosed = dose_changed(&setting.wish(session), &tried, &zones, lay, change);
+    let dosed = dose_changed(&setting.wish(session), &tried, &zones, lay, change, beside.around());
     if !faults.is_empty() {
         return Err(session.faults(faults));
     }

@@ -138,7 +138,9 @@ pub(super) fn placed<T>(
 pub(super) fn length(item: &Item<'_, '_>) -> Option<f64> {
     let length = item.length_mm()?;
     if length <= 0.0 {
-        item.note("must be above zero", |fault| fault);
+        item.note("must be above zero", |fault| {
+            fault.bound("above 0 mm").hint("write a length such as \"2.5 mm\", or leave the key out")
+        });
         return None;
     }
     Some(length)

@@ -9,6 +9,7 @@ use super::{Align, Colour, Group, Item, Outline, Page, PageKind, Paper, Spot, St
 use super::{checklist, frame};
 use crate::course::{Course, Kind, MAINTENANCE, Need, Schedule, Why, shown};
 use crate::fault::Fault;
+use crate::protocol::Protocol;
 
 /// Height of a line to write in, in mm.
 const LINE_MM: f64 = 11.0;
@@ -72,8 +73,9 @@ impl Card {
         }
     }
 
-    /// The card of a course without a first day: how long after it everything is due.
-    pub fn undated(schedule: &Schedule) -> Self {
+    /// The card of a course without a first day: how long after it everything is due, with what the protocol says
+    /// of it.
+    pub fn undated(schedule: &Schedule, protocol: &Protocol) -> Self {
         let line = |kind, name: String, due: String| Line { kind, name, due, moved: String::new() };
         let of = schedule.sessions();
         let mut lines: Vec<Line> = schedule
@@ -92,7 +94,9 @@ impl Card {
             let each = |number| line(Kind::Maintenance, format!("Maintenance {number}"), due.clone());
             lines.extend((1..=MAINTENANCE).map(each));
         }
-        Self { lines, notes: vec![format!("Intervals: {}.", schedule.standing)], need: None }
+        let mut notes = vec![format!("Intervals: {}.", schedule.standing)];
+        notes.extend(schedule.findings(protocol).into_iter().map(|finding| finding.message));
+        Self { lines, notes, need: None }
     }
 }
 

@@ -3,29 +3,19 @@
 
 use super::blocks::{Block, Breaks, Entry, Frame, filled};
 use super::checklist::{Field, cut, notes};
-use super::column::{Column, RULE, Tick};
+use super::column::{Column, Tick};
 use super::map::Content;
 use super::panels::{ALARM, GREY, SMALL_MM, TEXT_MM};
-use super::worklist::{from_to, sided, volume};
 use super::worksheet::frames;
-use super::{Align, Colour, Group, Item, Page, PageKind, Paper, Spot, Weight, frame};
+use super::{Align, Colour, Item, Page, PageKind, Paper, Weight, frame};
 use crate::fault::Fault;
 use crate::library::Library;
-use crate::plan::{Finding, Plan, PlannedFilling, Severity, Times, Tray};
-use crate::record::{Form, Record, Report, ZoneReport};
+use crate::plan::{Finding, Plan, Severity, Times, Tray};
+use crate::record::{Record, Report, ZoneReport};
 use crate::units::Microlitres;
 
 /// The title of the page.
 const TITLE: &str = "Treatment record";
-/// Heights of a line of the zones and of a syringe, in mm.
-const ZONE_MM: f64 = 4.6;
-const SYRINGE_MM: f64 = 4.0;
-/// Where the columns of the zones end, in parts of the width; the first after the names.
-const POINTS: f64 = 0.5;
-const SKIPPED: f64 = 0.61;
-const PLANNED: f64 = 0.735;
-const GIVEN: [f64; 2] = [0.755, 0.87];
-const WASTED: [f64; 2] = [0.885, 1.0];
 /// Lines to write on where reactions or notes are blank.
 const BLANK_LINES: usize = 3;
 /// Digits of a seal that stand together.
@@ -58,7 +48,7 @@ pub fn pages(
     let content = Content::of(&done, library, record.form.reference.as_deref())?;
     let body = frame::body_without_bars(size, &content);
     let mut fields = Column::new(body.min, body.max.x - body.min.x);
-    fields.fields(&known(&record.form));
+    fields.fields(&known(record, report.topical));
     let sheet = Sheet { record, report, plan };
     let (done, read) = (sheet.left(), sheet.right());
     let most = report.zones.len() + plan.fillings.len() + report.findings.len() + 2;
@@ -86,24 +76,39 @@ pub fn pages(
 }
 
 /// What stands over the tables, line by line.
-fn known(form: &Form) -> [Vec<Field>; 4] {
+fn known(record: &Record, topical: bool) -> [Vec<Field>; 4] {
+    let form = &record.form;
+    let (practitioner, prescriber) = (form.practitioner.clone(), form.prescriber.clone());
+    let people = match &record.layer {
+        None => vec![("Practitioner", 0.5, practitioner), ("Prescriber", 0.5, prescriber)],
+        layer => vec![
+            ("Layer", 0.34, layer.clone()),
+            ("Practitioner", 0.33, practitioner),
+            ("Prescriber", 0.33, prescriber),
+        ],
+    };
+    let technique = match topical {
+        true => vec![("Microneedling or laser before", 1.0, form.preparation.clone())],
+        false => vec![("Needle", 0.26, form.needle.clone()), ("Depth", 0.74, form.depth.clone())],
+    };
     let product = form.product.as_ref().map(|name| match &form.concentration {
         Some(concentration) => format!("{name}, {concentration}"),
         None => name.clone(),
     });
     [
-        vec![("Practitioner", 0.5, form.practitioner.clone()), ("Prescriber", 0.5, form.prescriber.clone())],
+        people,
         vec![
             ("Product", 0.5, product),
             ("Batch", 0.26, form.batch.clone()),
             ("Expiry", 0.24, form.expiry.map(|day| day.to_string())),
         ],
         vec![
-            ("Dilution", 0.5, form.dilution.clone()),
-            ("Made up at", 0.26, form.reconstituted.map(|at| at.to_string())),
-            ("Use by", 0.24, form.use_by.map(|at| at.to_string())),
+            ("Dilution", 0.36, form.dilution.clone()),
+            ("Made up at", 0.22, form.reconstituted.map(|at| at.to_string())),
+            ("Use by", 0.18, form.use_by.map(|at| at.to_string())),
+            ("Last given at", 0.24, form.ended.map(|at| at.to_string())),
         ],
-        vec![("Needle", 0.26, form.needle.clone()), ("Depth", 0.74, form.depth.clone())],
+        technique,
     ]
 }
 
@@ -111,23 +116,25 @@ impl<'a> Sheet<'a> {
     /// What was given: zones, points that were not, syringes, and what differs.
     fn left(self) -> Vec<Block<'a>> {
         let block = |title, entries| Block { title, head: None, entries, breaks: Breaks::Rarely };
-        vec![
-            self.zones(),
-            block("Points skipped", vec![self.skipped()]),
-            self.syringes(),
-            block("Against the plan", self.findings()),
-        ]
+        let mut blocks = vec![self.zones()];
+        if !self.report.topical {
+            blocks.extend([block("Points skipped", vec![self.skipped()]), self.syringes()]);
+        }
+        blocks.push(block("Against the plan", self.findings()));
+        blocks
     }
 
     fn zones(self) -> Block<'a> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
+        let topical = self.report.topical;
         for zone in &self.report.zones {
-            entries.push(Box::new(move |column| column.recorded(zone)));
+            entries.push(Box::new(move |column| column.recorded(zone, topical)));
         }
-        entries.push(Box::new(move |column| column.recorded_total(self)));
+        let sums = [self.given(), self.wasted()];
+        entries.push(Box::new(move |column| column.recorded_total(self.report, sums)));
         Block {
             title: "Planned, given and wasted",
-            head: Some(Box::new(Column::recorded_head)),
+            head: Some(Box::new(move |column| column.recorded_head(topical))),
             entries,
             breaks: Breaks::Anywhere,
         }
@@ -233,7 +240,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn complete(self, of: fn(&ZoneReport) -> Option<Microlitres>) -> bool {
-        self.report.zones.iter().filter(|zone| zone.points > 0).all(|zone| of(zone).is_some())
+        self.report
+            .zones
+            .iter()
+            .filter(|zone| zone.planned_ul > Microlitres::ZERO)
+            .all(|zone| of(zone).is_some())
     }
 
     fn signed(self) -> Vec<Entry<'a>> {
@@ -299,105 +310,4 @@ fn seal<'a>(name: &'static str, sha256: &str) -> Entry<'a> {
     let groups: Vec<String> = digits.chunks(SEAL_GROUP).map(|group| group.iter().collect()).collect();
     let words = groups.join(" ");
     Box::new(move |column| column.paragraph(name, &words, SMALL_MM, GREY))
-}
-
-impl Column {
-    /// The names of the columns of the zones.
-    fn recorded_head(&mut self) {
-        self.y += 2.6;
-        let width = self.width;
-        let mut heads = vec![(0.0, Align::Left, "zone".to_owned())];
-        for (at, name) in [
-            (POINTS, "points"),
-            (SKIPPED, "skipped"),
-            (PLANNED, "planned ml"),
-            (GIVEN[1], "given ml"),
-            (WASTED[1], "wasted ml"),
-        ] {
-            heads.push((at * width, Align::Right, name.to_owned()));
-        }
-        self.cells(SMALL_MM, Weight::Regular, &heads);
-        self.y += 1.0;
-    }
-
-    /// A zone with what was planned, given and wasted.
-    fn recorded(&mut self, zone: &ZoneReport) {
-        let mut row = Self::new(Spot::new(self.left, self.y), self.width);
-        let width = row.width;
-        row.rule(row.y + ZONE_MM, RULE, 0.15);
-        let columns = [(GIVEN, zone.given_ul), (WASTED, zone.wasted_ul)];
-        row.blank_cells(columns);
-        row.y += (ZONE_MM + TEXT_MM * 0.72) / 2.0;
-        let skipped = if zone.skipped > 0 { zone.skipped.to_string() } else { String::new() };
-        let mut cells = vec![
-            (0.0, Align::Left, sided(&zone.name, TEXT_MM, POINTS * width - 12.0)),
-            (POINTS * width, Align::Right, zone.points.to_string()),
-            (SKIPPED * width, Align::Right, skipped),
-            volume(PLANNED * width, TEXT_MM, Weight::Regular, zone.planned_ul),
-        ];
-        let written = columns.into_iter().filter_map(|([_, to], volume)| Some((to, volume?)));
-        cells.extend(written.map(|(to, given)| volume(to * width, TEXT_MM, Weight::Regular, given)));
-        row.cells(TEXT_MM, Weight::Regular, &cells);
-        let shown = |volume: Option<Microlitres>| volume.map_or(String::new(), |volume| volume.0.to_string());
-        let group = Group::of_class("recorded", row.items)
-            .data("zone", zone.id.as_str())
-            .data("planned-ul", zone.planned_ul.0.to_string())
-            .data("given-ul", shown(zone.given_ul))
-            .data("wasted-ul", shown(zone.wasted_ul));
-        self.items.push(Item::Group(group));
-        self.y += ZONE_MM;
-    }
-
-    /// The sums under the zones.
-    fn recorded_total(&mut self, sheet: Sheet<'_>) {
-        let width = self.width;
-        self.rule(self.y, Colour::INK, 0.35);
-        let (sums, report) = ([(GIVEN, sheet.given()), (WASTED, sheet.wasted())], sheet.report);
-        self.blank_cells(sums);
-        let top = self.y;
-        self.y += (ZONE_MM + TEXT_MM * 0.72) / 2.0;
-        let sum = |of: fn(&ZoneReport) -> usize| report.zones.iter().map(of).sum::<usize>();
-        let skipped = sum(|zone| zone.skipped);
-        let weight = Weight::Bold;
-        let mut cells = vec![
-            (0.0, Align::Left, "Total".to_owned()),
-            (POINTS * width, Align::Right, sum(|zone| zone.points).to_string()),
-            (SKIPPED * width, Align::Right, if skipped > 0 { skipped.to_string() } else { String::new() }),
-            volume(PLANNED * width, TEXT_MM, weight, report.totals.planned_ul),
-        ];
-        let written = sums.into_iter().filter_map(|([_, to], sum)| Some((to, sum?)));
-        cells.extend(written.map(|(to, sum)| volume(to * width, TEXT_MM, weight, sum)));
-        self.cells(TEXT_MM, weight, &cells);
-        self.y = top + ZONE_MM + 0.6;
-    }
-
-    /// Cells to write in for what is not written yet.
-    fn blank_cells(&mut self, columns: [([f64; 2], Option<Microlitres>); 2]) {
-        for ([from, to], _) in columns.into_iter().filter(|(_, written)| written.is_none()) {
-            self.cell_to_write(from * self.width, to * self.width, ZONE_MM);
-        }
-    }
-
-    /// Which points a syringe was planned for.
-    fn syringe_given(&mut self, plan: &Plan, filling: &PlannedFilling) {
-        let width = self.width;
-        self.rule(self.y + SYRINGE_MM, RULE, 0.15);
-        let top = self.y;
-        self.y += (SYRINGE_MM + TEXT_MM * 0.72) / 2.0;
-        let name = |id: &String| {
-            plan.zones.iter().find(|zone| zone.id == *id).map_or(id.clone(), |zone| zone.name.clone())
-        };
-        let zones: Vec<String> = filling.zones.iter().map(name).collect();
-        let room = width * 0.72 - 14.0;
-        let zones = super::font::shortened(&zones.join("; "), TEXT_MM, Weight::Regular, room);
-        self.cells(TEXT_MM, Weight::Bold, &[(0.0, Align::Left, format!("S{}", filling.number))]);
-        let [first, last] = filling.from_to;
-        let cells = [
-            (width * 0.1, Align::Left, from_to(first, last)),
-            (width * 0.26, Align::Left, zones),
-            volume(width, TEXT_MM, Weight::Regular, filling.given_ul),
-        ];
-        self.cells(TEXT_MM, Weight::Regular, &cells);
-        self.y = top + SYRINGE_MM;
-    }
 }

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use nappage::fault::Fault;
 use nappage::library::Library;
-use nappage::plan::Plan;
+use nappage::plan::{Layered, Plan, PlannedLayer};
 use nappage::record::Record;
 use nappage::session;
 
-use crate::commands::failure::Failure;
+use crate::commands::failure::{Failure, at_path};
 use crate::commands::input;
+use crate::commands::planned::layer_named;
 
 /// A record with its plan.
 pub(super) struct Joined {
@@ -27,10 +29,12 @@ impl Joined {
     pub(super) fn read(path: &Path, plan: Option<&Path>, library: &Library) -> Result<Self, Failure> {
         let record = record(path)?;
         let file = plan.map_or_else(|| beside(path, record.plan.path()), Path::to_path_buf);
-        // A session is written as TOML, a plan as JSON.
-        let plan = match input::has_ending(&file, "toml") {
-            true => session::plan(&input::session(&file)?, library)?,
-            false => input::plan(&file)?,
+        let hint = "add its layer to [plan] in the record";
+        let plan = match plan_at(&file, library)? {
+            Planned::Single(plan) => *plan,
+            Planned::Layers(layered) => {
+                of_layer(layered, record.layer.as_deref(), hint).map_err(|fault| at_path(path, fault))?.plan
+            }
         };
         Ok(Self { record, plan, inputs: vec![path.to_path_buf(), file] })
     }
@@ -44,6 +48,51 @@ impl Joined {
         let plan = record.plan.at(path_from(to, plan)?);
         Ok(Record { plan, ..record })
     }
+}
+
+/// What a record can be of.
+pub(super) enum Planned {
+    /// The one treatment of a session.
+    Single(Box<Plan>),
+    /// The several of one.
+    Layers(Layered),
+}
+
+/// The plan in a file, or of the session in it: a session is written as TOML, a plan as JSON.
+///
+/// # Errors
+/// When it cannot be read or planned; every fault in it.
+pub(super) fn plan_at(file: &Path, library: &Library) -> Result<Planned, Failure> {
+    if !input::has_ending(file, "toml") {
+        let text = input::text(file)?;
+        return match input::layered_of(&text) {
+            Some(layered) => Ok(Planned::Layers(layered)),
+            None => {
+                Ok(Planned::Single(Box::new(input::plan_of(&text).map_err(|fault| at_path(file, fault))?)))
+            }
+        };
+    }
+    let session = input::session(file)?;
+    match session.layers.is_empty() {
+        true => Ok(Planned::Single(Box::new(session::plan(&session, library)?))),
+        false => Ok(Planned::Layers(session::layers(&session, library)?)),
+    }
+}
+
+/// The layer of a name, its plan with what was found on the layers together.
+///
+/// # Errors
+/// When no name is given, for which `hint` says what to do, or it is none of them.
+pub(super) fn of_layer(mut layered: Layered, name: Option<&str>, hint: &str) -> Result<PlannedLayer, Fault> {
+    let names: Vec<&str> = layered.layers.iter().map(|layer| layer.name.as_str()).collect();
+    let Some(name) = name else {
+        let fault = Fault::new("plan", "is that of a session with layers, each with a record of its own");
+        return Err(fault.bound(names.join(", ")).hint(hint));
+    };
+    let index = layer_named(&names, name)?;
+    let mut layer = layered.layers.swap_remove(index);
+    layer.plan.findings.append(&mut layered.findings);
+    Ok(layer)
 }
 
 /// Reads a record file.

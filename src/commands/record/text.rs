@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use clap::builder::styling::AnsiColor;
 use nappage::plan::Severity;
-use nappage::record::{Report, State};
-use nappage::units::Microlitres;
+use nappage::record::{Report, State, ZoneReport};
+use nappage::units::{Microlitres, number};
 
 use crate::commands::check::{group, ml};
 use crate::commands::diagnose::printable;
@@ -57,15 +57,16 @@ fn context(report: &Report) -> String {
         _ => "open".to_owned(),
     };
     let date = report.date.map_or(String::new(), |date| format!("{date}, "));
+    let layer = report.layer.as_ref().map_or(String::new(), |layer| format!("layer {layer}, "));
     let mut text =
-        format!("      {date}{}, plan {}\n      {state}\n", report.protocol.name, report.input_hash);
+        format!("      {date}{layer}{}, plan {}\n      {state}\n", report.protocol.name, report.input_hash);
     if let Some(sha256) = &report.amends {
         let _ = writeln!(text, "      amends the record sealed {sha256}");
     }
     text
 }
 
-/// One row a zone: points, skipped ones, ml planned, given and wasted; then their sums.
+/// One row a zone: points and skipped ones, or skin; ml planned, given and wasted; then their sums.
 fn table(report: &Report) -> String {
     let width = report.zones.iter().map(|zone| zone.id.chars().count()).max().unwrap_or(0).max(8);
     let mut text = String::new();
@@ -76,26 +77,31 @@ fn table(report: &Report) -> String {
             "{zone:width$}  {points:>6}  {skipped:>7}  {planned:>10}  {given:>8}  {wasted:>9}"
         );
     };
-    row(["zone", "points", "skipped", "planned ml", "given ml", "wasted ml"]);
+    let heads = if report.topical { ["cm2", ""] } else { ["points", "skipped"] };
+    row(["zone", heads[0], heads[1], "planned ml", "given ml", "wasted ml"]);
+    let count = |points: usize, area_cm2: f64| match report.topical {
+        true => number(area_cm2, 1),
+        false => points.to_string(),
+    };
+    let skipped = |count: usize| if report.topical { String::new() } else { count.to_string() };
     let written = |volume: Option<Microlitres>| volume.map_or("-".to_owned(), ml);
     for zone in &report.zones {
         row([
             &printable(&zone.id),
-            &zone.points.to_string(),
-            &zone.skipped.to_string(),
+            &count(zone.points, zone.area_cm2),
+            &skipped(zone.skipped),
             &ml(zone.planned_ul),
             &written(zone.given_ul),
             &written(zone.wasted_ul),
         ]);
     }
-    let sum = |of: fn(&nappage::record::ZoneReport) -> usize| {
-        report.zones.iter().map(of).sum::<usize>().to_string()
-    };
+    let sum = |of: fn(&ZoneReport) -> usize| report.zones.iter().map(of).sum::<usize>();
+    let area_cm2 = report.zones.iter().map(|zone| zone.area_cm2).sum();
     let totals = &report.totals;
     row([
         "total",
-        &sum(|zone| zone.points),
-        &sum(|zone| zone.skipped),
+        &count(sum(|zone| zone.points), area_cm2),
+        &skipped(sum(|zone| zone.skipped)),
         &ml(totals.planned_ul),
         &ml(totals.given_ul),
         &ml(totals.wasted_ul),
