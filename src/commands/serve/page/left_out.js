@@ -49,6 +49,7 @@ export function setVolume(point, volume, how) {
 
 // ---- The lists of them.
 
+const hint = h("p", { class: "hint" });
 const list = h("div", { class: "lesions" });
 const single = h("ul", { class: "single" });
 let body = null;
@@ -58,7 +59,7 @@ let shape = "";
 export function build(library, add) {
   zones = new Map(library.zones.map((zone) => [zone.id, zone.name]));
   return [
-    h("p", { class: "hint" }, said.leftOutHint),
+    hint,
     h("button", { type: "button", "data-do": "add-lesion", onclick: add }, said.addLesion),
     list, single,
   ];
@@ -109,6 +110,7 @@ function one(lesion, index) {
 }
 
 export function show(keys, protocol) {
+  hint.textContent = keys.use === "topical" ? said.leftOutHintTopical : said.leftOutHint;
   const all = lesions(keys);
   const now = JSON.stringify(all.map((lesion) => [lesion.name, Object.keys(lesion).filter((key) => key !== "margin")]));
   if (now !== shape) {
