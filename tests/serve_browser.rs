@@ -441,6 +441,11 @@ fn a_lesion_is_put_and_dragged_and_far_points_stay() {
     let on_chin = room.browser.value(&tab, &middle("g.zone[data-zone=chin] .area"));
     let [x, y] = [0, 1].map(|k| on_chin[k].as_f64().expect("a place"));
 
+    // The button again ends it: there is no Escape on a tablet.
+    room.browser.click(&tab, "[data-do=add-lesion]");
+    room.browser.until(&tab, "document.querySelector('#stage.placing')");
+    room.browser.click(&tab, "[data-do=add-lesion]");
+    room.browser.until(&tab, "!document.querySelector('#stage.placing')");
     room.browser.click(&tab, "[data-do=add-lesion]");
     room.browser.click_at(&tab, [x, y]);
     room.browser.until(&tab, "document.querySelector('g.marked')");
@@ -465,6 +470,26 @@ fn a_lesion_is_put_and_dragged_and_far_points_stay() {
     room.browser.until(&tab, "!document.querySelector('g.marked')");
     room.settled(&tab);
     assert_eq!(room.browser.value(&tab, points).as_object(), Some(before));
+
+    // Sizes that are none are told at their field, and one that was emptied can be given again.
+    room.browser.click(&tab, "[data-do=redo]");
+    for typed in ["huge", "-2", "900", ""] {
+        room.browser.fill(&tab, "#lesion-0-radius", typed);
+        room.browser.until(
+            &tab,
+            "document.querySelector('#lesion-0-radius')?.getAttribute('aria-invalid') === 'true'",
+        );
+        assert!(!room.browser.text(&tab, "#lesion-0-radius-fault").is_empty());
+        room.browser.picture(&tab, "lesion-fault");
+    }
+    room.browser.fill(&tab, "#lesion-0-radius", "4,5");
+    room.browser.until(&tab, "!document.querySelector('#lesion-0-radius').hasAttribute('aria-invalid')");
+    room.browser.until(&tab, "document.querySelector('.faults').hidden");
+    for _ in 0..6 {
+        room.browser.click(&tab, "[data-do=undo]");
+    }
+    room.browser.until(&tab, "!document.querySelector('g.marked')");
+    room.settled(&tab);
 
     // By keys alone: a point is left out, a lesion put on another and moved.
     room.browser.value(&tab, "document.querySelector('#stage').focus()");
@@ -729,6 +754,8 @@ fn layers_are_shown_one_at_a_time_edited_and_saved_whole() {
     assert!(both[0].as_str().is_some_and(|sum| sum.starts_with("1.50 ml, ")), "{both}");
     assert!(room.browser.text(&tab, ".legend").contains("after, exosome: "));
     room.browser.picture(&tab, "layer-1");
+    let narrow = "[...document.querySelectorAll('#layers label')].every((label) => label.getBoundingClientRect().height >= 44)";
+    assert_eq!(room.browser.value(&tab, narrow), true);
 
     // By keys to the other one, whose own settings are edited; the first keeps its own.
     room.browser.value(&tab, "document.querySelector('#layers input:checked').focus()");
@@ -747,6 +774,13 @@ fn layers_are_shown_one_at_a_time_edited_and_saved_whole() {
     room.browser.picture(&tab, "layer-2");
     let changed = room.browser.value(&tab, sums);
     assert!(changed[0] == both[0] && changed[1] != both[1], "{changed}");
+    if let Some(axe) = browser::axe() {
+        room.browser.value(&tab, &axe);
+        let found = room
+            .browser
+            .value(&tab, "axe.run().then((found) => found.violations.map((one) => [one.id, one.help]))");
+        assert_eq!(found, json!([]));
+    }
 
     // Saved whole, and printed as the command line does.
     room.browser.press(&tab, "s", "KeyS", 83, CTRL);

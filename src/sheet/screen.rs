@@ -113,7 +113,10 @@ impl Scene {
         let symbols = Symbols::of(plan);
         let charts: BTreeMap<&str, Chart> =
             plan.zones.iter().map(|zone| (zone.id.as_str(), zone.chart)).collect();
-        let size_mm = (plan.spacing_mm * self.angle.camera().scale * MARK).clamp(MARK_MM[0], MARK_MM[1]);
+        let [least, greatest] = MARK_MM;
+        // Beside what has no points, those of others have all the room.
+        let spaced = || (plan.spacing_mm * self.angle.camera().scale * MARK).clamp(least, greatest);
+        let size_mm = if plan.topical.is_some() { greatest } else { spaced() };
         let mark = |point: &PlannedPoint| {
             let chart = *charts.get(point.zone.as_str())?;
             let spot = self.seen(&Place::from(point.skin_mm), chart, point.chart.into(), body)?;

@@ -1,6 +1,6 @@
 // What is asked for: body, zones, spacing, doses, material, paper.
 
-import { choice, h, icon, ml, mm, withUnit, withoutUnit } from "./elements.js";
+import { choice, h, icon, ml, mm, withUnit, withoutUnit, wrong } from "./elements.js";
 import { placing } from "./figure.js";
 import * as leftOut from "./left_out.js";
 import * as screening from "./screening.js";
@@ -419,13 +419,14 @@ function clearFaults() {
 }
 
 export function showFaults(list) {
+  leftOut.showFaults(list);
   for (const told of list) {
     const item = told.item.replaceAll(", ", ".");
     const key = Object.keys(fields).find((known) => item === known) ?? Object.keys(fields).find((known) => item.startsWith(`${known}.`));
     const at = key && fields[key].fault ? fields[key] : null;
     if (!at) continue;
     at.input.setAttribute("aria-invalid", "true");
-    at.fault.textContent = [told.problem, told.hint].filter(Boolean).join("; ");
+    at.fault.textContent = wrong(told);
     at.fault.hidden = false;
   }
 }

@@ -218,8 +218,9 @@ function lesionAtPoint() {
 
 let isPlacing = false;
 
-export function placing(event, on = true) {
+export function placing(event, on = !isPlacing) {
   isPlacing = on;
+  document.querySelector("[data-do=add-lesion]").setAttribute("aria-pressed", String(on));
   stage.classList.toggle("placing", on);
   told.textContent = on ? said.placing : said.hint;
   if (on) stage.focus();

@@ -100,6 +100,7 @@ export const words = {
     radius: "Radius",
     diameter: "Diameter",
     margin: "Margin",
+    noSize: "Give the lesion a size.",
     remove: (what) => `Take ${what} back`,
     nudges: { left: "to the patient’s left", right: "to the patient’s right", up: "up", down: "down" },
     nudge: (what, where) => `Move ${what} 1 mm ${where}`,
@@ -139,7 +140,7 @@ export const words = {
     more: "More",
     noFurther: (volume) => `${volume} is as far as the limits and the syringe go.`,
     lesionHere: "Lesion here",
-    placing: "Click where the lesion is. Escape ends it.",
+    placing: "Click where the lesion is; the button again, or Escape, ends it.",
     lesionAt: (name) => `${name}: drag it, or change it under By hand`,
   },
   results: {
