@@ -133,6 +133,15 @@ fn from_opening_the_page_to_a_pdf_on_the_disk() {
     let pdf = room.saved("nappage-map-worksheet.pdf");
     room.folder.run(&["map", "--session", "session.toml", "--pages", "map,worksheet", "-o", "own.pdf"]);
     assert!(pdf.starts_with(b"%PDF-") && pdf == room.folder.bytes("own.pdf"), "the PDF differs");
+
+    // So is the plan, for the session after this one.
+    room.browser.click(&tab, "[data-do=plan]");
+    let plan = room.saved("nappage-plan.json");
+    room.folder.run(&["map", "--session", "session.toml", "--format", "json", "-o", "own.json"]);
+    assert!(plan == room.folder.bytes("own.json"), "the plan differs");
+    let path = room.folder.path().join("nappage-plan.json");
+    room.browser.choose(&tab, "input[accept='.json']", &path);
+    room.browser.until(&tab, "document.querySelector('.legend').textContent.includes('last time: ')");
     assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
 }
 

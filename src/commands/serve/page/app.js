@@ -209,6 +209,7 @@ function buildSheets() {
       else throw error;
     }
   };
+  const savePlan = () => saved(() => server.sheets({ session: { ...state.whole(), pages: null }, layer: layerNumber(), format: "json" }));
   const form = h("form", {},
     h("h2", {}, words.sheets.title),
     h("fieldset", {}, h("legend", {}, words.sheets.pages), ticks),
@@ -218,7 +219,8 @@ function buildSheets() {
     button("calendar", { class: "quiet", onclick: () => {
       if (state.keys().course?.start) saved(async () => [await server.calendar({ session: state.whole(), layer: layerNumber() })]);
       else told.textContent = words.sheets.noDay;
-    } }, words.sheets.calendar));
+    } }, words.sheets.calendar),
+    button("plan", { class: "quiet", onclick: savePlan }, words.sheets.plan));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const asked = new FormData(form);
