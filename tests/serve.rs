@@ -321,6 +321,92 @@ fn the_sheets_are_those_of_the_command_line_to_the_last_byte() {
     }
 }
 
+/// A session of two treatments, the second onto the skin.
+const LAYERS: &str = "format = 'nappage-session/1'\nzones = ['chin', 'jaw']\npages = ['map', 'worksheet']\n\
+    reference = 'K 12'\n[[layer]]\nname = 'booster'\nprotocol = 'vyc-12l'\n[[layer]]\nname = 'Onto it'\nuse = 'topical'\n\
+    [[layer]]\nname = 'exosome'\nspacing = '13 mm'\n";
+
+#[test]
+fn layers_are_planned_and_printed_as_on_the_command_line() {
+    let server = Server::start(None);
+    let folder = Folder::new();
+    let session = server.post("/api/open", &json!({ "name": "s.toml", "text": LAYERS })).is(200).json();
+    let plan = |layer: &str| server.post(&format!("/api/plan{layer}"), &session);
+    let text = plan("").is(200).json()["text"].as_str().expect("text").to_owned();
+    assert_eq!(server.post("/api/open", &json!({ "name": "s.toml", "text": text })).is(200).json(), session);
+    assert_eq!(server.post("/api/save", &session).is(200).body, text.as_bytes());
+    folder.put("s.toml", &text);
+    let order = |more: Value| {
+        let mut order = json!({ "session": session });
+        if let Some((order, more)) = order.as_object_mut().zip(more.as_object()) {
+            order.extend(more.clone());
+        }
+        server.post("/api/sheet", &order)
+    };
+    let map = |more: &[&str], file: &str| {
+        folder.run(&[&["map", "--session", "s.toml", "-o", file], more].concat());
+        folder.bytes(file)
+    };
+    for (number, name) in [(1, "booster"), (2, "Onto it"), (3, "exosome")] {
+        let shown = plan(&format!("/{number}")).is(200).json();
+        let sums = &shown["layers"][number - 1];
+        assert_eq!(sums["name"], name);
+        assert_eq!(sums["volume_ul"], shown["plan"]["totals"]["volume_ul"]);
+        assert_eq!(shown["plan"]["topical"].is_object(), number == 2);
+        // The others' points are shown faintly; what goes onto the skin has none.
+        let beside: Vec<_> = shown["legend"]
+            .as_array()
+            .expect("a legend")
+            .iter()
+            .filter_map(|entry| entry["layer"].as_str())
+            .collect();
+        let others: Vec<&str> = ["booster", "exosome"].into_iter().filter(|other| *other != name).collect();
+        assert_eq!(beside, others);
+        assert_eq!(
+            shown["marks"]["front"].as_str().map(|marks| marks.matches("class=\"faint\"").count()),
+            Some(others.len())
+        );
+        let sheet = order(json!({ "layer": number })).is(200);
+        assert!(
+            sheet
+                .header("content-disposition")
+                .is_some_and(|head| head.contains(&format!("map-worksheet-layer-{number}.pdf")))
+        );
+        assert!(sheet.body == map(&["--layer", name], &format!("{number}.pdf")), "{name} differs");
+    }
+    assert!(order(json!({})).is(200).body == map(&[], "all.pdf"), "all differ");
+    assert_eq!(plan("").is(200).body, plan("/1").is(200).body);
+    for wrong in ["/0", "/4", "/x", "/-1", "/99999999999999999999"] {
+        let told = plan(wrong).is(422).json();
+        assert_eq!(told["faults"][0]["item"], "layer", "{told}");
+    }
+    server.post("/api/plan/2", &json!({ "zones": ["chin"] })).is(422);
+    for wrong in [json!(0), json!(4), json!("1"), json!(-1)] {
+        order(json!({ "layer": wrong })).is(422);
+    }
+    let dated = LAYERS.replacen("reference", "course.start = '2026-12-01'\nreference", 1);
+    folder.put("dated.toml", &dated);
+    let session = server.post("/api/open", &json!({ "name": "dated.toml", "text": dated })).is(200).json();
+    server.post("/api/course", &json!({ "session": session })).is(422);
+    let course = server.post("/api/course", &json!({ "session": session, "layer": 3 })).is(200);
+    folder.run(&["course", "--session", "dated.toml", "--layer", "exosome", "-o", "c.ics"]).exits(0);
+    assert!(course.body == folder.bytes("c.ics"));
+}
+
+#[test]
+fn every_fault_of_a_layer_names_it() {
+    let server = Server::start(None);
+    let text = LAYERS.replace("spacing = '13 mm'", "spacing = '13'\nbody = 'man'");
+    let faults = server.post("/api/open", &json!({ "name": "s.toml", "text": text })).is(422).json();
+    let list = faults["faults"].as_array().expect("a list");
+    assert_eq!(list.len(), 2, "{faults}");
+    assert!(list.iter().all(|fault| fault["line"].is_u64()), "{faults}");
+    let wide = LAYERS.replace("13 mm", "30 mm");
+    let session = server.post("/api/open", &json!({ "name": "s.toml", "text": wide })).is(200).json();
+    let told = server.post("/api/plan/1", &session).is(422).json();
+    assert_eq!(told["faults"][0]["item"], "layer 'exosome', spacing", "{told}");
+}
+
 #[test]
 fn the_calendar_is_that_of_the_command_line() {
     let server = Server::start(None);

@@ -133,6 +133,15 @@ fn from_opening_the_page_to_a_pdf_on_the_disk() {
     let pdf = room.saved("nappage-map-worksheet.pdf");
     room.folder.run(&["map", "--session", "session.toml", "--pages", "map,worksheet", "-o", "own.pdf"]);
     assert!(pdf.starts_with(b"%PDF-") && pdf == room.folder.bytes("own.pdf"), "the PDF differs");
+
+    // So is the plan, for the session after this one.
+    room.browser.click(&tab, "[data-do=plan]");
+    let plan = room.saved("nappage-plan.json");
+    room.folder.run(&["map", "--session", "session.toml", "--format", "json", "-o", "own.json"]);
+    assert!(plan == room.folder.bytes("own.json"), "the plan differs");
+    let path = room.folder.path().join("nappage-plan.json");
+    room.browser.choose(&tab, "input[accept='.json']", &path);
+    room.browser.until(&tab, "document.querySelector('.legend').textContent.includes('last time: ')");
     assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
 }
 
@@ -146,6 +155,18 @@ fn what_breaks_a_limit_and_what_cannot_be_is_told_in_words() {
     room.browser.until(&tab, "document.querySelector('.findings .error')");
     assert!(room.browser.text(&tab, ".state").contains("do not use"));
     room.browser.picture(&tab, "over-budget");
+
+    // What is counted is counted in whole numbers, and nothing that is typed is lost.
+    for typed in ["two", "2,5", "0"] {
+        room.browser.fill(&tab, "#field-vials\\.number", typed);
+        room.browser.until(&tab, "!document.querySelector('#field-vials\\\\.number-fault').hidden");
+        assert_eq!(
+            room.browser.value(&tab, "document.querySelector('#field-vials\\\\.number').value"),
+            typed
+        );
+        room.browser.click(&tab, "[data-do=undo]");
+        room.browser.until(&tab, "document.querySelector('.faults').hidden");
+    }
 
     // The last picture stays while nothing can be planned, and the fault stands at its field.
     let points = "document.querySelectorAll('g.point').length";
@@ -185,13 +206,28 @@ fn a_malformed_session_file_is_told_line_by_line_and_changes_nothing() {
         room.browser.until(&tab, "document.querySelector('.faults h2').textContent.includes('hostile.toml')");
     }
 
-    // A good one opens, and undo brings the old session back.
-    let path = room.folder.put("good.toml", "format = 'nappage-session/1'\nzones = ['chin']\n");
-    room.browser.choose(&tab, "input[type=file]", &path);
+    // One that is dropped on the page is read the same way, and the browser does not leave for it.
+    let dropped = |name: &str, text: &str| {
+        format!(
+            "(() => {{ const dataTransfer = new DataTransfer(); dataTransfer.items.add(new File([{}], {})); \
+             return document.querySelector('#stage').dispatchEvent(new DragEvent('drop', {{ dataTransfer, bubbles: true, cancelable: true }})); }})()",
+            json!(text),
+            json!(name)
+        )
+    };
+    assert_eq!(room.browser.value(&tab, &dropped("bad.toml", "zones = 3")), false);
+    room.browser.until(&tab, "document.querySelector('.faults h2').textContent.includes('bad.toml')");
+    assert_eq!(room.total(&tab), before);
+
+    // A good one opens, and undo brings the old session back, name and all.
+    let good = "format = 'nappage-session/1'\nzones = ['chin']\n";
+    room.browser.value(&tab, &dropped("good.toml", good));
     room.browser.until(&tab, "document.querySelectorAll('tbody tr').length === 1");
     assert_eq!(room.browser.text(&tab, ".session .name"), "good.toml");
     room.browser.press(&tab, "z", "KeyZ", 90, CTRL);
     room.browser.until(&tab, &format!("document.querySelector('#total').textContent === {}", json!(before)));
+    assert_eq!(room.browser.text(&tab, ".session .name"), "New session");
+    assert_eq!(room.browser.value(&tab, "document.querySelector('.unsaved').hidden"), true);
     assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
 }
 
@@ -414,6 +450,11 @@ fn a_lesion_is_put_and_dragged_and_far_points_stay() {
     let on_chin = room.browser.value(&tab, &middle("g.zone[data-zone=chin] .area"));
     let [x, y] = [0, 1].map(|k| on_chin[k].as_f64().expect("a place"));
 
+    // The button again ends it: there is no Escape on a tablet.
+    room.browser.click(&tab, "[data-do=add-lesion]");
+    room.browser.until(&tab, "document.querySelector('#stage.placing')");
+    room.browser.click(&tab, "[data-do=add-lesion]");
+    room.browser.until(&tab, "!document.querySelector('#stage.placing')");
     room.browser.click(&tab, "[data-do=add-lesion]");
     room.browser.click_at(&tab, [x, y]);
     room.browser.until(&tab, "document.querySelector('g.marked')");
@@ -438,6 +479,26 @@ fn a_lesion_is_put_and_dragged_and_far_points_stay() {
     room.browser.until(&tab, "!document.querySelector('g.marked')");
     room.settled(&tab);
     assert_eq!(room.browser.value(&tab, points).as_object(), Some(before));
+
+    // Sizes that are none are told at their field, and one that was emptied can be given again.
+    room.browser.click(&tab, "[data-do=redo]");
+    for typed in ["huge", "-2", "900", ""] {
+        room.browser.fill(&tab, "#lesion-0-radius", typed);
+        room.browser.until(
+            &tab,
+            "document.querySelector('#lesion-0-radius')?.getAttribute('aria-invalid') === 'true'",
+        );
+        assert!(!room.browser.text(&tab, "#lesion-0-radius-fault").is_empty());
+        room.browser.picture(&tab, "lesion-fault");
+    }
+    room.browser.fill(&tab, "#lesion-0-radius", "4,5");
+    room.browser.until(&tab, "!document.querySelector('#lesion-0-radius').hasAttribute('aria-invalid')");
+    room.browser.until(&tab, "document.querySelector('.faults').hidden");
+    for _ in 0..6 {
+        room.browser.click(&tab, "[data-do=undo]");
+    }
+    room.browser.until(&tab, "!document.querySelector('g.marked')");
+    room.settled(&tab);
 
     // By keys alone: a point is left out, a lesion put on another and moved.
     room.browser.value(&tab, "document.querySelector('#stage').focus()");
@@ -658,6 +719,17 @@ fn the_plan_of_last_time_is_chosen_and_given_again_to_a_program_started_anew() {
     room.browser.choose(&tab, "input[accept='.json']", &folder.join("last.json"));
     let between = "document.querySelector('#results').textContent.includes('between those of last time')";
     room.browser.until(&tab, between);
+    // Its points stand faintly under those of the plan, and are no points to choose.
+    let last: Value = serde_json::from_str(&room.folder.read("last.json")).expect("a plan");
+    let legend = format!("last time: {} points", last["totals"]["points"]);
+    assert!(room.browser.text(&tab, ".legend").contains(&legend), "{legend}");
+    let faint = room.browser.value(
+        &tab,
+        "[...document.querySelectorAll('.stage g.faint > *')].map((mark) => { const b = mark.getBoundingClientRect(); \
+         const hit = document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2); return [b.width > 1, Boolean(hit.closest('g.faint'))]; })",
+    );
+    let faint = faint.as_array().expect("marks");
+    assert!(!faint.is_empty() && faint.iter().all(|mark| *mark == json!([true, false])), "{faint:?}");
     room.browser.value(&tab, "document.querySelector('#field-previous').scrollIntoView()");
     room.browser.picture(&tab, "last-time");
 
@@ -671,6 +743,157 @@ fn the_plan_of_last_time_is_chosen_and_given_again_to_a_program_started_anew() {
     room.browser.until(&tab, between);
     room.browser.value(&tab, "document.querySelector('[data-do=previous] ~ ul button').click()");
     room.browser.until(&tab, &format!("!{between}"));
+    assert_eq!(room.browser.value(&tab, "document.querySelectorAll('.stage g.faint').length"), 0);
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
+fn layers_are_shown_one_at_a_time_edited_and_saved_whole() {
+    let Some(mut room) = Room::new() else { return };
+    let text = include_str!("../examples/sessions/layers.toml");
+    let path = room.folder.put("given/two.toml", text);
+    let tab = room.page(TABLET);
+    let before = room.total(&tab);
+    room.browser.choose(&tab, "input[type=file]", &path);
+    room.browser.until(&tab, "document.querySelectorAll('#layers label').length === 2");
+    room.settled(&tab);
+    let shown = "document.querySelector('#layers input:checked').value";
+    let sums = "[...document.querySelectorAll('#layers small')].map((sum) => sum.textContent)";
+    let both = room.browser.value(&tab, sums);
+    assert!(both[0].as_str().is_some_and(|sum| sum.starts_with("1.50 ml, ")), "{both}");
+    assert!(room.browser.text(&tab, ".legend").contains("after, exosome: "));
+    room.browser.picture(&tab, "layer-1");
+    let narrow = "[...document.querySelectorAll('#layers label')].every((label) => label.getBoundingClientRect().height >= 44)";
+    assert_eq!(room.browser.value(&tab, narrow), true);
+
+    // By keys to the other one, whose own settings are edited; the first keeps its own.
+    room.browser.value(&tab, "document.querySelector('#layers input:checked').focus()");
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.until(&tab, &format!("{shown} === '1'"));
+    room.settled(&tab);
+    assert!(room.browser.text(&tab, ".legend").contains("before, HA skin booster: "));
+    assert_eq!(room.browser.value(&tab, "document.querySelector('#field-spacing').value"), "12.5");
+    room.browser.fill(&tab, "#field-spacing", "13,5");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('13.5 mm')");
+    room.browser.value(&tab, "document.querySelector('#stage').focus()");
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.press(&tab, "Delete", "Delete", 46, 0);
+    room.browser.until(&tab, "document.querySelector('.single li')");
+    room.settled(&tab);
+    room.browser.picture(&tab, "layer-2");
+    let changed = room.browser.value(&tab, sums);
+    assert!(changed[0] == both[0] && changed[1] != both[1], "{changed}");
+    if let Some(axe) = browser::axe() {
+        room.browser.value(&tab, &axe);
+        let found = room
+            .browser
+            .value(&tab, "axe.run().then((found) => found.violations.map((one) => [one.id, one.help]))");
+        assert_eq!(found, json!([]));
+    }
+
+    // Saved whole, and printed as the command line does.
+    room.browser.press(&tab, "s", "KeyS", 83, CTRL);
+    room.browser.until(&tab, "document.querySelector('.unsaved').hidden");
+    let saved = String::from_utf8(room.saved("two.toml")).expect("text");
+    for line in [
+        "name = \"HA skin booster\"",
+        "total = \"1.5 ml\"",
+        "spacing = \"13,5 mm\"",
+        "layer = \"exosome\"",
+        "id = \"ha-booster\"",
+    ] {
+        assert!(saved.contains(line), "{line} is missing in: {saved}");
+    }
+    room.folder.put("saved.toml", &saved);
+    room.browser.click(&tab, "[data-do=sheets]");
+    room.browser.picture(&tab, "sheets-of-layers");
+    room.browser.click(&tab, "[data-do=save-sheets]");
+    let sheet = room.saved("nappage-map-layer-2.pdf");
+    room.folder.run(&["map", "--session", "saved.toml", "--layer", "exosome", "-o", "own.pdf"]);
+    assert!(sheet == room.folder.bytes("own.pdf"), "the PDF of a layer differs");
+    room.browser.click(&tab, "label:has([name=which][value=all])");
+    room.browser.click(&tab, "[data-do=save-sheets]");
+    let sheet = room.saved("nappage-map.pdf");
+    room.folder.run(&["map", "--session", "saved.toml", "-o", "all.pdf"]);
+    assert!(sheet == room.folder.bytes("all.pdf"), "the PDF of all layers differs");
+    room.browser.press(&tab, "Escape", "Escape", 27, 0);
+
+    // Undo goes back to the layer that was changed, and then to the session before.
+    room.browser.click(&tab, "#layers label");
+    room.browser.until(&tab, &format!("{shown} === '0'"));
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(&tab, &format!("{shown} === '1' && !document.querySelector('.single li')"));
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(&tab, &format!("JSON.stringify({sums}) === {}", json!(both.to_string())));
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(&tab, "document.querySelector('#layers').hidden");
+    room.browser.until(&tab, &format!("document.querySelector('#total').textContent === {}", json!(before)));
+    assert_eq!(room.browser.text(&tab, ".session .name"), "New session");
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
+fn what_a_layer_leaves_out_is_the_sessions_as_the_program_reads_it() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    let sessions = json!([
+        { "layer": [{ "name": "a", "zones": ["chin"] }] },
+        { "zones": ["chin", "jaw"], "skip": ["jaw-left"], "layer": [{ "name": "a", "skip": ["jaw-right"] }] },
+        { "zones": ["chin"], "total": "0.3 ml", "layer": [{ "name": "a", "volume": "0.02 ml" }] },
+        { "zones": ["chin"], "volume": "0.02 ml", "volumes": { "chin": "0.01 ml" }, "layer": [{ "name": "a", "total": "0.3 ml" }] },
+        { "zones": ["chin", "jaw"], "volumes": { "chin": "0.01 ml" }, "layer": [{ "name": "a", "volumes": { "jaw": "0.02 ml" } }] },
+        { "zones": ["chin"], "spacing": "12 mm", "pattern": "even", "total": "0.3 ml", "layer": [{ "name": "a", "use": "topical" }] },
+        { "zones": ["chin"], "use": "topical", "layer": [{ "name": "a", "use": "injected" }] },
+        { "zones": ["chin"], "vials": { "volume": "2 ml" }, "layer": [{ "name": "a", "product": { "id": "exosome-lyophilised" } }] },
+        { "zones": ["chin"], "skip-point": [{ "layer": " A ", "zone": "chin", "row": 1, "place": 1 }], "layer": [{ "name": "a" }] },
+    ]);
+    let same = format!(
+        "(async () => {{ const layers = await import('/layers.js'); const server = await import('/server.js'); const unlike = []; \
+         for (const whole of {sessions}) {{ const of = async (session) => {{ const {{ input_hash: _, findings: __, reason: ___, ...plan }} = \
+         (await server.plan(session, 1)).plan; return JSON.stringify(plan); }}; \
+         if ((await of(whole)) !== (await of(layers.view(whole, 0)))) unlike.push(whole); }} return unlike; }})()"
+    );
+    assert_eq!(room.browser.value(&tab, &same), json!([]));
+
+    // What is taken from one layer stays the others', and can be taken whatever the session says.
+    let shared = json!({
+        "zones": ["chin"], "skip": ["jaw"], "spacing": "12 mm", "total": "0.3 ml", "volumes": { "chin": "0.01 ml" }, "use": "topical",
+        "vials": { "volume": "2 ml" },
+        "layer": [{ "name": "a", "use": "injected" }, { "name": "b", "use": "injected", "volumes": { "jaw": "0.02 ml" } }, { "name": "c" }, { "name": "d", "volume": "0.02 ml", "use": "injected" }],
+    });
+    for key in ["zones", "skip", "spacing", "total", "volumes", "use", "pattern"] {
+        let kept = format!(
+            "(async () => {{ const layers = await import('/layers.js'); const whole = {shared}; \
+             const next = layers.changed(whole, 0, {{ '{key}': null }}); \
+             const others = [1, 2, 3].every((at) => JSON.stringify(Object.entries(layers.view(next, at)).sort()) === JSON.stringify(Object.entries(layers.view(whole, at)).sort())); \
+             return [others, layers.view(next, 0)['{key}'] ?? null, JSON.stringify(whole) === JSON.stringify({shared})]; }})()"
+        );
+        let left = if key == "zones" { json!(["full-face"]) } else { Value::Null };
+        assert_eq!(room.browser.value(&tab, &kept), json!([true, left, true]), "{key}");
+    }
+}
+
+#[test]
+fn what_goes_onto_the_skin_is_shown_by_its_area() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    room.browser.fill(&tab, "#field-spacing", "12");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('12 mm')");
+    room.browser.click(&tab, "label:has([name=use][value=topical])");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('cm² of skin')");
+    room.settled(&tab);
+    room.browser.picture(&tab, "topical");
+    assert_eq!(room.browser.value(&tab, "document.querySelectorAll('g.point').length"), 0);
+    assert_eq!(
+        room.browser.value(&tab, "document.querySelector('#field-spacing').offsetParent"),
+        Value::Null
+    );
+    assert!(!room.browser.text(&tab, "#results").contains("null"));
+    room.browser.press(&tab, "s", "KeyS", 83, CTRL);
+    let session = String::from_utf8(room.saved("session.toml")).expect("text");
+    assert_eq!(session, "format = \"nappage-session/1\"\nzones = [\"full-face\"]\nuse = \"topical\"\n");
+    room.browser.click(&tab, "[data-do=undo]");
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('12 mm')");
     assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
 }
 

@@ -1,5 +1,7 @@
 //! A session with its plan, or with those of its layers: what the commands write and tell of.
 
+use std::borrow::Cow;
+
 use nappage::batch::manifest::Entry;
 use nappage::export;
 use nappage::fault::{Fault, nearest_name};
@@ -29,6 +31,31 @@ pub(crate) struct Layers {
     only: Option<usize>,
 }
 
+/// A plan as its pages print it.
+pub(crate) struct Part<'a> {
+    /// Its session.
+    pub(crate) session: &'a Session,
+    /// The plan; of a layer, with what was found on the layers together.
+    pub(crate) plan: Cow<'a, Plan>,
+    /// The layers that it is one of, and its place among them.
+    layers: Option<(&'a Layered, usize)>,
+}
+
+impl Part<'_> {
+    /// What its pages show.
+    ///
+    /// # Errors
+    /// When its body or protocol is not in the library.
+    pub(crate) fn content<'a>(&'a self, library: &'a Library) -> Result<Content<'a>, Fault> {
+        let content = Content::of(&self.plan, library, self.session.reference.as_deref())?;
+        let content = Content { answers: self.session.screening.as_ref(), ..content };
+        Ok(match self.layers {
+            Some((layered, index)) => content.of_layer(layered, index),
+            None => content,
+        })
+    }
+}
+
 impl Planned {
     /// Plans a session; of one with layers, those or the one of this name are written.
     ///
@@ -41,7 +68,12 @@ impl Planned {
             return Ok(Self::Single(Box::new((session, plan))));
         }
         let layered = session::layers(&session, library)?;
-        Ok(Self::Layers(Layers { sessions: session.by_layer(), layered, only }))
+        Ok(Self::of_layers(&session, layered, only))
+    }
+
+    /// A session with layers that are planned already; all of them or the one at `only` are written.
+    pub(crate) fn of_layers(session: &Session, layered: Layered, only: Option<usize>) -> Self {
+        Self::Layers(Layers { sessions: session.by_layer(), layered, only })
     }
 
     /// Every finding on what is written.
@@ -67,18 +99,31 @@ impl Planned {
         }
     }
 
-    /// The pages, layer by layer.
-    ///
-    /// # Errors
-    /// When one cannot be drawn.
-    pub(crate) fn pages(&self, library: &Library) -> Result<Vec<Page>, Failure> {
+    /// Every plan that is written, as its pages print it.
+    pub(crate) fn printed(&self) -> Vec<Part<'_>> {
         match self {
             Self::Single(planned) => {
                 let (session, plan) = planned.as_ref();
-                pages::drawn(&content(plan, session, library)?, session, library)
+                vec![Part { session, plan: Cow::Borrowed(plan), layers: None }]
             }
-            Self::Layers(layers) => layers.pages(library),
+            Self::Layers(layers) => layers.chosen().map(|(index, _)| layers.part(index)).collect(),
         }
+    }
+
+    /// The pages, layer by layer.
+    ///
+    /// # Errors
+    /// When one cannot be drawn, or there is none.
+    pub(crate) fn pages(&self, library: &Library) -> Result<Vec<Page>, Failure> {
+        let mut all = Vec::new();
+        for part in self.printed() {
+            all.extend(pages::drawn(&part.content(library)?, part.session, library)?);
+        }
+        if all.is_empty() {
+            let fault = Fault::new("pages", "have nothing to show of what was chosen");
+            return Err(fault.hint("ask for other pages, or for another layer").into());
+        }
+        Ok(all)
     }
 
     /// The plan as JSON; those of all layers together.
@@ -144,32 +189,13 @@ impl Layers {
         named.filter(|(index, _)| self.only.is_none_or(|only| only == *index))
     }
 
-    fn pages(&self, library: &Library) -> Result<Vec<Page>, Failure> {
-        let mut all = Vec::new();
-        for (index, _) in self.chosen() {
-            let session = &self.sessions[index];
-            // What was found on the layers together is printed with each of them.
-            let own = &self.layered.layers[index].plan;
-            let findings = self.layered.findings.iter().chain(&own.findings).cloned().collect();
-            let plan = Plan { findings, ..own.clone() };
-            let content = content(&plan, session, library)?;
-            all.extend(pages::drawn(&content.of_layer(&self.layered, index), session, library)?);
-        }
-        if all.is_empty() {
-            let fault = Fault::new("pages", "have nothing to show of what was chosen");
-            return Err(fault.hint("ask for other pages, or for another layer").into());
-        }
-        Ok(all)
+    /// A layer as its pages print it: with what was found on the layers together.
+    fn part(&self, index: usize) -> Part<'_> {
+        let own = &self.layered.layers[index].plan;
+        let findings = self.layered.findings.iter().chain(&own.findings).cloned().collect();
+        let plan = Cow::Owned(Plan { findings, ..own.clone() });
+        Part { session: &self.sessions[index], plan, layers: Some((&self.layered, index)) }
     }
-}
-
-/// What the pages of a plan show.
-///
-/// # Errors
-/// When its body or protocol is not in the library.
-fn content<'a>(plan: &'a Plan, session: &'a Session, library: &'a Library) -> Result<Content<'a>, Fault> {
-    let content = Content::of(plan, library, session.reference.as_deref())?;
-    Ok(Content { answers: session.screening.as_ref(), ..content })
 }
 
 /// A session with whatever `flags` holds in place of its own: what the session alone can say, and what the

@@ -13,10 +13,32 @@ const SHAPES: [Shape; 5] = [Shape::Circle, Shape::Square, Shape::Diamond, Shape:
 /// Size of a faint mark, in sizes of the plan's own.
 const SIZE: f64 = 0.42;
 
+/// What points are that lie beside those of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Those of the session before.
+    LastTime,
+    /// Those of a layer that comes before, by its name.
+    Before(String),
+    /// Those of a layer that comes after, by its name.
+    After(String),
+}
+
+impl Beside {
+    /// What they are, as the legend says it.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::LastTime => "last time".to_owned(),
+            Self::Before(layer) => format!("before: {layer}"),
+            Self::After(layer) => format!("after: {layer}"),
+        }
+    }
+}
+
 /// Points of one kind beside those of a plan.
 pub(crate) struct Faint {
-    /// What they are, as the legend says it.
-    pub(super) words: String,
+    /// What they are.
+    pub(super) of: Beside,
     /// Where they lie.
     pub(super) points: Vec<(Chart, ChartPoint)>,
 }
@@ -25,12 +47,11 @@ pub(crate) struct Faint {
 pub(super) fn beside(content: &Content<'_>) -> Vec<Faint> {
     let mut kinds = Vec::new();
     let last = content.plan.last_time.iter().map(|point| (point.chart, point.at.into()));
-    kinds.push(Faint { words: "last time".to_owned(), points: last.collect() });
+    kinds.push(Faint { of: Beside::LastTime, points: last.collect() });
     if let Some(own) = &content.layer {
         for (index, layer) in own.layers.iter().enumerate().filter(|(index, _)| *index != own.index) {
-            let when = if index < own.index { "before" } else { "after" };
-            let words = format!("{when}: {}", layer.name);
-            kinds.push(Faint { words, points: points(&layer.plan) });
+            let when = if index < own.index { Beside::Before } else { Beside::After };
+            kinds.push(Faint { of: when(layer.name.clone()), points: points(&layer.plan) });
         }
     }
     kinds.retain(|kind| !kind.points.is_empty());

@@ -170,7 +170,7 @@ impl Column {
             self.items.push(Item::Mark(faint::mark(kind, at, 2.6)));
             let count = counted(faint.points.len(), "point");
             let room = width - 6.8 - text_width_mm(&count, TEXT_MM, Weight::Regular);
-            let words = shortened(&faint.words, TEXT_MM, Weight::Regular, room);
+            let words = shortened(&faint.of.words(), TEXT_MM, Weight::Regular, room);
             let cells = [(4.8, Align::Left, words), (width, Align::Right, count)];
             self.cells(TEXT_MM, Weight::Regular, &cells);
         }

@@ -206,7 +206,7 @@ impl Scene<'_> {
             });
             let marks: Vec<Item> =
                 spots.map(|spot| Item::Mark(faint::mark(kind, spot, self.mark_mm))).collect();
-            let group = Group::of_class("faint", marks).title(faint.words.as_str());
+            let group = Group::of_class("faint", marks).title(faint.of.words());
             (!group.items.is_empty()).then_some(Item::Group(group))
         });
         groups.collect()

@@ -10,15 +10,19 @@ mod area;
 use std::collections::BTreeMap;
 
 use super::face::{Eye, Figure};
+use super::faint;
+use super::map::Content;
 use super::scene::{MARKED, told};
 use super::symbols::Symbols;
-use super::{FeatureSet, Group, Item, Outline, Page, PageKind, Spot};
+use super::{FeatureSet, Group, Item, Mark, Outline, Page, PageKind, Spot};
 use crate::body::{Body, Chart, ChartPoint, Place, Skin};
 use crate::fault::Fault;
 use crate::plan::{MarkedArea, Plan, PlannedPoint};
 use crate::units::Microlitres;
 use crate::zones::Zone;
 use angle::Angle;
+
+pub use super::faint::Beside;
 
 /// Skin that is tilted more than this (cosine) shows no points: they would run into each other.
 const FACING: f64 = 0.12;
@@ -98,22 +102,29 @@ impl Scene {
     }
 
     /// The points of a plan that are seen, on a page of the size of [`Self::page`], in a group of class
-    /// `points`; under them the areas marked on the skin, groups of class `marked` with `data-marked`,
-    /// their number from 1.
+    /// `points`; under them those of last time and of other layers, a group of class `faint` for each
+    /// [`Beside`], and the areas marked on the skin, groups of class `marked` with `data-marked`, their
+    /// number from 1.
     ///
     /// # Errors
     /// When a point stands too far off for a page.
-    pub fn marks(&self, plan: &Plan, body: &Body) -> Result<Page, Fault> {
+    pub fn marks(&self, content: &Content<'_>) -> Result<Page, Fault> {
+        let (plan, body) = (content.plan, content.body.as_ref());
         let symbols = Symbols::of(plan);
         let charts: BTreeMap<&str, Chart> =
             plan.zones.iter().map(|zone| (zone.id.as_str(), zone.chart)).collect();
-        let size_mm = (plan.spacing_mm * self.angle.camera().scale * MARK).clamp(MARK_MM[0], MARK_MM[1]);
+        let [least, greatest] = MARK_MM;
+        // Beside what has no points, those of others have all the room.
+        let spaced = || (plan.spacing_mm * self.angle.camera().scale * MARK).clamp(least, greatest);
+        let size_mm = if plan.topical.is_some() { greatest } else { spaced() };
         let mark = |point: &PlannedPoint| {
-            let spot = self.seen(point, *charts.get(point.zone.as_str())?, body)?;
+            let chart = *charts.get(point.zone.as_str())?;
+            let spot = self.seen(&Place::from(point.skin_mm), chart, point.chart.into(), body)?;
             Some(Item::Group(told(point, Item::Mark(symbols.mark(point.volume_ul, spot, size_mm)))))
         };
         let marks = plan.points.iter().filter_map(mark).collect();
         let mut items: Vec<Item> = self.marked(plan, body).into_iter().map(Item::Group).collect();
+        items.extend(self.faint(content, size_mm));
         items.push(Item::Group(Group::of_class("points", marks)));
         let layers = vec![Item::Group(Group::of_class("plan", items))];
         Page::new(PageKind::Picture, self.page.size_mm(), self.angle.title, layers)
@@ -131,6 +142,19 @@ impl Scene {
             (seen.len() > 2).then(|| group.data("marked", number.to_string()))
         };
         plan.marked.iter().zip(1..).filter_map(shown).collect()
+    }
+
+    /// The points beside the plan's own that are seen, one group for each kind of them.
+    fn faint(&self, content: &Content<'_>, size_mm: f64) -> Vec<Item> {
+        let groups = faint::beside(content).into_iter().enumerate().filter_map(|(kind, faint)| {
+            let mark = |&(chart, at): &(Chart, ChartPoint)| {
+                let place = content.body.skin(chart)?.place(at);
+                Some(Item::Mark(faint::mark(kind, self.seen(&place, chart, at, &content.body)?, size_mm)))
+            };
+            let marks: Vec<Item> = faint.points.iter().filter_map(mark).collect();
+            (!marks.is_empty()).then(|| Item::Group(Group::of_class("faint", marks).title(faint.of.words())))
+        });
+        groups.collect()
     }
 
     /// The chart coordinates of the skin that is seen at a spot of the page, on one of the charts that
@@ -158,14 +182,13 @@ impl Scene {
         }
     }
 
-    /// Where a point stands on the page, when it is seen.
-    fn seen(&self, point: &PlannedPoint, chart: Chart, body: &Body) -> Option<Spot> {
-        let normal =
-            body.skin(chart).filter(|_| self.angle.shows.contains(&chart))?.normal(point.chart.into());
+    /// Where a point stands on the page, when it is seen: its place, and where that is on a chart.
+    fn seen(&self, place: &Place, chart: Chart, at: ChartPoint, body: &Body) -> Option<Spot> {
+        let normal = body.skin(chart).filter(|_| self.angle.shows.contains(&chart))?.normal(at);
         if self.angle.camera().facing(&normal) < FACING {
             return None;
         }
-        self.spot(&Place::from(point.skin_mm))
+        self.spot(place)
     }
 }
 
@@ -180,31 +203,47 @@ fn roughly(skin: &Skin, place: &Place) -> ChartPoint {
     nearest.map_or_else(ChartPoint::origin, |(_, at)| at)
 }
 
-/// The mark of a volume, to be shown beside its figure.
+/// A mark, to be shown beside what it stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Legend {
-    /// The volume.
-    pub volume_ul: Microlitres,
-    /// How many points receive it.
+    /// What it stands for.
+    pub meaning: Meaning,
+    /// How many points bear it.
     pub points: usize,
     /// Its mark.
     pub page: Page,
 }
 
-/// The marks of a plan's volumes, the smallest volume first.
+/// What a mark stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A volume of the plan's points.
+    Volume(Microlitres),
+    /// Points beside the plan's own.
+    Beside(Beside),
+}
+
+/// The marks of a plan's volumes, the smallest volume first, then of what lies beside its points.
 ///
 /// # Errors
 /// When a page cannot hold a mark, which no plan brings about.
-pub fn legend(plan: &Plan) -> Result<Vec<Legend>, Fault> {
-    let symbols = Symbols::of(plan);
+pub fn legend(content: &Content<'_>) -> Result<Vec<Legend>, Fault> {
+    let symbols = Symbols::of(content.plan);
     let [size_mm, side] = LEGEND_MM;
-    let shown = |&(volume_ul, points): &(Microlitres, usize)| {
-        let mark = symbols.mark(volume_ul, Spot::new(side / 2.0, side / 2.0), size_mm);
-        let page =
-            Page::new(PageKind::Picture, [side, side], &volume_ul.to_string(), vec![Item::Mark(mark)])?;
-        Ok(Legend { volume_ul, points, page })
+    let middle = Spot::new(side / 2.0, side / 2.0);
+    let shown = |meaning, points, mark: Mark, title: &str| {
+        let page = Page::new(PageKind::Picture, [side, side], title, vec![Item::Mark(mark)])?;
+        Ok(Legend { meaning, points, page })
     };
-    symbols.doses.iter().map(shown).collect()
+    let doses = symbols.doses.iter().map(|&(volume, points)| {
+        let mark = symbols.mark(volume, middle, size_mm);
+        shown(Meaning::Volume(volume), points, mark, &volume.to_string())
+    });
+    let beside = faint::beside(content).into_iter().enumerate().map(|(kind, faint)| {
+        let (mark, words) = (faint::mark(kind, middle, size_mm), faint.of.words());
+        shown(Meaning::Beside(faint.of), faint.points.len(), mark, &words)
+    });
+    doses.chain(beside).collect()
 }
 
 #[cfg(test)]
@@ -225,7 +264,8 @@ mod tests {
         let mut seen = vec![false; plan.points.len()];
         for scene in scenery.scenes() {
             for (point, seen) in plan.points.iter().zip(&mut seen) {
-                let Some(spot) = scene.seen(point, charts[point.zone.as_str()], &body) else { continue };
+                let (chart, place) = (charts[point.zone.as_str()], Place::from(point.skin_mm));
+                let Some(spot) = scene.seen(&place, chart, point.chart.into(), &body) else { continue };
                 *seen = true;
                 let normal = body.skin(charts[point.zone.as_str()]).unwrap().normal(point.chart.into());
                 if scene.angle.camera().facing(&normal) < 0.5 {

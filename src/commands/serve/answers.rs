@@ -5,14 +5,16 @@
 //! | `POST /api/enter` | of the code in the address that the program opens itself: the token, once |
 //! | `GET /api/library` | what there is to choose from |
 //! | `POST /api/plan` | of a session's keys: the session file, the plan, its points on every view |
+//! | `POST /api/plan/2` | the same of the second layer of a session that has several |
 //! | `POST /api/views` | of a plan's `body`: the views of it |
 //! | `POST /api/view` | of a plan's `body` and `view`: that view with its zones, SVG |
 //! | `POST /api/spot` | of a plan's `body`, `view`, `x` and `y` on it: `chart` and `place` of the skin there |
 //! | `POST /api/walk` | of a plan's `body`, `chart`, `place`, `left_mm` and `up_mm`: the `place` so far off |
-//! | `POST /api/sheet` | of `session`, `format`, `dpi`, `page`: the file |
-//! | `POST /api/course` | of `session`: the calendar of its course |
+//! | `POST /api/sheet` | of `session`, `layer`, `format`, `dpi`, `page`: the file |
+//! | `POST /api/course` | of `session`, `layer`: the calendar of its course |
 //! | `POST /api/save` | of a session's keys: the session file |
 //! | `POST /api/open` | of `name` and `text`: the keys of that session file |
+//! | `POST /api/previous` | of `name` and `text`, a plan of last time: how many points it has |
 //!
 //! What cannot be answered comes back as `faults`, each with item, problem, value, bound and hint.
 
@@ -21,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use axum::http::{StatusCode, Uri};
 use axum::middleware;
@@ -32,9 +34,10 @@ use nappage::body::{Chart, ChartPoint};
 use nappage::course::icalendar;
 use nappage::dose::settable;
 use nappage::fault::{Fault, Faults};
-use nappage::plan::{BodyUsed, Plan};
+use nappage::plan::{BodyUsed, Plan, Severity};
 use nappage::session::PointName;
-use nappage::sheet::{Spot, screen, svg};
+use nappage::sheet::screen::{self, Beside, Legend, Meaning};
+use nappage::sheet::{Spot, svg};
 use nappage::units::Microlitres;
 use nappage::zones::Kind;
 use serde::de::DeserializeOwned;
@@ -45,10 +48,11 @@ use tokio::time::timeout;
 use super::faults::{Refusal, refused};
 use super::guard::{Door, guard};
 use super::script::{self, Script};
-use super::sheets::{Order, Sheet};
+use super::sheets::{self, Order, Sheet};
 use super::work::Workshop;
 use super::{assets, listing};
 use crate::commands::input::{LARGEST, plan_of};
+use crate::commands::planned::Planned;
 
 /// How long a body may take to arrive, and how long an answer may take.
 const BODY_TIME: Duration = Duration::from_secs(10);
@@ -64,6 +68,7 @@ pub(super) fn router(workshop: Arc<Workshop>, door: Door) -> Router {
     Router::new()
         .route("/api/library", get(library))
         .route("/api/plan", post(plan))
+        .route("/api/plan/{layer}", post(plan_of_layer))
         .route("/api/views", post(views))
         .route("/api/view", post(view))
         .route("/api/spot", post(spot))
@@ -179,17 +184,37 @@ fn body_used(keys: &Keys) -> Result<BodyUsed, Fault> {
 }
 
 async fn plan(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
+    shown(shop, 1, body).await
+}
+
+async fn plan_of_layer(
+    State(shop): Shop,
+    Path(layer): Path<String>,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let number = layer.parse().map_err(|_| Fault::new("layer", "is not a number from 1").value(layer))?;
+    shown(shop, number, body).await
+}
+
+/// The plan of a session as the page shows it; of one with layers, of the one with this number.
+async fn shown(shop: Arc<Workshop>, layer: usize, body: Body) -> Result<Response, Refusal> {
     let script = Script::of(&keys(body).await?)?;
-    let answer = match shop.answers.get(&script.text) {
+    let layer = (!script.session.layers.is_empty() || layer != 1).then_some(layer);
+    let key = format!("{layer:?} {}", script.text);
+    let answer = match shop.answers.get(&key) {
         Some(known) => known,
-        None => shop.done(move |shop| planned(shop, script)).await?,
+        None => {
+            let made = shop.done(move |shop| told(shop, &script, layer)).await?;
+            shop.answers.put(key, made.clone());
+            made
+        }
     };
     Ok(json_text(answer))
 }
 
 /// A plan as the page shows it.
 #[derive(Serialize)]
-struct Planned<'a> {
+struct Told<'a> {
     /// The session file.
     text: &'a str,
     plan: &'a Plan,
@@ -200,30 +225,65 @@ struct Planned<'a> {
     /// By kind of zone: the volumes that the syringe sets within the limits, in microlitres.
     settable: BTreeMap<Kind, Vec<Microlitres>>,
     legend: Vec<Value>,
+    /// The layers of the session; none of a single treatment.
+    layers: Vec<Value>,
 }
 
-fn planned(shop: &Workshop, script: Script) -> Result<Bytes, Refusal> {
-    let plan = shop.plan(&script.session)?;
-    let (scenery, body) = (shop.scenery(&plan.body)?, shop.library.body_used(&plan.body)?);
+fn told(shop: &Workshop, script: &Script, layer: Option<usize>) -> Result<Bytes, Refusal> {
+    let planned = shop.planned(&script.session, layer)?;
+    let part = planned.printed().into_iter().next().ok_or_else(none)?;
+    let content = part.content(shop.library)?;
+    let plan = content.plan;
     let mut marks = BTreeMap::new();
-    for scene in scenery.scenes() {
-        marks.insert(scene.id(), svg::write(&scene.marks(&plan, &body)?));
+    for scene in shop.scenery(&plan.body)?.scenes() {
+        marks.insert(scene.id(), svg::write(&scene.marks(&content)?));
     }
-    let legend = screen::legend(&plan)?;
-    let legend = legend.iter().map(|entry| {
-        json!({ "volume": entry.volume_ul.to_string(), "points": entry.points, "mark": svg::write(&entry.page) })
-    });
-    let names = PointName::all_of(&plan, &script.session.skip_points);
-    let places = names.iter().map(|name| name.place).collect();
+    let names = PointName::all_of(plan, &part.session.skip_points);
     let limits = shop.library.protocol(&plan.protocol.id)?.limits()?;
     let settable = [Kind::Standard, Kind::Periorbital]
         .map(|kind| (kind, settable(limits.volume(kind), plan.syringe.graduation_ul)));
-    let (settable, legend) = (settable.into_iter().collect(), legend.collect());
-    let answer = Planned { text: &script.text, plan: &plan, marks, places, settable, legend };
+    let answer = Told {
+        text: &script.text,
+        plan,
+        marks,
+        places: names.iter().map(|name| name.place).collect(),
+        settable: settable.into_iter().collect(),
+        legend: screen::legend(&content)?.iter().map(explained).collect(),
+        layers: summaries(&planned),
+    };
     let answer = serde_json::to_vec(&answer).map_err(|error| Fault::new("plan", error.to_string()))?;
-    let answer = Bytes::from(answer);
-    shop.answers.put(script.text, answer.clone());
-    Ok(answer)
+    Ok(Bytes::from(answer))
+}
+
+fn none() -> Fault {
+    Fault::new("layer", "is not there")
+}
+
+/// A mark of the legend with what it stands for.
+fn explained(Legend { meaning, points, page }: &Legend) -> Value {
+    let mark = svg::write(page);
+    match meaning {
+        Meaning::Volume(volume) => json!({ "volume": volume.to_string(), "points": points, "mark": mark }),
+        Meaning::Beside(beside) => {
+            let (beside, layer) = match beside {
+                Beside::LastTime => ("last-time", None),
+                Beside::Before(layer) => ("before", Some(layer)),
+                Beside::After(layer) => ("after", Some(layer)),
+            };
+            json!({ "beside": beside, "layer": layer, "points": points, "mark": mark })
+        }
+    }
+}
+
+/// The layers of a session with their sums.
+fn summaries(planned: &Planned) -> Vec<Value> {
+    let Planned::Layers(layers) = planned else { return Vec::new() };
+    let summary = layers.layered().layers.iter().map(|layer| {
+        let (totals, findings) = (&layer.plan.totals, &layer.plan.findings);
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        json!({ "name": layer.name, "points": totals.points, "volume_ul": totals.volume_ul, "errors": errors })
+    });
+    summary.collect()
 }
 
 async fn sheet(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
@@ -231,18 +291,24 @@ async fn sheet(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
     let script = Script::within(&keys)?;
     let order = Order::of(&keys, &script.session.pages)?;
     let made = shop.done(move |shop| {
-        let plan = shop.plan(&script.session)?;
-        order.sheet(&plan, &script.session, shop.library)
+        let planned = shop.planned(&script.session, order.layer())?;
+        order.sheet(&planned, shop.library)
     });
     let Sheet { name, kind, of, content } = made.await?;
     Ok(([(FILES, of.to_string())], file(kind, &name, content)).into_response())
 }
 
 async fn course(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
-    let session = Script::within(&keys(body).await?)?.session;
+    let keys = keys(body).await?;
+    let (session, layer) = (Script::within(&keys)?.session, sheets::number(&keys, "layer")?);
+    if !session.layers.is_empty() && layer.is_none() {
+        let fault = Fault::new("layer", "is missing: each has a course of its own");
+        return Err(fault.bound(format!("1 to {}", session.layers.len())).into());
+    }
     let made = shop.done(move |shop| {
-        let plan = shop.plan(&session)?;
-        Ok(icalendar(&nappage::course::course(&session, shop.library, Some(&plan))?))
+        let planned = shop.planned(&session, layer)?;
+        let part = planned.printed().into_iter().next().ok_or_else(none)?;
+        Ok(icalendar(&nappage::course::course(part.session, shop.library, Some(&part.plan))?))
     });
     Ok(file("text/calendar; charset=utf-8", "nappage-course.ics", made.await?.into_bytes()))
 }

@@ -33,7 +33,7 @@ pub(super) fn listing(library: &Library) -> Value {
         let margin = protocol.lesion_margin.as_ref().map(|figure| figure.value.0);
         json!({
             "id": protocol.id, "name": protocol.name, "limits": limits, "fault": fault,
-            "lesion_margin_mm": margin, "questions": questions.collect::<Vec<_>>(),
+            "topical": protocol.topical_total.is_some(), "lesion_margin_mm": margin, "questions": questions.collect::<Vec<_>>(),
         })
     });
     let syringes = library.syringes.iter().map(|syringe| {

@@ -8,10 +8,13 @@ use nappage::session::{FORMAT, Session};
 use serde_json::{Map, Value};
 
 /// The order in which keys are saved; keys of later versions follow them, tables last.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 16] = [
+    "name",
     "zones",
+    "skip",
     "body",
     "protocol",
+    "use",
     "spacing",
     "pattern",
     "total",
@@ -21,7 +24,11 @@ const ORDER: [&str; 12] = [
     "paper",
     "pages",
     "reference",
+    "layers-apart",
 ];
+
+/// The key of a session's layers.
+const LAYERS: &str = "layer";
 
 /// A session with the text that says it.
 #[derive(Clone, Debug)]
@@ -58,12 +65,7 @@ impl Script {
 /// # Errors
 /// Every fault of the file.
 pub(super) fn keys(name: &str, text: &str) -> Result<Value, Faults> {
-    let session = Session::read(name, text)?;
-    if !session.layers.is_empty() {
-        let fault = Fault::new("layer", "stands in the file, and this page shows one treatment");
-        let hint = "plan it with `nappage map --session FILE`, or open a file of each layer alone";
-        return Err(Faults::of(name, vec![fault.hint(hint)]));
-    }
+    Session::read(name, text)?;
     let unread = |problem: String| Faults::of(name, vec![Fault::new("", problem)]);
     let table: toml::Table = toml::from_str(text).map_err(|error| unread(error.message().to_owned()))?;
     let mut keys = serde_json::to_value(dateless(table.into())).map_err(|error| unread(error.to_string()))?;
@@ -85,25 +87,43 @@ fn dateless(value: toml::Value) -> toml::Value {
     }
 }
 
-/// The session file that holds the keys.
+/// The session file that holds the keys, its layers last.
 fn written(keys: &Map<String, Value>) -> Result<String, Fault> {
+    let layers = keys.get(LAYERS).and_then(Value::as_array);
+    let layers = layers.filter(|layers| layers.iter().all(Value::is_object));
+    let apart = |key: &str| key == "format" || (key == LAYERS && layers.is_some());
+    let of_session = keys.iter().filter(|(key, _)| !apart(key));
+    let mut text = format!("format = \"{FORMAT}\"\n{}", entries(of_session, false)?);
+    for layer in layers.into_iter().flatten().filter_map(Value::as_object) {
+        text += &format!("\n[[{LAYERS}]]\n{}", entries(layer, true)?);
+    }
+    Ok(text)
+}
+
+/// What a session or one of its layers holds as TOML, plain values first.
+fn entries<'a>(
+    table: impl IntoIterator<Item = (&'a String, &'a Value)>,
+    of_layer: bool,
+) -> Result<String, Fault> {
     let mut entries: Vec<(&String, Value)> =
-        keys.iter().filter_map(|(key, value)| Some((key, filled(value)?))).collect();
-    entries.retain(|(key, _)| *key != "format");
+        table.into_iter().filter_map(|(key, value)| Some((key, filled(value)?))).collect();
     let tabular = |value: &Value| {
         value.is_object() || matches!(value, Value::Array(list) if list.iter().any(Value::is_object))
     };
     let place = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
     entries.sort_by_key(|(key, value)| (tabular(value), place(key)));
-    let mut text = format!("format = \"{FORMAT}\"\n");
+    let mut text = String::new();
     for (key, value) in entries {
-        let entry = Map::from_iter([(key.clone(), value.clone())]);
         let unwritten = |error: toml::ser::Error| {
             Fault::new(key.as_str(), format!("cannot stand in a session file: {error}"))
         };
-        if tabular(&value) {
+        let tabular = tabular(&value);
+        if tabular {
             text.push('\n');
         }
+        let entry = Value::Object(Map::from_iter([(key.clone(), value)]));
+        let entry =
+            if of_layer && tabular { Map::from_iter([(LAYERS.to_owned(), entry)]).into() } else { entry };
         text += &toml::to_string(&entry).map_err(unwritten)?;
     }
     Ok(text)
@@ -149,6 +169,35 @@ mod tests {
     }
 
     #[test]
+    fn layers_are_saved_whole_and_in_their_order() {
+        let given = json!({
+            "zones": ["full-face"], "layers-apart": "2.5 mm", "visit": {"date": "2026-12-01"},
+            "skip-point": [{"layer": "b", "zone": "chin", "row": 1, "place": 1}],
+            "layer": [
+                {"name": "b", "zones": ["chin"], "protocol": "vyc-12l", "volumes": {"chin": "0.02 ml"}, "product": {"id": "ha-booster", "volume": "1 ml"}},
+                {"name": "a", "use": "topical"},
+            ],
+        });
+        let script = script(given.clone()).unwrap_or_else(|faults| panic!("{faults}"));
+        assert_eq!(script.session.layers.len(), 2);
+        assert_eq!(
+            script.session.layers[0].asked.product.id.as_deref(),
+            Some("ha-booster"),
+            "{}",
+            script.text
+        );
+        assert_eq!(keys("s.toml", &script.text).unwrap(), given);
+        assert_eq!(script.text.matches("[[layer]]\nname = ").count(), 2, "{}", script.text);
+    }
+
+    #[test]
+    fn what_is_no_layer_is_told() {
+        for layers in [json!("a"), json!([3]), json!([{}]), json!([{"name": ""}, {"name": "a"}])] {
+            assert!(script(json!({"layer": layers})).is_err(), "{layers}");
+        }
+    }
+
+    #[test]
     fn what_is_empty_is_left_out() {
         let script =
             script(json!({"body": "", "total": null, "volumes": {"chin": ""}, "vials": {}})).unwrap();
@@ -160,9 +209,6 @@ mod tests {
         let faults =
             script(json!({"spacing": "12", "colour": "red", "zones": [3, null], "total": [1]})).unwrap_err();
         assert!(faults.list.len() >= 3, "{faults}");
-        let layers = "format = 'nappage-session/1'\n[[layer]]\nname = 'a'\n";
-        let told = keys("s.toml", layers).unwrap_err().to_string();
-        assert!(told.contains("shows one treatment") && told.contains("map --session"), "{told}");
         assert!(keys("s.toml", "format = 'nappage-zone/1'").unwrap_err().to_string().starts_with("s.toml:1"));
     }
 }

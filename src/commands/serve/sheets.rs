@@ -3,8 +3,7 @@
 use clap::ValueEnum;
 use nappage::fault::Fault;
 use nappage::library::Library;
-use nappage::plan::Plan;
-use nappage::session::{Printed, Session};
+use nappage::session::Printed;
 use serde_json::{Map, Value};
 
 use super::faults::Refusal;
@@ -18,6 +17,7 @@ pub(super) struct Order {
     format: Format,
     writing: Writing,
     page: usize,
+    layer: Option<usize>,
 }
 
 /// A file with the name it is saved under.
@@ -33,8 +33,8 @@ pub(super) struct Sheet {
 }
 
 impl Order {
-    /// Reads `format` (pdf), `dpi` and `page`, which of several files to give (1), for these kinds of
-    /// pages.
+    /// Reads `format` (pdf), `dpi`, `page`, which of several files to give (1), and `layer`, which of a
+    /// session's layers (all), for these kinds of pages.
     ///
     /// # Errors
     /// When one of them is not what the command line takes.
@@ -51,31 +51,29 @@ impl Order {
             values::dpi(&text(value)).map_err(|problem| Fault::new("dpi", problem).value(text(value)))
         });
         let writing = format.writing(dpi.transpose()?, !kinds.is_empty())?;
-        let page = match named("page") {
-            None => 1,
-            Some(value) => value
-                .as_u64()
-                .and_then(|page| usize::try_from(page).ok())
-                .filter(|page| *page > 0)
-                .ok_or_else(|| Fault::new("page", "is not a number from 1").value(text(value)))?,
-        };
-        Ok(Self { stem: stem(format, kinds), format, writing, page })
+        let (page, layer) = (number(keys, "page")?.unwrap_or(1), number(keys, "layer")?);
+        Ok(Self { stem: stem(format, kinds), format, writing, page, layer })
+    }
+
+    /// The number of the layer that it is of; none for all.
+    pub(super) fn layer(&self) -> Option<usize> {
+        self.layer
     }
 
     /// The file.
     ///
     /// # Errors
     /// When a page cannot be drawn or written, or there are fewer of them.
-    pub(super) fn sheet(&self, plan: &Plan, session: &Session, library: &Library) -> Result<Sheet, Refusal> {
-        let planned = Planned::Single(Box::new((session.clone(), plan.clone())));
-        let mut files = self.writing.files(&planned, library)?;
+    pub(super) fn sheet(&self, planned: &Planned, library: &Library) -> Result<Sheet, Refusal> {
+        let mut files = self.writing.files(planned, library)?;
         let of = files.len();
         if self.page > of {
             let fault = Fault::new("page", "is not there").value(self.page.to_string());
             return Err(fault.bound(format!("1 to {of}")).into());
         }
+        let layer = self.layer.map_or_else(String::new, |layer| format!("-layer-{layer}"));
         let number = if of > 1 { format!("-{}", self.page) } else { String::new() };
-        let name = format!("nappage-{}{number}.{}", self.stem, ending(&self.format));
+        let name = format!("nappage-{}{layer}{number}.{}", self.stem, ending(&self.format));
         Ok(Sheet { name, kind: self.media_type(), of, content: files.swap_remove(self.page - 1) })
     }
 
@@ -88,6 +86,17 @@ impl Order {
             Format::Csv => "text/csv; charset=utf-8",
         }
     }
+}
+
+/// A number from 1 that stands under a key.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn number(keys: &Map<String, Value>, key: &str) -> Result<Option<usize>, Fault> {
+    let Some(value) = keys.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
+    let number = value.as_u64().and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0);
+    let given = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    number.map(Some).ok_or_else(|| Fault::new(key, "is not a number from 1").value(given()))
 }
 
 /// What the files hold, for their names.

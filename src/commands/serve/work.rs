@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use nappage::course::Asked;
 use nappage::fault::Fault;
 use nappage::library::Library;
-use nappage::plan::{BodyUsed, Plan};
+use nappage::plan::{BodyUsed, Layered, Plan};
 use nappage::session::{self, Session};
 use nappage::sheet::FeatureSet;
 use nappage::sheet::screen::Scenery;
@@ -19,6 +19,7 @@ use tokio::task;
 
 use super::faults::{Refusal, refused};
 use super::recent::Recent;
+use crate::commands::planned::Planned;
 
 /// Most pieces of work at once, on a machine that has as many cores.
 const MOST_AT_ONCE: usize = 4;
@@ -37,6 +38,7 @@ pub(super) struct Workshop {
     pub(super) answers: Recent<Bytes>,
     free: Semaphore,
     plans: Recent<Arc<Plan>>,
+    layers: Recent<Arc<Layered>>,
     /// Plans of last time, by the names of their files.
     last: Recent<Arc<Plan>>,
     sceneries: Recent<Arc<Scenery>>,
@@ -51,6 +53,7 @@ impl Workshop {
             answers: Recent::new(KEPT),
             free: Semaphore::new(cores.min(MOST_AT_ONCE)),
             plans: Recent::new(KEPT),
+            layers: Recent::new(KEPT),
             last: Recent::new(KEPT_LAST),
             sceneries: Recent::new(KEPT_BODIES),
         }
@@ -74,14 +77,15 @@ impl Workshop {
         task::spawn_blocking(move || work(&own)).await.map_err(|_| broken())?
     }
 
-    /// The plan of a session.
+    /// The plan of a session; of one with layers, those of all or of the one with this number.
     ///
     /// # Errors
-    /// All that keeps it from being made.
-    pub(super) fn plan(&self, session: &Session) -> Result<Arc<Plan>, Refusal> {
+    /// All that keeps it from being made; when there is no such layer.
+    pub(super) fn planned(&self, session: &Session, layer: Option<usize>) -> Result<Planned, Refusal> {
         let session = self.after_last(session);
+        let only = layer.map(|number| place_of(&session, number)).transpose()?;
         // What changes no plan is no part of the key.
-        let key = Session {
+        let mut key = Session {
             paper: None,
             pages: Vec::new(),
             reference: None,
@@ -89,13 +93,14 @@ impl Workshop {
             written: None,
             ..session.clone().into_owned()
         };
+        key.layers.iter_mut().for_each(|layer| layer.asked.written = None);
         let key = format!("{key:?}");
-        if let Some(plan) = self.plans.get(&key) {
-            return Ok(plan);
+        if session.layers.is_empty() {
+            let plan = made(&self.plans, key, || session::plan(&session, self.library))?;
+            return Ok(Planned::Single(Box::new((session.into_owned(), (*plan).clone()))));
         }
-        let plan = Arc::new(session::plan(&session, self.library)?);
-        self.plans.put(key, Arc::clone(&plan));
-        Ok(plan)
+        let layered = made(&self.layers, key, || session::layers(&session, self.library))?;
+        Ok(Planned::of_layers(&session, (*layered).clone(), only))
     }
 
     /// Keeps the plan of last time for the sessions that name its file.
@@ -127,4 +132,27 @@ impl Workshop {
         self.sceneries.put(key, Arc::clone(&made));
         Ok(made)
     }
+}
+
+/// Where the layer of a number stands in its session.
+fn place_of(session: &Session, number: usize) -> Result<usize, Fault> {
+    let count = session.layers.len();
+    if (1..=count).contains(&number) {
+        return Ok(number - 1);
+    }
+    let fault = Fault::new("layer", "is not there").value(number.to_string());
+    Err(match count {
+        0 => fault.hint("leave it out: the session is a single treatment"),
+        _ => fault.bound(format!("1 to {count}")),
+    })
+}
+
+/// What is kept under a key; else it is made, and kept.
+fn made<T, E>(kept: &Recent<Arc<T>>, key: String, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+    if let Some(known) = kept.get(&key) {
+        return Ok(known);
+    }
+    let made = Arc::new(make()?);
+    kept.put(key, Arc::clone(&made));
+    Ok(made)
 }

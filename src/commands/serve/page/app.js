@@ -2,6 +2,7 @@
 
 import * as controls from "./controls.js";
 import { choice, h, icon, ml } from "./elements.js";
+import * as chooser from "./chooser.js";
 import * as figure from "./figure.js";
 import * as results from "./results.js";
 import * as server from "./server.js";
@@ -38,23 +39,26 @@ async function plan() {
         const keys = state.keys();
         if ((keys.zones ?? []).length === 0) {
           results.showFaults([], words.controls.noZone);
-          await figure.showPlan(null, keys);
+          await figure.showPlan(null, keys, state.layer());
           document.body.classList.add("stale");
           continue;
         }
         const revision = state.revision();
-        const answer = await server.plan(keys);
+        const layer = state.layer();
+        const answer = await server.plan(state.whole(), layer + 1);
         last = { text: answer.text, revision };
-        await figure.showPlan(answer, keys);
-        results.show(answer, keys);
+        await figure.showPlan(answer, keys, layer);
+        chooser.showSums(answer.layers);
+        results.show(answer);
         controls.showPlan(answer.plan);
         say(words.said.planned(answer.plan.totals.points, ml(answer.plan.totals.volume_ul)));
         document.body.classList.remove("stale");
       } catch (error) {
         document.body.classList.add("stale");
         if (error instanceof server.Faults) {
-          results.showFaults(error.list);
-          controls.showFaults(error.list);
+          const list = ofLayer(error.list);
+          results.showFaults(list);
+          controls.showFaults(list);
         } else if (!(error instanceof server.Away)) throw error;
       }
     }
@@ -63,6 +67,12 @@ async function plan() {
     document.body.classList.remove("working");
     document.body.dataset.planned = String(Number(document.body.dataset.planned ?? 0) + 1);
   }
+}
+
+// The faults of a session's layers name each; those of the one that is shown need not.
+function ofLayer(list) {
+  const name = `layer '${state.layerNames()[state.layer()]}', `;
+  return list.map((fault) => (fault.item.startsWith(name) ? { ...fault, item: fault.item.slice(name.length) } : fault));
 }
 
 // ---- The bar.
@@ -74,7 +84,7 @@ const name = h("span", { class: "name" });
 const mark = h("span", { class: "unsaved" }, words.unsaved);
 const undoButton = button("undo", { class: "quiet", onclick: undo, "aria-label": words.bar.undo, title: `${words.bar.undo} (Ctrl Z)` }, icon("undo"));
 const redoButton = button("redo", { class: "quiet", onclick: redo, "aria-label": words.bar.redo, title: `${words.bar.redo} (Ctrl Shift Z)` }, icon("redo"));
-const file = h("input", { type: "file", accept: ".toml", class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: openFile });
+const file = h("input", { type: "file", accept: ".toml", class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => openFile(file) });
 
 function buildBar() {
   bar.append(
@@ -109,7 +119,7 @@ function redo() {
 }
 
 function fresh() {
-  state.replace(FRESH, words.changes.fresh, { file: null, saved: true });
+  state.replace(FRESH, words.changes.fresh, { name: null, saved: true });
 }
 
 // ---- Files: opened from and saved to where the user says, never by the program.
@@ -124,9 +134,9 @@ async function save() {
   // What is still being typed belongs to it.
   document.activeElement?.dispatchEvent(new Event("change"));
   const fileName = state.fileName() ?? "session.toml";
-  const revision = state.revision();
+  const [revision, savedAs] = [state.revision(), state.savedAs()];
   try {
-    last = { text: await server.save(state.keys()), revision };
+    last = { text: await server.save(state.whole()), revision };
   } catch (error) {
     if (error instanceof server.Faults) {
       results.showFaults(error.list);
@@ -141,19 +151,20 @@ async function save() {
   }
   notice("save", null);
   download(fileName, new Blob([last.text], { type: "application/toml" }));
-  state.markSaved(fileName, revision);
+  state.markSaved(savedAs, fileName, revision);
   say(words.said.saved(fileName));
 }
 
-async function openFile() {
-  const chosen = file.files[0];
+// Opens the first file of a field, or of what was dropped on the page.
+async function openFile(from) {
+  const chosen = from.files[0];
   if (!chosen) return;
   const text = await chosen.text();
   file.value = "";
   try {
     const keys = await server.open(chosen.name, text);
     const identity = await digest(`${chosen.name}\n${text}`);
-    state.replace(controls.withZones(keys), words.changes.opened, { file: chosen.name, identity, saved: true });
+    state.replace(controls.withZones(keys), words.changes.opened, { name: chosen.name, identity, saved: true });
     tabs.hello();
     say(words.said.opened(chosen.name));
   } catch (error) {
@@ -170,6 +181,10 @@ async function digest(text) {
 // ---- Sheets: which pages is part of the session, so that a saved one prints the same.
 
 let boxes = [];
+let layerField;
+
+// The number of the layer that is shown; none where there is only one treatment.
+const layerNumber = () => (state.layerNames().length > 0 ? state.layer() + 1 : null);
 
 function buildSheets() {
   boxes = library.pages.map((kind) =>
@@ -177,6 +192,9 @@ function buildSheets() {
   const ticks = boxes.map((box) => h("label", { class: "tick" }, box, h("span", {}, words.sheets[box.value] ?? box.value)));
   const formats = choice("format", words.sheets.format, Object.entries(words.sheets.formats), () => {});
   formats.set("pdf");
+  const which = choice("which", words.sheets.layers, Object.entries(words.sheets.which), () => {});
+  which.set("this");
+  layerField = h("fieldset", {}, h("legend", {}, words.sheets.layers), which.element);
   const told = h("p", { role: "status", class: "hint" }, words.sheets.hint);
   // Saves what the program gives, and says what came of it.
   const saved = async (asked) => {
@@ -186,20 +204,28 @@ function buildSheets() {
       for (const made of files) download(made.name, made.blob);
       told.textContent = words.sheets.done(files.map((made) => made.name));
     } catch (error) {
-      if (error instanceof server.Faults) told.textContent = error.list.map((fault) => [fault.problem, fault.hint].filter(Boolean).join("; ")).join(". ");
+      if (error instanceof server.Faults) told.textContent = ofLayer(error.list).map((fault) => [`${fault.item} ${fault.problem}`, fault.hint].filter(Boolean).join("; ")).join(". ");
       else if (error instanceof server.Away) told.textContent = words.notices.gone;
       else throw error;
     }
   };
+  const savePlan = () => saved(() => server.sheets({ session: { ...state.whole(), pages: null }, layer: layerNumber(), format: "json" }));
   const form = h("form", {},
     h("h2", {}, words.sheets.title),
     h("fieldset", {}, h("legend", {}, words.sheets.pages), ticks),
     h("fieldset", {}, h("legend", {}, words.sheets.format), formats.element),
+    layerField,
     h("button", { class: "main", "data-do": "save-sheets" }, words.sheets.save), told,
-    button("calendar", { class: "quiet", onclick: () => saved(async () => [await server.calendar(state.keys())]) }, words.sheets.calendar));
+    button("calendar", { class: "quiet", onclick: () => {
+      if (state.keys().course?.start) saved(async () => [await server.calendar({ session: state.whole(), layer: layerNumber() })]);
+      else told.textContent = words.sheets.noDay;
+    } }, words.sheets.calendar),
+    button("plan", { class: "quiet", onclick: savePlan }, words.sheets.plan));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    saved(() => server.sheets({ session: state.keys(), format: new FormData(form).get("format") }));
+    const asked = new FormData(form);
+    const layer = asked.get("which") === "this" ? layerNumber() : null;
+    saved(() => server.sheets({ session: state.whole(), layer, format: asked.get("format") }));
   });
   document.getElementById("sheets").replaceChildren(form);
 }
@@ -215,6 +241,7 @@ const ticked = () => boxes.filter((box) => box.checked).map((box) => box.value);
 
 function showSheets({ pages }) {
   for (const box of boxes) box.checked = (pages ?? ["map"]).includes(box.value);
+  layerField.hidden = layerNumber() === null;
 }
 
 // ---- Notices: a line at the top, never in the way.
@@ -276,6 +303,13 @@ document.addEventListener("keydown", (event) => {
   does();
 });
 
+// A file that is dropped on the page is opened; the browser would leave the page for it.
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  if (library) openFile(event.dataTransfer);
+});
+
 addEventListener("beforeunload", (event) => {
   if (state.isChanged()) event.preventDefault();
 });
@@ -305,6 +339,7 @@ async function begin() {
   state.restore(controls.withZones(FRESH));
   const shown = () => {
     showBar();
+    chooser.show();
     controls.show(state.keys());
     showSheets(state.keys());
   };

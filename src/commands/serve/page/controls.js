@@ -1,6 +1,6 @@
 // What is asked for: body, zones, spacing, doses, material, paper.
 
-import { choice, h, icon, ml, mm, withUnit, withoutUnit } from "./elements.js";
+import { choice, h, icon, ml, mm, withUnit, withoutUnit, wrong } from "./elements.js";
 import { placing } from "./figure.js";
 import * as leftOut from "./left_out.js";
 import * as screening from "./screening.js";
@@ -47,7 +47,7 @@ function named(ids) {
 }
 
 // A session without zones is one of the full face; here that is said.
-export const withZones = (keys) => ((keys.zones ?? []).length > 0 ? keys : { ...keys, zones: ["full-face"] });
+export const withZones = (keys) => ((keys.zones ?? keys.layer ?? []).length > 0 ? keys : { ...keys, zones: ["full-face"] });
 
 export function toggleZone(id) {
   const ids = chosen(state.keys());
@@ -88,8 +88,8 @@ function field(key, label, input, hint = null) {
   return h("div", { class: "field" }, h("label", { for: id }, label), input, hint, fault);
 }
 
-function select(key, label, options, taken, more = {}) {
-  const input = h("select", { onchange: () => set(key, { [key]: input.value === taken ? null : input.value, ...more }) },
+function select(key, label, options, taken, more = () => ({})) {
+  const input = h("select", { onchange: () => set(key, { [key]: input.value === taken ? null : input.value, ...more() }) },
     options.map(([value, word, disabled]) => h("option", { value, disabled: Boolean(disabled) }, word)));
   return field(key, label, input);
 }
@@ -119,11 +119,21 @@ function slid(key, label, unit, what, changes, read) {
   return box;
 }
 
-// Another protocol asks other questions.
-const NO_ANSWERS = { screening: null };
+// Another protocol asks other questions: answers to those that no treatment of the session asks are dropped.
+function answersUnder(id) {
+  const { screening } = state.keys();
+  if (!screening) return {};
+  const { protocol: shared, layer: layers } = state.whole();
+  const others = (layers ?? []).filter((_, index) => index !== state.layer()).map((layer) => layer.protocol ?? shared);
+  const asked = others.flatMap((other) => protocol({ protocol: other }).questions.map((question) => question.id));
+  const kept = Object.entries(screening).filter(([question]) => asked.includes(question));
+  return { screening: kept.length > 0 ? Object.fromEntries(kept) : null };
+}
 
+// A value with a unit of its own stands without the usual one beside it.
 const write = (input, value) => {
   if (document.activeElement !== input) input.value = value;
+  input.toggleAttribute("data-own-unit", /[a-zµμ]/i.test(value));
 };
 
 const section = (title, ...children) => h("section", { class: "group" }, h("h2", {}, title), ...children);
@@ -153,6 +163,10 @@ export function build(known) {
   fields.zoneCount = h("span", { class: "count" });
   fields.automatic = h("button", { type: "button", class: "chip", "data-do": "automatic-spacing", onclick: () => set("spacing", { spacing: state.keys().spacing ? null : `${mm(plan?.spacing_mm ?? limits(state.keys()).middle_spacing_mm)} mm` }) }, said.automatic);
   fields.pattern = choice("pattern", said.pattern, Object.entries(said.patterns), (pattern) => set("pattern", { pattern: pattern === "rows" ? null : pattern }));
+  fields.points = section(said.points,
+    slid("spacing", said.spacing, "mm", "spacing", (spacing) => ({ spacing }), mm),
+    fields.automatic, fields.pattern.element,
+    typed("layers-apart", said.apart, "mm", "apart", (apart) => ({ "layers-apart": apart })));
   fields.paper = choice("paper", said.paper, Object.entries(said.papers), (paper) => set("paper", { paper: paper === "a4" ? null : paper }));
   fields.doses = choice("dose", said.dose, Object.entries(said.doses), (next) => set("dose", dosesOf(next, limits(state.keys()))));
   fields.amounts = {
@@ -161,17 +175,16 @@ export function build(known) {
       typed("volume", said.volume, "ml", "volume", (volume) => ({ volume, total: null }), h("p", { class: "hint" })),
       typed("periorbital-volume", said.periorbital, "ml", "volume", (volume) => ({ "periorbital-volume": volume, total: null }), h("p", { class: "hint" }))),
   };
+  fields.dose = section(said.dose, fields.doses.element, fields.amounts.total, fields.amounts.point);
   root.append(
     section(said.zones, parts.presets, h("p", { class: "hint" }, said.zonesHint),
       h("details", { class: "single" }, h("summary", {}, said.single, fields.zoneCount), parts.zones)),
-    section(said.points,
-      slid("spacing", said.spacing, "mm", "spacing", (spacing) => ({ spacing }), mm),
-      fields.automatic, fields.pattern.element),
-    section(said.dose, fields.doses.element, fields.amounts.total, fields.amounts.point),
+    fields.points, fields.dose,
     section(said.leftOut, ...leftOut.build(library, placing)),
     section(said.treatment,
       select("body", said.body, library.bodies.map((body) => [body.id, body.name]), library.bodies[0].id),
-      select("protocol", said.protocol, library.protocols.map((known) => [known.id, known.limits ? known.name : `${known.name}: ${said.unplannable}`, !known.limits]), library.protocols[0].id, NO_ANSWERS),
+      select("protocol", said.protocol, library.protocols.map((known) => [known.id, known.limits ? known.name : `${known.name}: ${said.unplannable}`, !known.limits]), library.protocols[0].id, answersUnder),
+      use(),
       h("details", {}, h("summary", {}, said.measurements, fields.measured), h("p", { class: "hint" }, said.measurementsHint), library.measurements.map(measurement)),
       previous(), screening.build()),
     section(said.material,
@@ -190,9 +203,27 @@ export function build(known) {
   );
 }
 
+// Into the skin or onto it: a choice only where the protocol speaks of both.
+function use() {
+  const { element, set: show } = choice("use", said.use, Object.entries(said.uses), (next) => set("use", usedAs(next)));
+  const fault = h("p", { class: "fault", hidden: true });
+  const field = h("div", { class: "field" }, element, h("p", { class: "hint" }, said.useHint), fault);
+  fields.use = { input: element, fault, field, show };
+  return field;
+}
+
+// What goes onto the skin has no points; the plan of last time is dropped with them where it is only this
+// treatment's.
+function usedAs(next) {
+  if (next !== "topical") return { use: null };
+  const none = { spacing: null, pattern: null, total: null, volume: null, "periorbital-volume": null, volumes: null, "skip-point": null, "point-volume": null };
+  return { use: next, ...none, ...(state.layerNames().length > 0 ? {} : { previous: null }) };
+}
+
+// What is counted, as a number where it is one; the program tells what is wrong with anything else.
 const whole = (text) => {
-  const number = Number.parseInt(text ?? "", 10);
-  return Number.isFinite(number) ? number : null;
+  const typed = (text ?? "").replace("×", "").trim();
+  return /^\d+$/.test(typed) ? Number(typed) : typed || null;
 };
 
 // A table of the session with one key changed; none where nothing is left in it.
@@ -238,7 +269,8 @@ function previous() {
       else if (!(error instanceof server.Away)) throw error;
     }
   });
-  return h("div", { class: "field" }, choose, file, kept, h("p", { class: "hint" }, said.previousHint), fault);
+  fields.previous.element = h("div", { class: "field" }, choose, file, kept, h("p", { class: "hint" }, said.previousHint), fault);
+  return fields.previous.element;
 }
 
 function showPrevious({ previous: name }) {
@@ -298,6 +330,12 @@ export function show(keys) {
     fields[key].input.value = keys[key] ?? fallback[key];
   }
   const bounds = limits(keys);
+  const topical = keys.use === "topical";
+  fields.use.field.hidden = !topical && !protocol(keys).topical;
+  fields.use.show(topical ? "topical" : "injected");
+  for (const part of [fields.points, fields.dose, fields.previous.element]) part.hidden = topical;
+  fields["layers-apart"].input.closest(".field").hidden = state.layerNames().length === 0;
+  write(fields["layers-apart"].input, withoutUnit(keys["layers-apart"], "mm"));
   fields.automatic.setAttribute("aria-pressed", String(!keys.spacing));
   fields.pattern.set(keys.pattern ?? "rows");
   fields.paper.set(keys.paper ?? "a4");
@@ -381,12 +419,14 @@ function clearFaults() {
 }
 
 export function showFaults(list) {
+  leftOut.showFaults(list);
   for (const told of list) {
-    const key = Object.keys(fields).find((known) => told.item === known || told.item.startsWith(`${known},`));
+    const item = told.item.replaceAll(", ", ".");
+    const key = Object.keys(fields).find((known) => item === known) ?? Object.keys(fields).find((known) => item.startsWith(`${known}.`));
     const at = key && fields[key].fault ? fields[key] : null;
     if (!at) continue;
     at.input.setAttribute("aria-invalid", "true");
-    at.fault.textContent = [told.problem, told.hint].filter(Boolean).join("; ");
+    at.fault.textContent = wrong(told);
     at.fault.hidden = false;
   }
 }

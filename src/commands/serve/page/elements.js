@@ -65,6 +65,9 @@ export const columnMl = (ul) => read((ul / 1000).toFixed(3));
 
 export const mm = (value) => read(String(Math.round(value * 100) / 100));
 
+// What is wrong with the value of a field, and the remedy, or else the bounds.
+export const wrong = ({ problem, bound, hint }) => [problem, hint ?? (bound ? words.results.bound(bound) : null)].filter(Boolean).join("; ");
+
 // What was typed, with a unit where it has none; empty stays empty.
 export function withUnit(text, unit) {
   const typed = text.trim();

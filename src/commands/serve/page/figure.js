@@ -30,6 +30,7 @@ let zoom = { scale: 1, x: 0, y: 0 };
 let point = null;
 let lit = null;
 let treated = "";
+let layer = 0;
 
 const tablist = h("div", { class: "views", role: "tablist", "aria-label": said.views });
 const stage = h("div", { class: "stage", id: "stage", role: "application", tabindex: "0", "aria-label": said.stage });
@@ -123,10 +124,12 @@ function showChosen() {
   for (const zone of shown.root.querySelectorAll("g.zone")) zone.classList.toggle("chosen", ids.has(zone.dataset.zone));
 }
 
-export async function showPlan(next, keys) {
+export async function showPlan(next, keys, of) {
   const before = treated;
-  treated = [...chosen(keys)].sort().join();
+  treated = `${of} ${[...chosen(keys)].sort().join()}`;
   answer = next;
+  if (of !== layer) lookAt(0);
+  layer = of;
   if (next) await showBody(next.plan.body);
   if (!shown) return;
   if (before !== treated && !showsPoints(view)) {
@@ -215,8 +218,9 @@ function lesionAtPoint() {
 
 let isPlacing = false;
 
-export function placing(event, on = true) {
+export function placing(event, on = !isPlacing) {
   isPlacing = on;
+  document.querySelector("[data-do=add-lesion]").setAttribute("aria-pressed", String(on));
   stage.classList.toggle("placing", on);
   told.textContent = on ? said.placing : said.hint;
   if (on) stage.focus();

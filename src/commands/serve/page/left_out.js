@@ -1,7 +1,7 @@
 // What is set by hand on the map: lesions, single points left out, their volumes. Places on the skin come
 // from the program.
 
-import { h, icon, withUnit, withoutUnit } from "./elements.js";
+import { h, icon, withUnit, withoutUnit, wrong } from "./elements.js";
 import * as server from "./server.js";
 import * as state from "./state.js";
 import { words } from "./words.en.js";
@@ -49,6 +49,7 @@ export function setVolume(point, volume, how) {
 
 // ---- The lists of them.
 
+const hint = h("p", { class: "hint" });
 const list = h("div", { class: "lesions" });
 const single = h("ul", { class: "single" });
 let body = null;
@@ -58,8 +59,8 @@ let shape = "";
 export function build(library, add) {
   zones = new Map(library.zones.map((zone) => [zone.id, zone.name]));
   return [
-    h("p", { class: "hint" }, said.leftOutHint),
-    h("button", { type: "button", "data-do": "add-lesion", onclick: add }, said.addLesion),
+    hint,
+    h("button", { type: "button", "data-do": "add-lesion", "aria-pressed": "false", onclick: add }, said.addLesion),
     list, single,
   ];
 }
@@ -90,7 +91,34 @@ function size(index, key, label) {
   const id = `lesion-${index}-${key}`;
   const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", id, "data-key": key });
   input.addEventListener("change", () => setLesions(changed(index, { [key]: withUnit(input.value, "mm") })));
-  return h("div", { class: "field with-unit" }, h("label", { for: id }, label), input, h("span", { class: "unit", "aria-hidden": "true" }, "mm"));
+  const fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
+  input.setAttribute("aria-describedby", fault.id);
+  return h("div", { class: "field with-unit" }, h("label", { for: id }, label), input, h("span", { class: "unit", "aria-hidden": "true" }, "mm"), fault);
+}
+
+// The sizes that a lesion has; one that was emptied can be given again.
+function sizes(lesion) {
+  const own = ["radius", "diameter"].filter((key) => key in lesion);
+  return own.length > 0 || "outline" in lesion ? own : ["radius"];
+}
+
+// Faults of lesions, `exclusion 1, radius`, stand at their fields; a lesion without a size lacks its first.
+export function showFaults(faults) {
+  for (const told of faults) {
+    const [, number, key] = /^exclusion (\d+)(?:, (.+))?$/.exec(told.item) ?? [];
+    const lesion = list.children[number - 1];
+    const input = lesion?.querySelector(key ? `[data-key="${CSS.escape(key)}"]` : "input");
+    if (!input) continue;
+    const fault = document.getElementById(`${input.id}-fault`);
+    input.setAttribute("aria-invalid", "true");
+    fault.textContent = key ? wrong(told) : said.noSize;
+    fault.hidden = false;
+  }
+}
+
+function clearFaults() {
+  for (const input of list.querySelectorAll("input")) input.removeAttribute("aria-invalid");
+  for (const fault of list.querySelectorAll(".fault")) fault.hidden = true;
 }
 
 function one(lesion, index) {
@@ -104,17 +132,19 @@ function one(lesion, index) {
   return h("div", { class: "lesion", role: "group", "aria-label": name },
     h("div", { class: "head" }, h("span", {}, name), remove(name, () => state.change(words.changes.lesion, { exclusion: without(lesions(state.keys()), index) }))),
     lesion.place ? h("div", { class: "moves" }, ways.map(arrow)) : null,
-    ["radius", "diameter"].filter((key) => key in lesion).map((key) => size(index, key, said[key])),
+    sizes(lesion).map((key) => size(index, key, said[key])),
     size(index, "margin", said.margin));
 }
 
 export function show(keys, protocol) {
+  hint.textContent = keys.use === "topical" ? said.leftOutHintTopical : said.leftOutHint;
   const all = lesions(keys);
-  const now = JSON.stringify(all.map((lesion) => [lesion.name, Object.keys(lesion).filter((key) => key !== "margin")]));
+  const now = JSON.stringify(all.map((lesion) => [lesion.name, "place" in lesion, sizes(lesion)]));
   if (now !== shape) {
     shape = now;
     list.replaceChildren(...all.map(one));
   }
+  clearFaults();
   all.forEach((lesion, index) => {
     for (const input of list.children[index].querySelectorAll("input")) {
       if (document.activeElement !== input) input.value = withoutUnit(lesion[input.dataset.key], "mm");

@@ -23,6 +23,7 @@ export function show({ plan, legend }) {
   showFindings(plan);
   showDoses(legend);
   showZones(plan);
+  doses.hidden = legend.length === 0;
 }
 
 function showVerdict(plan) {
@@ -31,8 +32,8 @@ function showVerdict(plan) {
   verdict.replaceChildren(
     h("h2", {}, said.total),
     h("p", { class: "sum" }, h("strong", { id: "total" }, ml(totals.volume_ul)), " ml"),
-    h("p", { class: "hint" }, `${said.points(totals.points)}, ${said.apart(mm(plan.spacing_mm))}`),
-    budgetBar(totals, budget),
+    h("p", { class: "hint" }, plan.topical ? said.onSkin(area(plan.quality.area_cm2)) : `${said.points(totals.points)}, ${said.apart(mm(plan.spacing_mm))}`),
+    plan.topical ? "" : budgetBar(totals, budget),
     h("p", { class: errors > 0 ? "state bad" : "state good" }, errors > 0 ? said.errors(errors) : said.clean));
 }
 
@@ -54,7 +55,9 @@ function showDoses(legend) {
   doses.replaceChildren(h("h2", {}, said.doses), h("ul", { class: "legend" }, legend.map((entry) => {
     const mark = svg(entry.mark);
     mark.setAttribute("aria-hidden", "true");
-    return h("li", {}, mark, said.each(entry.volume.replace(".", words.decimal), entry.points));
+    return h("li", {}, mark, entry.beside
+      ? said.beside[entry.beside](entry.points, entry.layer)
+      : said.each(entry.volume.replace(".", words.decimal), entry.points));
   })));
 }
 
@@ -64,17 +67,24 @@ function each(zone) {
   return zone.per_point_ul * zone.points === zone.volume_ul ? columnMl(zone.per_point_ul) : said.mixed;
 }
 
+const area = (cm2) => cm2.toFixed(1).replace(".", words.decimal);
+
+// By zone: its points with their volumes, or the skin that shares a volume.
 function showZones(plan) {
+  const columns = plan.topical
+    ? [[said.area, (zone) => area(zone.area_cm2), area(plan.quality.area_cm2)]]
+    : [[said.count, (zone) => String(zone.points), String(plan.totals.points)], [said.perPoint, each, ""]];
+  columns.push([said.volume, (zone) => columnMl(zone.volume_ul), columnMl(plan.totals.volume_ul)]);
   const row = (zone) => {
     const name = h("th", { scope: "row" }, zone.name);
     return h("tr", { "data-zone": zone.id, onpointerenter: () => lightZone(zone.id), onpointerleave: () => lightZone(null) },
-      name, h("td", {}, String(zone.points)), h("td", {}, each(zone)), h("td", {}, columnMl(zone.volume_ul)));
+      name, columns.map(([, value]) => h("td", {}, value(zone))));
   };
-  const head = [said.zone, said.count, said.perPoint, said.volume].map((word) => h("th", { scope: "col" }, word));
+  const head = [said.zone, ...columns.map(([word]) => word)].map((word) => h("th", { scope: "col" }, word));
   zones.replaceChildren(h("h2", {}, said.zones), h("table", {},
     h("thead", {}, h("tr", {}, head)),
     h("tbody", {}, plan.zones.map(row)),
-    h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, said.sum), h("td", {}, String(plan.totals.points)), h("td"), h("td", {}, columnMl(plan.totals.volume_ul))))));
+    h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, said.sum), columns.map(([, , sum]) => h("td", {}, sum))))));
 }
 
 function finding(found) {

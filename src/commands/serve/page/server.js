@@ -103,15 +103,16 @@ export async function previous(name, text) {
   return told;
 }
 
-// A program that was started anew is given the plan of last time again.
-export async function plan(session) {
+// The plan of a session, or of one of its layers, from 1. A program that was started anew is given the plan of last time again.
+export async function plan(session, layer) {
+  const path = `/api/plan/${layer}`;
   try {
-    return await json("/api/plan", session);
+    return await json(path, session);
   } catch (error) {
-    const unread = error instanceof Faults && error.list.some((fault) => fault.item === "previous");
+    const unread = error instanceof Faults && error.list.some((fault) => /(^|, )previous$/.test(fault.item));
     if (!unread || !last.has(session.previous)) throw error;
     await giveLast(session.previous);
-    return json("/api/plan", session);
+    return json(path, session);
   }
 }
 
@@ -134,7 +135,7 @@ export async function sheets(order) {
   return files;
 }
 
-export const calendar = async (session) => file(await ask("/api/course", { session }));
+export const calendar = async (order) => file(await ask("/api/course", order));
 
 // Whether the program answers now.
 export async function probe() {

@@ -31,6 +31,6 @@ channel.addEventListener("message", ({ data }) => {
   if (data?.id !== state.sessionId()) return;
   if (data.kind === "hello" && state.isChanged()) post("changed", { revision: state.revision() });
   if (data.kind === "changed" && data.revision !== state.revision()) onOther();
-  if (data.kind === "take") post("taken", { keys: state.keys() });
+  if (data.kind === "take") post("taken", { keys: state.whole() });
   if (data.kind === "taken") onTaken(data.keys);
 });
