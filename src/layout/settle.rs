@@ -19,15 +19,17 @@ const FINISHED: usize = 1;
 const EXCHANGES: usize = 16;
 const FAILURES: usize = 3;
 /// A layout of no more than this q is good enough, in rows and without.
-const GOOD_ROWS: f64 = 1.09;
+const GOOD_ROWS: f64 = 1.08;
 const GOOD_FREE: f64 = 1.08;
 /// The work, in points times steps, after which one of a q greater by 1 would be: what is lenient grows with
-/// its square, so that the first steps cost little patience, and few points less than many.
-const PATIENCE_ROWS: f64 = 1.2e4;
+/// the square of it, so that the first steps cost little patience. Few points get more of it, being quick.
+const PATIENCE_ROWS: f64 = 1.8e4;
 const PATIENCE_FREE: f64 = 1.5e5;
 /// No layout of a q greater by more than this is, as long as there are seeds left.
-const LENIENT_ROWS: f64 = 0.1;
+const LENIENT_ROWS: f64 = 0.11;
 const LENIENT_FREE: f64 = 0.035;
+/// A layout of more points takes no more of the patience.
+const MANY: usize = 86;
 /// After so much work the best layout has to do: where points jam, none is good.
 const MOST_WORK: usize = 150_000;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
@@ -53,7 +55,7 @@ pub(super) struct ChartGround<'a> {
 /// Lays one chart out: seeds start in groups, the best of each round go on, until a layout is good.
 pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
     let ChartGround { domain, chart, cover, fine } = ground;
-    let mut settling = Settling { ground, goal, work: 0 };
+    let mut settling = Settling { ground, goal, work: 0, spent: 0 };
     let mut best: Option<(f64, Seed)> = None;
     'seeds: for group in ranked(domain, chart, cover, goal).chunks(DRIFTING) {
         let drifted = |_: &mut Settling, seed: &mut Seed| relax(domain, fine, &mut seed.spots, goal);
@@ -128,6 +130,8 @@ struct Settling<'a> {
     goal: Goal,
     /// Points times steps so far.
     work: usize,
+    /// The same, no layout counting for more than [`MANY`] points: what has been spent of the patience.
+    spent: usize,
 }
 
 impl Settling<'_> {
@@ -135,6 +139,7 @@ impl Settling<'_> {
         let ChartGround { domain, cover, .. } = self.ground;
         let tightened = tighten(domain, cover, layout, self.goal, stage);
         self.work += tightened.steps * layout.spots.len();
+        self.spent += tightened.steps * layout.spots.len().min(MANY);
         tightened
     }
 
@@ -145,7 +150,7 @@ impl Settling<'_> {
             Pattern::Even => (GOOD_FREE, PATIENCE_FREE, LENIENT_FREE),
         };
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
-        let spent = self.work as f64 / patience;
+        let spent = self.spent as f64 / patience;
         self.work > MOST_WORK || score <= (good + lenient.min(spent * spent)) * perfect_gap_mm(area_mm2, 1)
     }
 
