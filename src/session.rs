@@ -24,6 +24,7 @@ mod last_time;
 mod layers;
 mod left_out;
 mod marked;
+mod planner;
 mod planning;
 mod point_volume;
 mod read;
@@ -47,6 +48,7 @@ use crate::units::Microlitres;
 
 pub use layers::{Layer, layers, same_name};
 pub use marked::{Anchor, Marked, MarkedShape, PointName, PointVolume};
+pub use planner::Planner;
 pub use planning::plan;
 
 /// The format key of a session file.

@@ -444,6 +444,25 @@ fn a_port_that_is_taken_is_said() {
     ]);
 }
 
+/// The launcher's line, its quotes and escapes taken off, starts the page.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_shortcut_starts_the_page_and_is_not_overwritten() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let args = ["serve", "--shortcut", ".", "--port", "0"];
+    folder.run(&args).exits(0).says(&["wrote", "Nappage.desktop"]);
+    let file = folder.path().join("Nappage.desktop");
+    assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o111, 0o111);
+    let launcher = std::fs::read_to_string(&file).expect("text");
+    let line = launcher.lines().find_map(|line| line.strip_prefix("Exec=")).expect("a line to run");
+    let words: Vec<&str> = line.trim_matches('"').split("\" \"").collect();
+    assert_eq!(words[1..], ["serve", "--port", "0"]);
+    assert!(std::path::Path::new(words[0]).is_file(), "{words:?}");
+    folder.run(&args).exits(2).says(&["Nappage.desktop", "exists"]);
+    folder.run(&["serve", "--shortcut", "nowhere"]).exits(2).says(&["nowhere"]);
+}
+
 /// What opens the browser here is a file of the test's, which keeps the address.
 #[cfg(target_os = "linux")]
 #[test]

@@ -13,6 +13,7 @@ mod listing;
 mod recent;
 mod script;
 mod sheets;
+mod shortcut;
 mod token;
 mod work;
 
@@ -42,9 +43,16 @@ pub(crate) struct Args {
     /// Print the address and leave the browser alone.
     #[arg(long)]
     no_browser: bool,
+    /// Write a file into this folder, such as the desktop, that starts the page when it is double-clicked.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "no_browser")]
+    shortcut: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Failure> {
+    if let Some(folder) = &args.shortcut {
+        shortcut::write(folder, args, zones_dir)?;
+        return Ok(Outcome::Clean);
+    }
     // The library lives as long as the program.
     let library: &'static Library = match input::library(zones_dir)? {
         Cow::Borrowed(built_in) => built_in,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::beside::Beside;
+use super::planner::Planner;
 use super::planning::planned;
 use super::{PointName, Session, Use, Written};
 use crate::document::Places;
@@ -145,6 +146,12 @@ fn overlaid(session: &Places, own: &Places, skipped: usize) -> Places {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn layers(session: &Session, library: &Library) -> Result<Layered, Faults> {
+    Planner::new(library).layers(session)
+}
+
+/// The plans of a session's layers, as [`layers`].
+pub(super) fn planned_layers(session: &Session, planner: &Planner) -> Result<Layered, Faults> {
+    let library = planner.library;
     let mut sessions = session.by_layer();
     share_answers(&mut sessions, library);
     if sessions.is_empty() {
@@ -155,7 +162,7 @@ pub fn layers(session: &Session, library: &Library) -> Result<Layered, Faults> {
     let mut beside = Beside::kept_off(apart_mm.unwrap_or_default());
     let (mut planned_layers, mut faults) = (Vec::new(), Vec::new());
     for (layer, asked) in session.layers.iter().zip(&sessions) {
-        match planned(asked, library, &beside) {
+        match planned(asked, planner, &beside) {
             Ok(plan) => {
                 beside.add(&plan);
                 planned_layers.push(PlannedLayer { name: layer.name.clone(), plan });

@@ -7,6 +7,7 @@ use super::assemble::assemble;
 use super::beside::Beside;
 use super::last_time::LastTime;
 use super::left_out::LeftOut;
+use super::planner::Planner;
 use super::topical::topical;
 use super::{Session, Use, Vials, point_volume, size};
 use crate::body::Body;
@@ -49,24 +50,19 @@ const DEFAULT_BODY: &str = "woman";
 /// assert_eq!(plan.totals.points, plan.points.len());
 /// ```
 pub fn plan(session: &Session, library: &Library) -> Result<Plan, Faults> {
-    if !session.layers.is_empty() {
-        let fault = Fault::new("layer", "stands in what is to be planned as one treatment");
-        let fault =
-            fault.hint("plan it with `nappage map` or `nappage check`; as a library, with session::layers");
-        return Err(session.faults(vec![("layer.1".to_owned(), fault)]));
-    }
-    planned(session, library, &Beside::default())
+    Planner::new(library).plan(session)
 }
 
 /// Plans a session whose points keep off those of other layers.
 ///
 /// # Errors
 /// As [`plan`].
-pub(super) fn planned(session: &Session, library: &Library, beside: &Beside) -> Result<Plan, Faults> {
+pub(super) fn planned(session: &Session, planner: &Planner, beside: &Beside) -> Result<Plan, Faults> {
+    let library = planner.library;
     let setting = Setting::new(session, library).map_err(|list| session.faults(list))?;
     let limits = setting.limits;
-    let treated = Treated::new(&setting.body, &library.atlas, &setting.zones, limits.spacing.least_mm)
-        .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
+    let treated = planner.treated(session, &setting);
+    let treated = treated.map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
     let left = LeftOut::new(session, &setting, library, &treated)?;
     let mut plan = match session.used.unwrap_or_default() {
         Use::Injected => injected(session, &setting, beside, &treated, &left)?,

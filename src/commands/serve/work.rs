@@ -11,7 +11,7 @@ use nappage::course::Asked;
 use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::{BodyUsed, Layered, Plan};
-use nappage::session::{self, Session};
+use nappage::session::{Planner, Session};
 use nappage::sheet::FeatureSet;
 use nappage::sheet::screen::Scenery;
 use tokio::sync::Semaphore;
@@ -36,6 +36,7 @@ pub(super) struct Workshop {
     pub(super) library: &'static Library,
     /// Answers that were given, by what was asked.
     pub(super) answers: Recent<Bytes>,
+    planner: Planner<'static>,
     free: Semaphore,
     plans: Recent<Arc<Plan>>,
     layers: Recent<Arc<Layered>>,
@@ -51,6 +52,7 @@ impl Workshop {
         Self {
             library,
             answers: Recent::new(KEPT),
+            planner: Planner::new(library),
             free: Semaphore::new(cores.min(MOST_AT_ONCE)),
             plans: Recent::new(KEPT),
             layers: Recent::new(KEPT),
@@ -96,10 +98,10 @@ impl Workshop {
         key.layers.iter_mut().for_each(|layer| layer.asked.written = None);
         let key = format!("{key:?}");
         if session.layers.is_empty() {
-            let plan = made(&self.plans, key, || session::plan(&session, self.library))?;
+            let plan = made(&self.plans, key, || self.planner.plan(&session))?;
             return Ok(Planned::Single(Box::new((session.into_owned(), (*plan).clone()))));
         }
-        let layered = made(&self.layers, key, || session::layers(&session, self.library))?;
+        let layered = made(&self.layers, key, || self.planner.layers(&session))?;
         Ok(Planned::of_layers(&session, (*layered).clone(), only))
     }
 
