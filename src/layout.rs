@@ -71,7 +71,7 @@ use domain::Domain;
 pub use measure::perfect_gap_mm;
 use seed::Seed;
 pub use seed::lattice_count;
-use settle::{ChartGround, last_stage, settle};
+use settle::{ChartGround, seam_stage, settle};
 use tighten::tighten;
 
 /// The limits a layout keeps, in mm on the skin.
@@ -239,7 +239,7 @@ impl<'a> Ground<'a> {
             before.any(|b| (a.place() - b.place()).norm() < near)
         });
         if meets {
-            tighten(&self.domain, &self.whole, layout, goal, last_stage(goal.pattern));
+            tighten(&self.domain, &self.whole, layout, goal, seam_stage(goal.pattern));
         }
     }
 

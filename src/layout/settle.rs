@@ -100,9 +100,14 @@ fn second_stage(pattern: Pattern) -> Stage {
 }
 
 /// The finish, in which free points are held by nothing.
-pub(super) fn last_stage(pattern: Pattern) -> Stage {
+fn last_stage(pattern: Pattern) -> Stage {
     let stiffness = if pattern == Pattern::Rows { ROWS } else { 0.0 };
     Stage { steps: 12, sharpness: [160.0, 500.0], stiffness, beat_mm: f64::INFINITY }
+}
+
+/// For layouts of charts that meet, each settled but for what lies beside the seam.
+pub(super) fn seam_stage(pattern: Pattern) -> Stage {
+    Stage { steps: 6, ..last_stage(pattern) }
 }
 
 /// As the last stage, for a layout that something has upset.
