@@ -54,6 +54,7 @@ pub mod library;
 pub mod plan;
 pub mod product;
 pub mod protocol;
+pub mod recent;
 pub mod record;
 pub mod schema;
 pub mod screening;

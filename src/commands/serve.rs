@@ -10,7 +10,6 @@ mod connections;
 mod faults;
 mod guard;
 mod listing;
-mod recent;
 mod script;
 mod sheets;
 mod shortcut;

@@ -67,7 +67,7 @@ impl Crowd {
             around.near.within(place, reach, |label, _| list.push(label));
             list.sort_unstable();
         }
-        self.threes = threes(domain, spots, &self.lists, &places(spots), widest_mm);
+        self.threes = threes(domain, spots, &self.lists, &around.places, widest_mm);
     }
 }
 

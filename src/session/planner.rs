@@ -1,6 +1,6 @@
 //! Plans of one library after another, which share what was made of the skin.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::beside::Beside;
 use super::planning::{Setting, planned};
@@ -8,6 +8,7 @@ use super::{Session, layers};
 use crate::fault::{Fault, Faults};
 use crate::library::Library;
 use crate::plan::{Layered, Plan};
+use crate::recent::Recent;
 use crate::treated::Treated;
 
 /// How much treated skin is kept.
@@ -31,14 +32,14 @@ const KEPT: usize = 4;
 #[derive(Debug)]
 pub struct Planner<'a> {
     pub(super) library: &'a Library,
-    /// Treated skin by what was treated, the one used last at the end.
-    skins: Mutex<Vec<(String, Arc<Treated>)>>,
+    /// Treated skin by what was treated.
+    skins: Recent<Arc<Treated>>,
 }
 
 impl<'a> Planner<'a> {
     /// One that has planned nothing yet.
     pub fn new(library: &'a Library) -> Self {
-        Self { library, skins: Mutex::default() }
+        Self { library, skins: Recent::new(KEPT) }
     }
 
     /// The plan of a session that is one treatment; see [`plan`](super::plan).
@@ -71,24 +72,12 @@ impl<'a> Planner<'a> {
         let ids: Vec<&str> = setting.zones.iter().map(|zone| zone.id.as_str()).collect();
         let least_mm = setting.limits.spacing.least_mm;
         let key = format!("{:?}", (&setting.body.id, &session.measurements_mm, ids, least_mm));
-        if let Some(known) = self.known(&key) {
+        if let Some(known) = self.skins.get(&key) {
             return Ok(known);
         }
         let made = Treated::new(&setting.body, &self.library.atlas, &setting.zones, least_mm)?;
         let made = Arc::new(made);
-        let mut skins = self.skins.lock().unwrap_or_else(PoisonError::into_inner);
-        if skins.len() >= KEPT {
-            skins.remove(0);
-        }
-        skins.push((key, Arc::clone(&made)));
+        self.skins.put(key, Arc::clone(&made));
         Ok(made)
-    }
-
-    fn known(&self, key: &str) -> Option<Arc<Treated>> {
-        let mut skins = self.skins.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = skins.iter().position(|(known, _)| known == key)?;
-        let entry = skins.remove(at);
-        skins.push(entry);
-        skins.last().map(|(_, skin)| Arc::clone(skin))
     }
 }

@@ -11,6 +11,7 @@ use nappage::course::Asked;
 use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::{BodyUsed, Layered, Plan};
+use nappage::recent::Recent;
 use nappage::session::{Planner, Session};
 use nappage::sheet::FeatureSet;
 use nappage::sheet::screen::Scenery;
@@ -18,7 +19,6 @@ use tokio::sync::Semaphore;
 use tokio::task;
 
 use super::faults::{Refusal, refused};
-use super::recent::Recent;
 use crate::commands::planned::Planned;
 
 /// Most pieces of work at once, on a machine that has as many cores.

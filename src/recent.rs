@@ -3,19 +3,20 @@
 use std::sync::{Mutex, PoisonError};
 
 /// Values by key, the one used last at the end.
-pub(super) struct Recent<V> {
+#[derive(Debug)]
+pub struct Recent<V> {
     most: usize,
     entries: Mutex<Vec<(String, V)>>,
 }
 
 impl<V: Clone> Recent<V> {
     /// Room for so many values.
-    pub(super) fn new(most: usize) -> Self {
+    pub fn new(most: usize) -> Self {
         Self { most, entries: Mutex::default() }
     }
 
     /// The value of a key, where it is still there.
-    pub(super) fn get(&self, key: &str) -> Option<V> {
+    pub fn get(&self, key: &str) -> Option<V> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let at = entries.iter().position(|(known, _)| known == key)?;
         let entry = entries.remove(at);
@@ -25,7 +26,7 @@ impl<V: Clone> Recent<V> {
     }
 
     /// Keeps a value; the one that was not used for longest makes room.
-    pub(super) fn put(&self, key: String, value: V) {
+    pub fn put(&self, key: String, value: V) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|(known, _)| *known != key);
         if entries.len() >= self.most && !entries.is_empty() {
@@ -35,7 +36,7 @@ impl<V: Clone> Recent<V> {
     }
 
     /// Forgets all.
-    pub(super) fn clear(&self) {
+    pub fn clear(&self) {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
