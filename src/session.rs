@@ -193,6 +193,8 @@ pub enum Printed {
     Map,
     /// The same from both sides.
     Lateral,
+    /// Of a session with layers, one map of all of them.
+    Layers,
     /// What is filled in with a pen: the work line by line, syringes, checks, the record.
     Worksheet,
     /// Each zone at true size, to cut out and lay on the skin.
@@ -203,9 +205,10 @@ pub enum Printed {
 
 impl Printed {
     /// Every kind with its name.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("map", Self::Map),
         ("lateral", Self::Lateral),
+        ("layers", Self::Layers),
         ("worksheet", Self::Worksheet),
         ("template", Self::Template),
         ("course", Self::Course),

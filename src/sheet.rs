@@ -1,7 +1,7 @@
 //! Sheets: finished pages in millimetres, and their writers.
 //!
 //! A [`Page`] is a plain value: a size and items at fixed positions. Pages are made from a finished
-//! plan ([`map`], [`worksheet`], [`template`], [`card`]), of what was done ([`record`]; [`screen`] while a plan is still being changed)
+//! plan ([`map`], [`layers`], [`worksheet`], [`template`], [`card`]), of what was done ([`record`]; [`screen`] while a plan is still being changed)
 //! and written by writers that know nothing of plans: [`svg`], and with the features of their names
 //! `pdf` and `png`.
 
@@ -26,6 +26,7 @@ mod frame;
 mod glyphs;
 mod hole;
 mod items;
+pub mod layers;
 pub mod map;
 mod mesh;
 mod names;

@@ -29,6 +29,23 @@ fn check_tells_of_the_session_and_of_each_layer() {
 }
 
 #[test]
+fn one_map_shows_all_layers_where_it_is_asked_for() {
+    let folder = folder();
+    let title = "<title>Map of all layers";
+    let args = ["map", "--session", "s.toml", "--pages", "layers,map", "-o", "a.svg"];
+    folder.run(&args).exits(0).says(&["a-1.svg", "a-3.svg"]);
+    assert!(folder.read("a-1.svg").contains(title));
+    assert!(["a-2.svg", "a-3.svg"].iter().all(|file| !folder.read(file).contains(title)));
+    let alone = ["map", "--session", "s.toml", "--layer", "exosome", "--pages", "layers", "-o", "b.svg"];
+    folder.run(&alone).exits(0);
+    assert_eq!(folder.read("b.svg"), folder.read("a-1.svg"));
+    let run = folder.run(&["map", "chin", "--pages", "layers", "-o", "c.svg"]).exits(2);
+    run.says(&["pages", "a single treatment", "layers", "hint: ask for map"]);
+    folder.run(&["map", "--session", "wrong.toml", "--pages", "layers", "-o", "d.svg"]).exits(1);
+    assert!(folder.read("d.svg").contains("DO NOT USE: 1 error"));
+}
+
+#[test]
 fn json_holds_the_plan_of_each_layer_and_csv_names_it() {
     let folder = folder();
     let json = folder.run(&["map", "--session", "s.toml", "--format", "json"]).exits(0).json();

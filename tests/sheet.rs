@@ -2,12 +2,12 @@
 
 mod pages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{self, Session};
-use nappage::sheet::{Bounds, Group, Item, Mark, Page, Paper, Spot, map, svg};
+use nappage::sheet::{Bounds, Colour, Group, Item, Mark, Page, Paper, Spot, layers, map, svg};
 use pages::{SELECTIONS, corners, data, groups, texts, words_are_on_the_page_and_clear_of_each_other};
 
 /// A page with the plan it shows.
@@ -217,5 +217,75 @@ fn many_zones_with_long_names_stay_on_the_page() {
     }
     for paper in [Paper::A4, Paper::Letter] {
         words_are_on_the_page_and_clear_of_each_other("many zones", &map_of(&plan, library, paper));
+    }
+}
+
+#[test]
+fn the_map_of_all_layers_shows_every_point_in_the_mark_of_its_layer() {
+    let library = Library::built_in();
+    let two = "[[layer]]\nname = 'booster'\nprotocol = 'vyc-12l'\nzones = ['cheek', 'chin', 'jaw']\n\
+               [[layer]]\nname = 'exosome'\nspacing = '12.5 mm'\n";
+    let three = "[[layer]]\nname = 'booster'\nprotocol = 'vyc-12l'\nzones = ['cheek', 'neck']\n\
+                 [[layer]]\nname = 'exosome'\nzones = ['full-face']\n\
+                 [[layer]]\nname = 'exosome once more'\nuse = 'topical'\n";
+    let five = "[[layer]]\nname = 'a'\n[[layer]]\nname = 'b'\n[[layer]]\nname = 'c'\n[[layer]]\nname = 'd'\n\
+                [[layer]]\nname = 'e'\nuse = 'topical'\n";
+    let on_skin = "[[layer]]\nname = 'a'\nuse = 'topical'\n[[layer]]\nname = 'b'\nuse = 'topical'\n";
+    let cases = [("full-face", two), ("face-neck", three), ("cheek", five), ("full-face", on_skin)];
+    for (body, (zones, layers)) in
+        library.bodies.iter().flat_map(|body| cases.into_iter().map(move |case| (&body.id, case)))
+    {
+        let text = format!("format = 'nappage-session/1'\nbody = '{body}'\nzones = ['{zones}']\n{layers}");
+        let session = Session::read("s.toml", &text).expect("a session");
+        let layered = session::layers(&session, library).expect("layers");
+        for paper in [Paper::A4, Paper::Letter] {
+            let name = format!("{zones} on {body}, {paper:?}: {layers}");
+            let page = layers::page(&layered, library, Some("A-17"), paper).expect("a page");
+            words_are_on_the_page_and_clear_of_each_other(&name, &page);
+            let mut shown: Vec<BTreeMap<&str, (String, bool)>> = vec![BTreeMap::new(); layered.layers.len()];
+            let mut named = Vec::new();
+            for view in groups(page.items(), "view") {
+                let (names, marks) = (groups(&view.items, "name"), marks(&view.items));
+                names_are_clear(&name, view, &names, &marks);
+                named.extend(names.iter().map(|group| data(group, "zone")));
+                for point in groups(&view.items, "point") {
+                    let layer: usize = data(point, "layer").parse().expect("a layer's number");
+                    let Some(Item::Mark(mark)) = point.items.first() else { panic!("{name}: no mark") };
+                    let look = (format!("{:?}", mark.shape), mark.fill == Colour::WHITE);
+                    shown[layer - 1].insert(data(point, "point"), look);
+                }
+            }
+            let mut looks = Vec::new();
+            for (layer, shown) in layered.layers.iter().zip(&shown) {
+                assert_eq!(shown.len(), layer.plan.totals.points, "{name}: points of {}", layer.name);
+                let mut of_layer: Vec<_> = shown.values().collect();
+                of_layer.dedup();
+                assert!(of_layer.len() <= 1, "{name}: {of_layer:?}");
+                looks.extend(of_layer);
+            }
+            let count = looks.len();
+            assert_eq!(groups(page.items(), "legend").len(), count, "{name}: legend");
+            looks.sort();
+            looks.dedup();
+            assert_eq!(looks.len(), count, "{name}: layers that look alike");
+            let zones: BTreeSet<&str> = layered
+                .layers
+                .iter()
+                .flat_map(|layer| layer.plan.zones.iter().map(|zone| zone.id.as_str()))
+                .collect();
+            assert_eq!(named.len(), zones.len(), "{name}: {named:?}");
+            let words: Vec<&str> = texts(page.items()).iter().map(|text| text.words.as_str()).collect();
+            for layer in &layered.layers {
+                for wanted in
+                    [layer.name.as_str(), &layer.plan.totals.volume_ul.to_string(), &layer.plan.input_hash]
+                {
+                    assert!(
+                        words.iter().any(|words| words.contains(wanted)),
+                        "{name}: '{wanted}' is missing"
+                    );
+                }
+            }
+            assert!(svg::write(&page).len() < 400_000, "{name}");
+        }
     }
 }

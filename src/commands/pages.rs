@@ -13,7 +13,7 @@ use super::values;
 /// Which pages are drawn.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct PagesArgs {
-    /// The pages of a drawing, in their order: map, lateral, worksheet, template, course [default: map].
+    /// The pages of a drawing, in their order: map, lateral, layers, worksheet, template, course [default: map].
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = values::printed)]
     pages: Vec<Printed>,
 }
@@ -38,7 +38,7 @@ impl PagesArgs {
 }
 
 /// The pages of a plan, kind by kind: those that its session names, else the map. Of a layer, kinds that
-/// have nothing to show of it are left out.
+/// have nothing to show of it alone are left out.
 ///
 /// # Errors
 /// When the body lacks a zone's chart, the course cannot be dated, or a kind has nothing to show.
@@ -58,6 +58,12 @@ pub(crate) fn drawn(
                 return Err(fault.hint("leave template out: the product goes onto the skin").into());
             }
             Printed::Template if plan.topical.is_some() => {}
+            // Drawn once, of all layers.
+            Printed::Layers if content.layer.is_some() => {}
+            Printed::Layers => {
+                let fault = Fault::new("pages", "has nothing to show of a single treatment").value("layers");
+                return Err(fault.hint("ask for map: the session has no [[layer]]").into());
+            }
             Printed::Lateral if content.layer.is_some() && !map::has_sides(plan) => {}
             Printed::Map => pages.push(map::page(content, paper)?),
             Printed::Lateral => pages.push(map::lateral(content, paper)?),

@@ -7,8 +7,8 @@ use nappage::export;
 use nappage::fault::{Fault, nearest_name};
 use nappage::library::Library;
 use nappage::plan::{Finding, Layered, Plan};
-use nappage::session::{self, Session, same_name};
-use nappage::sheet::{Page, map::Content};
+use nappage::session::{self, Printed, Session, same_name};
+use nappage::sheet::{Page, layers, map::Content};
 
 use super::diagnose;
 use super::failure::Failure;
@@ -110,12 +110,15 @@ impl Planned {
         }
     }
 
-    /// The pages, layer by layer.
+    /// The pages: what shows all layers at once, then layer by layer.
     ///
     /// # Errors
     /// When one cannot be drawn, or there is none.
     pub(crate) fn pages(&self, library: &Library) -> Result<Vec<Page>, Failure> {
-        let mut all = Vec::new();
+        let mut all = match self {
+            Self::Layers(layers) => layers.together(library)?,
+            Self::Single(_) => Vec::new(),
+        };
         for part in self.printed() {
             all.extend(pages::drawn(&part.content(library)?, part.session, library)?);
         }
@@ -181,6 +184,14 @@ impl Layers {
     /// The plans of all of them.
     pub(crate) fn layered(&self) -> &Layered {
         &self.layered
+    }
+
+    /// The map of all of them, where the session asks for it, whichever is chosen.
+    fn together(&self, library: &Library) -> Result<Vec<Page>, Failure> {
+        let asked = self.sessions.first().filter(|session| session.pages.contains(&Printed::Layers));
+        let Some(session) = asked else { return Ok(Vec::new()) };
+        let (reference, paper) = (session.reference.as_deref(), session.paper.unwrap_or_default());
+        Ok(vec![layers::page(&self.layered, library, reference, paper)?])
     }
 
     /// The layers that are written, with their names.

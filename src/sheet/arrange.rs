@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::camera::{Camera, Window};
-use super::panels::{Detail, Panel, Panels};
+use super::panels::{Detail, Panel, Panelled};
 use super::titles::BAND_MM;
 use super::views::View;
 use super::{Bounds, Spot};
@@ -109,7 +109,7 @@ struct Style {
 }
 
 /// The arrangement with the largest figures.
-pub(crate) fn arranged(figures: &[Figure<'_>], panels: &Panels<'_>, room: Bounds) -> Arrangement {
+pub(crate) fn arranged(figures: &[Figure<'_>], panels: &dyn Panelled, room: Bounds) -> Arrangement {
     let search = Search { figures, panels, room, heights: RefCell::default(), strips: RefCell::default() };
     let best: Vec<Option<Arrangement>> = Detail::ALL.into_iter().map(|detail| search.best(detail)).collect();
     let usable = best.iter().flatten().filter(|a| a.detail != Detail::Table);
@@ -126,7 +126,7 @@ pub(crate) fn arranged(figures: &[Figure<'_>], panels: &Panels<'_>, room: Bounds
 
 struct Search<'a> {
     figures: &'a [Figure<'a>],
-    panels: &'a Panels<'a>,
+    panels: &'a dyn Panelled,
     room: Bounds,
     /// Measured panels, by panel, width in tenths of a mm, and detail.
     heights: RefCell<BTreeMap<(Panel, i64, Detail), f64>>,

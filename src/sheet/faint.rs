@@ -1,7 +1,7 @@
 //! Points that are not of the plan but beside its own: those of last time, those of the other layers. They are
 //! drawn faintly under the plan's own.
 
-use super::map::Content;
+use super::map::{Content, OfLayers};
 use super::{Colour, Mark, Shape, Spot, Stroke};
 use crate::body::{Chart, ChartPoint};
 use crate::plan::Plan;
@@ -48,9 +48,9 @@ pub(super) fn beside(content: &Content<'_>) -> Vec<Faint> {
     let mut kinds = Vec::new();
     let last = content.plan.last_time.iter().map(|point| (point.chart, point.at.into()));
     kinds.push(Faint { of: Beside::LastTime, points: last.collect() });
-    if let Some(own) = &content.layer {
-        for (index, layer) in own.layers.iter().enumerate().filter(|(index, _)| *index != own.index) {
-            let when = if index < own.index { Beside::Before } else { Beside::After };
+    if let Some(OfLayers::One { layers, index: own }) = &content.layer {
+        for (index, layer) in layers.iter().enumerate().filter(|(index, _)| index != own) {
+            let when = if index < *own { Beside::Before } else { Beside::After };
             kinds.push(Faint { of: when(layer.name.clone()), points: points(&layer.plan) });
         }
     }

@@ -1,12 +1,13 @@
 //! What surrounds every sheet: its head, the bars to hold a ruler to, and the foot.
 
 use super::column::RULE;
-use super::map::Content;
+use super::map::{Content, OfLayers};
 use super::panels::{GREY, SMALL_MM, TEXT_MM, titled};
 use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight};
 use super::{text_width_mm, wrapped};
 use crate::body::Chart;
 use crate::plan::{Pattern, Severity};
+use crate::protocol::Protocol;
 use crate::units::number;
 use crate::zones::Status;
 
@@ -71,16 +72,18 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
         Pattern::Rows => "rows",
         Pattern::Even => "even cover",
     };
-    let way = match plan.topical {
-        Some(_) => "on the skin".to_owned(),
-        None => format!("{} mm spacing, {pattern}", number(plan.spacing_mm, 2)),
+    let zones = super::panels::counted(plan.zones.len(), "zone");
+    let (what, way) = match (&content.layer, &plan.topical) {
+        (Some(OfLayers::All { layers, .. }), _) => {
+            (String::new(), super::panels::counted(layers.len(), "layer"))
+        }
+        (_, Some(_)) => (format!("{} \u{b7} ", plan.protocol.name), "on the skin".to_owned()),
+        _ => {
+            let spacing = number(plan.spacing_mm, 2);
+            (format!("{} \u{b7} ", plan.protocol.name), format!("{spacing} mm spacing, {pattern}"))
+        }
     };
-    let subtitle = format!(
-        "{} \u{b7} {} \u{b7} {} \u{b7} {way}",
-        plan.protocol.name,
-        body_name(content),
-        super::panels::counted(plan.zones.len(), "zone"),
-    );
+    let subtitle = format!("{what}{} \u{b7} {zones} \u{b7} {way}", body_name(content));
     let room = right - left - 72.0;
     let subtitle = super::font::shortened(&subtitle, TEXT_MM, Weight::Regular, room);
     let line_mm = if content.layer.is_some() { 11.8 } else { 10.2 };
@@ -111,10 +114,12 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
     items
 }
 
-/// Which layer of the session it is, with its product.
+/// Which layer of the session it is, with its product, or which there are.
 fn layer(content: &Content<'_>, at: Spot, room: f64) -> Option<Item> {
-    let product = content.plan.tray.product.as_ref().map(|product| format!(" \u{b7} {}", product.name));
-    let words = titled(&format!("{}{}", content.layer.as_ref()?.words(), product.unwrap_or_default()));
+    let layer = content.layer.as_ref()?;
+    let product = content.plan.tray.product.as_ref().filter(|_| matches!(layer, OfLayers::One { .. }));
+    let product = product.map(|product| format!(" \u{b7} {}", product.name)).unwrap_or_default();
+    let words = titled(&format!("{}{product}", layer.words()));
     let words = super::font::shortened(&words, TEXT_MM, Weight::Bold, room);
     Some(Item::Text(Text::new(at, TEXT_MM, words).bold()))
 }
@@ -205,18 +210,25 @@ fn foot(size: [f64; 2], content: &Content<'_>, [page, of]: [usize; 2]) -> Vec<It
     let licensed = "For licensed professionals; planning aid, not clinical advice.";
     items.push(Item::Text(Text::new(Spot::new(left, top + 3.4), TEXT_MM, licensed).bold()));
     let plan = content.plan;
-    let mut made = format!("nappage {} \u{b7} input {}", plan.version, plan.input_hash);
+    let inputs = match &content.layer {
+        Some(OfLayers::All { layers, .. }) => {
+            let each: Vec<&str> = layers.iter().map(|layer| layer.plan.input_hash.as_str()).collect();
+            format!("inputs {}", each.join(", "))
+        }
+        _ => format!("input {}", plan.input_hash),
+    };
+    let mut made = format!("nappage {} \u{b7} {inputs}", plan.version);
     if of > 1 {
         made += &format!(" \u{b7} page {page} of {of}");
     }
     items.push(Item::Text(
         Text::new(Spot::new(right, top + 3.4), SMALL_MM, made).align(Align::Right).colour(GREY),
     ));
-    let evidence = content
-        .protocol
-        .evidence
-        .as_ref()
-        .map_or(String::new(), |e| format!("Evidence: {}. ", e.value.trim_end_matches('.')));
+    // Of several protocols the evidence stands on the sheets of each.
+    let evidence = match (&content.layer, &content.protocol.evidence) {
+        (Some(OfLayers::All { .. }), _) | (_, None) => String::new(),
+        (_, Some(evidence)) => format!("Evidence: {}. ", evidence.value.trim_end_matches('.')),
+    };
     let words = format!("{evidence}{}", sources(content));
     for (k, line) in wrapped(&words, SMALL_MM, Weight::Regular, right - left).into_iter().take(3).enumerate()
     {
@@ -231,17 +243,29 @@ pub(super) fn on_a_plane_alone(content: &Content<'_>) -> bool {
     content.plan.zones.iter().all(|zone| zone.chart == Chart::Flat)
 }
 
+/// The protocols that a sheet goes by, each once.
+fn protocols<'a>(content: &'a Content<'_>) -> Vec<&'a Protocol> {
+    let all = match &content.layer {
+        Some(OfLayers::All { protocols, .. }) => protocols.as_slice(),
+        _ => std::slice::from_ref(&content.protocol),
+    };
+    let mut each: Vec<&Protocol> = Vec::new();
+    for &protocol in all {
+        if each.iter().all(|known| known.id != protocol.id) {
+            each.push(protocol);
+        }
+    }
+    each
+}
+
 /// How sure the figures are, and whose they are.
 fn sources(content: &Content<'_>) -> String {
-    let figures = content.protocol.figures();
-    let count = |status: Status| figures.iter().filter(|figure| figure.status == status).count();
-    let kinds = [Status::Published, Status::Derived, Status::ClinicSet];
-    let parts: Vec<String> =
-        kinds.iter().filter(|s| count(**s) > 0).map(|s| format!("{} {s}", count(*s))).collect();
-    let mut ids: Vec<&str> = figures.iter().filter_map(|figure| figure.source.as_deref()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let figures = format!("Protocol figures: {} ({}).", parts.join(", "), ids.join(", "));
+    let protocols = protocols(content);
+    let figures: Vec<String> = match protocols.as_slice() {
+        [one] => vec![format!("Protocol figures: {}.", standing(one))],
+        several => several.iter().map(|one| format!("Figures of {}: {}.", one.name, standing(one))).collect(),
+    };
+    let figures = figures.join(" ");
     if on_a_plane_alone(content) {
         return figures + " Distances on a plane sheet, true where the skin is flat.";
     }
@@ -250,4 +274,17 @@ fn sources(content: &Content<'_>) -> String {
         measured(content),
         content.body.source.trim_end_matches('.')
     )
+}
+
+/// How sure the figures of a protocol are, and whose they are.
+fn standing(protocol: &Protocol) -> String {
+    let figures = protocol.figures();
+    let count = |status: Status| figures.iter().filter(|figure| figure.status == status).count();
+    let kinds = [Status::Published, Status::Derived, Status::ClinicSet];
+    let parts: Vec<String> =
+        kinds.iter().filter(|s| count(**s) > 0).map(|s| format!("{} {s}", count(*s))).collect();
+    let mut ids: Vec<&str> = figures.iter().filter_map(|figure| figure.source.as_deref()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    format!("{} ({})", parts.join(", "), ids.join(", "))
 }

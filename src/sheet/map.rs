@@ -1,4 +1,5 @@
-//! The map: the body in views with zones, points and names, and the figures beside them.
+//! The map: the body in views with zones, points and names, and the figures beside them. Of a session with
+//! several layers there is one of each, with its rows and doses, and one of all of them ([`layers`](super::layers)).
 
 use std::borrow::Cow;
 
@@ -6,11 +7,11 @@ use super::arrange::{Figure, arranged};
 use super::faint;
 use super::figures::Survey;
 use super::frame;
-use super::panels::Panels;
-use super::scene::Scene;
+use super::panels::{Panelled, Panels};
+use super::scene::{Key, Scene};
 use super::symbols::Symbols;
 use super::views::Look;
-use super::{FeatureSet, Page, PageKind, Paper};
+use super::{FeatureSet, Item, Page, PageKind, Paper};
 use crate::body::{Body, Chart, Skin};
 use crate::fault::Fault;
 use crate::library::Library;
@@ -41,24 +42,42 @@ pub struct Content<'a> {
     pub reference: Option<&'a str>,
     /// What the patient answered to the protocol's questions; boxes to tick where nothing is known.
     pub answers: Option<&'a Answers>,
-    /// The layer of the session that it is, where that has several.
+    /// What it is of the session's layers, where that has several.
     pub layer: Option<OfLayers<'a>>,
 }
 
-/// A layer among the others of its session.
+/// What a sheet is of the layers of its session, which stand in the order of work.
 #[derive(Clone, Debug)]
-pub struct OfLayers<'a> {
-    /// All of them, in the order of work.
-    pub layers: &'a [PlannedLayer],
-    /// Its place among them, from 0.
-    pub index: usize,
+pub enum OfLayers<'a> {
+    /// One of them.
+    One {
+        /// All of them.
+        layers: &'a [PlannedLayer],
+        /// Its place among them, from 0.
+        index: usize,
+    },
+    /// All of them at once.
+    All {
+        /// All of them.
+        layers: &'a [PlannedLayer],
+        /// The protocol of each.
+        protocols: Vec<&'a Protocol>,
+    },
 }
 
-impl<'a> OfLayers<'a> {
-    /// Which layer it is, of how many: `layer 2 of 2: exosome`.
+impl OfLayers<'_> {
+    /// Which layer it is, of how many, or all of them: `layer 2 of 2: exosome`, `booster, then exosome`.
     pub(super) fn words(&self) -> String {
-        let name = self.layers.get(self.index).map_or("", |layer| layer.name.as_str());
-        format!("layer {} of {}: {name}", self.index + 1, self.layers.len())
+        match self {
+            Self::One { layers, index } => {
+                let name = layers.get(*index).map_or("", |layer| layer.name.as_str());
+                format!("layer {} of {}: {name}", index + 1, layers.len())
+            }
+            Self::All { layers, .. } => {
+                let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+                names.join(", then ")
+            }
+        }
     }
 }
 
@@ -83,7 +102,7 @@ impl<'a> Content<'a> {
     /// faintly.
     #[must_use]
     pub fn of_layer(self, layered: &'a Layered, index: usize) -> Self {
-        Self { layer: Some(OfLayers { layers: &layered.layers, index }), ..self }
+        Self { layer: Some(OfLayers::One { layers: &layered.layers, index }), ..self }
     }
 
     /// The skin that a zone lies on.
@@ -134,35 +153,62 @@ fn looked_at(
         None => words.title.to_owned(),
     };
     let words = frame::Words { title: &title, ..words };
-    let faint = faint::beside(content);
-    let size = paper.size_mm();
     let symbols = Symbols::of(content.plan);
     let survey = Survey::new(content.plan, &content.body, content.features, look);
     let panels = Panels { content, symbols: &symbols, unseen: &survey.unseen };
-    let figures: Vec<Figure<'_>> = survey
-        .views
-        .iter()
-        .enumerate()
-        .map(|(k, view)| Figure {
-            view,
-            names_mm: survey.names_mm(k),
-            names_high_mm: survey.names_high_mm(k),
-        })
-        .collect();
-    let arrangement = arranged(&figures, &panels, frame::body(size, content));
-    let scene = Scene {
-        plan: content.plan,
-        body: &content.body,
-        survey: &survey,
-        symbols: &symbols,
-        faint: &faint,
-        mark_mm: (content.plan.spacing_mm / arrangement.ratio * 0.34).clamp(1.25, 2.6),
-        ratio: arrangement.ratio,
-    };
-    let mut items = frame::drawn(size, content, words);
-    items.extend(scene.draw(&arrangement.cells));
-    for (panel, at, width) in arrangement.panels {
-        items.extend(panels.drawn(panel, at, width, arrangement.detail));
+    let drawing = Drawing { content, survey: &survey, panels: &panels, key: &symbols };
+    Page::new(
+        PageKind::Map,
+        paper.size_mm(),
+        &format!("{}: {}", words.title, content.plan.protocol.name),
+        drawing.drawn(paper, content.plan.spacing_mm, words),
+    )
+}
+
+/// What a map is drawn from.
+pub(super) struct Drawing<'a> {
+    /// What it shows.
+    pub(super) content: &'a Content<'a>,
+    /// Which view shows what.
+    pub(super) survey: &'a Survey<'a>,
+    /// What stands beside the figures.
+    pub(super) panels: &'a dyn Panelled,
+    /// What tells the points apart.
+    pub(super) key: &'a dyn Key,
+}
+
+impl Drawing<'_> {
+    /// The page's items: figures and panels in their places inside the frame. `apart_mm` is how far points lie
+    /// apart on the skin, for the size of their marks.
+    pub(super) fn drawn(&self, paper: Paper, apart_mm: f64, words: frame::Words<'_>) -> Vec<Item> {
+        let Self { content, survey, panels, key } = *self;
+        let faint = faint::beside(content);
+        let size = paper.size_mm();
+        let figures: Vec<Figure<'_>> = survey
+            .views
+            .iter()
+            .enumerate()
+            .map(|(k, view)| Figure {
+                view,
+                names_mm: survey.names_mm(k),
+                names_high_mm: survey.names_high_mm(k),
+            })
+            .collect();
+        let arrangement = arranged(&figures, panels, frame::body(size, content));
+        let scene = Scene {
+            plan: content.plan,
+            body: &content.body,
+            survey,
+            key,
+            faint: &faint,
+            mark_mm: (apart_mm / arrangement.ratio * 0.34).clamp(1.25, 2.6),
+            ratio: arrangement.ratio,
+        };
+        let mut items = frame::drawn(size, content, words);
+        items.extend(scene.draw(&arrangement.cells));
+        for (panel, at, width) in arrangement.panels {
+            items.extend(panels.filled(panel, at, width, arrangement.detail).items);
+        }
+        items
     }
-    Page::new(PageKind::Map, size, &format!("{}: {}", words.title, content.plan.protocol.name), items)
 }

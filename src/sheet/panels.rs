@@ -25,6 +25,8 @@ pub(super) const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
 pub(super) const ON_SKIN: &str = "On the skin";
 /// Most areas marked on the skin that are named one by one.
 const MOST_MARKED: usize = 8;
+/// Least rows of a part of the table of zones.
+pub(super) const LEAST_ZONES: usize = 7;
 /// Most rows of a compact table of zones.
 const MOST_ZONES: usize = 150;
 
@@ -68,7 +70,7 @@ impl Detail {
     pub(crate) const ALL: [Self; 4] = [Self::Full, Self::Short, Self::Brief, Self::Table];
 
     /// Height in mm that remarks may take.
-    fn remarks_mm(self) -> f64 {
+    pub(super) fn remarks_mm(self) -> f64 {
         match self {
             Self::Full => f64::INFINITY,
             Self::Short => 38.0,
@@ -77,7 +79,21 @@ impl Detail {
     }
 }
 
-/// The panels of one page.
+/// The panels beside the figures of a page.
+pub(crate) trait Panelled {
+    /// Orders in which the panels may be read, with the table of zones in so many parts.
+    fn lists(&self, parts: usize) -> Vec<Vec<Panel>>;
+
+    /// A panel in its place, as a column filled down to its end.
+    fn filled(&self, panel: Panel, at: Spot, width: f64, detail: Detail) -> Column;
+
+    /// How high a panel is at a width, in mm.
+    fn height(&self, panel: Panel, width: f64, detail: Detail) -> f64 {
+        self.filled(panel, Spot::origin(), width, detail).y
+    }
+}
+
+/// The panels of a map.
 #[derive(Clone, Copy)]
 pub(crate) struct Panels<'a> {
     /// What the map shows.
@@ -88,10 +104,9 @@ pub(crate) struct Panels<'a> {
     pub unseen: &'a [usize],
 }
 
-impl Panels<'_> {
-    /// Orders in which the panels may be read, with the table of zones in so many parts.
-    pub(crate) fn lists(&self, parts: usize) -> Vec<Vec<Panel>> {
-        if parts > 1 && self.content.plan.zones.len() < 7 * parts {
+impl Panelled for Panels<'_> {
+    fn lists(&self, parts: usize) -> Vec<Vec<Panel>> {
+        if parts > 1 && self.content.plan.zones.len() < LEAST_ZONES * parts {
             return Vec::new();
         }
         let zones = (0..parts).map(|part| Panel::Zones { part, of: parts });
@@ -110,16 +125,6 @@ impl Panels<'_> {
         vec![first, second]
     }
 
-    /// How high a panel is at a width, in mm.
-    pub(crate) fn height(&self, panel: Panel, width: f64, detail: Detail) -> f64 {
-        self.filled(panel, Spot::origin(), width, detail).y
-    }
-
-    /// A panel in its place.
-    pub(crate) fn drawn(&self, panel: Panel, at: Spot, width: f64, detail: Detail) -> Vec<Item> {
-        self.filled(panel, at, width, detail).items
-    }
-
     fn filled(&self, panel: Panel, at: Spot, width: f64, detail: Detail) -> Column {
         let mut column = Column::new(at, width);
         let (content, symbols) = (self.content, self.symbols);
@@ -135,7 +140,10 @@ impl Panels<'_> {
             Panel::Total => column.budget(content),
             Panel::Zones { part, of } => column.zones(content, symbols, (part, of), detail == Detail::Table),
             Panel::Technique => column.technique(content),
-            Panel::Findings => column.findings(content, self.unseen, bottom),
+            Panel::Findings => {
+                let unseen: Vec<String> = self.unseen.iter().map(usize::to_string).collect();
+                column.findings(content, &unseen, bottom);
+            }
             Panel::Care => column.care(content, bottom),
         }
         column

@@ -17,14 +17,14 @@ pub(super) fn has_care(content: &Content<'_>) -> bool {
 impl Column {
     /// Points that no view shows, errors, warnings and notes down to `bottom`, then how many are left
     /// out.
-    pub(super) fn findings(&mut self, content: &Content<'_>, unseen: &[usize], bottom: f64) {
+    pub(super) fn findings(&mut self, content: &Content<'_>, unseen: &[String], bottom: f64) {
         self.heading("Findings");
         if !unseen.is_empty() {
-            let numbers: Vec<String> = unseen.iter().take(12).map(usize::to_string).collect();
+            let numbers = unseen.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
             let more = if unseen.len() > 12 { " and others" } else { "" };
             let be = if unseen.len() == 1 { "is" } else { "are" };
             let points = counted(unseen.len(), "point");
-            let words = format!("{points} {be} in no view: {}{more}.", numbers.join(", "));
+            let words = format!("{points} {be} in no view: {numbers}{more}.");
             self.paragraph("Not shown", &words, REMARK_MM, Colour::INK);
         }
         let mut findings: Vec<_> = content.plan.findings.iter().filter(|f| f.code != "care").collect();

@@ -13,7 +13,7 @@ use super::symbols::Symbols;
 use super::taken::{Taken, distance_to_line};
 use super::titles;
 use super::views::View;
-use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text};
+use super::{Bounds, Colour, Group, Item, Mark, Outline, Segment, Spot, Stroke, Text};
 use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::geometry::Polygon;
 use crate::plan::{Plan, PlannedPoint, PlannedZone};
@@ -29,6 +29,43 @@ const CLEAR_MM: f64 = 0.42;
 const DEPTH_MM: f64 = 2.0;
 const SHALLOW: f64 = 5.0;
 
+/// What tells the points of a page apart, and what is told of them.
+pub(crate) trait Key {
+    /// The mark of a point.
+    fn mark(&self, point: &PlannedPoint, at: Spot, size_mm: f64) -> Mark;
+    /// A point as a group that programs can find, once it is drawn.
+    fn point(&self, point: &PlannedPoint, mark: Item) -> Group;
+    /// A name of its own for a point.
+    fn id(&self, point: &PlannedPoint) -> String;
+    /// What a zone is given.
+    fn given(&self, zone: &PlannedZone) -> String;
+    /// Whether rows are numbered.
+    fn numbers_rows(&self) -> bool;
+}
+
+/// Points by their dose.
+impl Key for Symbols {
+    fn mark(&self, point: &PlannedPoint, at: Spot, size_mm: f64) -> Mark {
+        Self::mark(self, point.volume_ul, at, size_mm)
+    }
+
+    fn point(&self, point: &PlannedPoint, mark: Item) -> Group {
+        told(point, mark)
+    }
+
+    fn id(&self, point: &PlannedPoint) -> String {
+        format!("point-{}", point.number)
+    }
+
+    fn given(&self, zone: &PlannedZone) -> String {
+        format!("{} points, {}", zone.points, zone.volume_ul)
+    }
+
+    fn numbers_rows(&self) -> bool {
+        true
+    }
+}
+
 /// Everything the figures of one page share.
 pub(crate) struct Scene<'a> {
     /// The plan.
@@ -37,8 +74,8 @@ pub(crate) struct Scene<'a> {
     pub body: &'a Body,
     /// Which view shows what.
     pub survey: &'a Survey<'a>,
-    /// Marks by dose.
-    pub symbols: &'a Symbols,
+    /// What tells its points apart.
+    pub key: &'a dyn Key,
     /// What lies beside the plan's own points.
     pub faint: &'a [Faint],
     /// Size of a mark, in mm.
@@ -88,7 +125,7 @@ impl Scene<'_> {
             let mut parts = drawing.body;
             for (&zone, lines) in &drawing.outlines {
                 let first = zones_done.insert(zone);
-                parts.push(Item::Group(outline(&self.plan.zones[zone], lines, first, view)));
+                parts.push(Item::Group(self.outline(&self.plan.zones[zone], lines, first, view)));
             }
             parts.extend(drawing.marked);
             parts.extend(drawing.faint);
@@ -96,8 +133,10 @@ impl Scene<'_> {
             for point in &self.plan.points {
                 let Some(&spot) = drawing.points.get(&point.number) else { continue };
                 let first = points_done.insert(point.number);
-                let mark = self.symbols.mark(point.volume_ul, spot, self.mark_mm);
-                marks.push(Item::Group(marked(point, Item::Mark(mark), first, view)));
+                let mark = Item::Mark(self.key.mark(point, spot, self.mark_mm));
+                let suffix = if first { String::new() } else { format!("-{}", view.id) };
+                let id = format!("{}{suffix}", self.key.id(point));
+                marks.push(Item::Group(self.key.point(point, mark).id(id)));
             }
             parts.push(Item::Group(Group::of_class("rows", numbers)));
             parts.push(Item::Group(Group::of_class("points", marks)));
@@ -127,10 +166,12 @@ impl Scene<'_> {
         let mut rows: BTreeMap<usize, Vec<(Spot, f64)>> = BTreeMap::new();
         for point in self.plan.points.iter().filter(|point| shown.contains(&point.number)) {
             let spot = cell.camera.project(&point.skin_mm.into()).0;
-            let reach = self.symbols.mark(point.volume_ul, spot, self.mark_mm).reach_mm();
+            let reach = self.key.mark(point, spot, self.mark_mm).reach_mm();
             points.insert(point.number, spot);
             taken.marks.push((spot, reach));
-            rows.entry(point.row).or_default().push((spot, reach));
+            if self.key.numbers_rows() {
+                rows.entry(point.row).or_default().push((spot, reach));
+            }
         }
         let mut drawing = Drawing {
             view,
@@ -210,6 +251,16 @@ impl Scene<'_> {
             (!group.items.is_empty()).then_some(Item::Group(group))
         });
         groups.collect()
+    }
+
+    /// The outline of a zone as a group that programs can find.
+    fn outline(&self, zone: &PlannedZone, lines: &[Vec<Spot>], first: bool, view: &View) -> Group {
+        let items =
+            lines.iter().map(|line| Item::Outline(Outline::line(simplified(line, 0.04), OUTLINE))).collect();
+        let title = format!("{}: {}", zone.name, self.key.given(zone));
+        let suffix = if first { String::new() } else { format!("-{}", view.id) };
+        let group = Group::of_class("zone", items).id(format!("zone-{}{suffix}", zone.id));
+        group.title(title).data("zone", &zone.id)
     }
 
     /// The spot of a chart position, when nothing hides it.
@@ -299,21 +350,6 @@ fn strokes(item: &Item) -> Vec<Vec<Spot>> {
         }
     });
     lines
-}
-
-/// The outline of a zone as a group that programs can find.
-fn outline(zone: &PlannedZone, lines: &[Vec<Spot>], first: bool, view: &View) -> Group {
-    let items =
-        lines.iter().map(|line| Item::Outline(Outline::line(simplified(line, 0.04), OUTLINE))).collect();
-    let title = format!("{}: {} points, {}", zone.name, zone.points, zone.volume_ul);
-    let suffix = if first { String::new() } else { format!("-{}", view.id) };
-    Group::of_class("zone", items).id(format!("zone-{}{suffix}", zone.id)).title(title).data("zone", &zone.id)
-}
-
-/// A point as a group that programs can find.
-fn marked(point: &PlannedPoint, mark: Item, first: bool, view: &View) -> Group {
-    let suffix = if first { String::new() } else { format!("-{}", view.id) };
-    told(point, mark).id(format!("point-{}{suffix}", point.number))
 }
 
 /// The mark of a point with what it stands for.

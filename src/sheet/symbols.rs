@@ -1,5 +1,5 @@
-//! Marks by dose: each volume of a plan has a shape, a fill and a hue of its own, so that they are
-//! told apart in black and white and by the colour-blind.
+//! Marks: each volume of a plan, or each layer of a session, has a shape, a fill and a hue of its own, so that
+//! they are told apart in black and white and by the colour-blind.
 
 use std::collections::BTreeMap;
 
@@ -44,31 +44,24 @@ impl Symbols {
         (rank, STYLES[rank % STYLES.len()].1)
     }
 
-    /// The mark of a volume. Filled and hollow alternate from shape to shape; past five volumes the
-    /// shapes come again the other way round.
+    /// The mark of a volume.
     pub(crate) fn mark(&self, volume: Microlitres, at: Spot, size_mm: f64) -> Mark {
-        let rank = self.ranks.get(&volume).copied().unwrap_or(0);
-        let (shape, colour) = STYLES[rank % STYLES.len()];
-        let filled = (rank % STYLES.len()).is_multiple_of(2) == (rank / STYLES.len()).is_multiple_of(2);
-        if filled {
-            Mark {
-                at,
-                shape,
-                size_mm,
-                fill: colour,
-                stroke: Stroke::solid(Colour::WHITE, 0.14 * size_mm / 2.0),
-            }
-        } else {
-            // The pen of a hollow mark runs inside, so that both kinds are of one size.
-            let pen = size_mm * 0.2;
-            Mark {
-                at,
-                shape,
-                size_mm: size_mm * 0.9,
-                fill: Colour::WHITE,
-                stroke: Stroke::solid(colour, pen),
-            }
-        }
+        mark(self.style(volume).0, at, size_mm)
+    }
+}
+
+/// The mark of what is told apart by its place in an order. Filled and hollow alternate from shape to shape;
+/// past the fifth the shapes come again the other way round.
+pub(super) fn mark(rank: usize, at: Spot, size_mm: f64) -> Mark {
+    let (shape, colour) = STYLES[rank % STYLES.len()];
+    let filled = (rank % STYLES.len()).is_multiple_of(2) == (rank / STYLES.len()).is_multiple_of(2);
+    if filled {
+        let stroke = Stroke::solid(Colour::WHITE, 0.14 * size_mm / 2.0);
+        Mark { at, shape, size_mm, fill: colour, stroke }
+    } else {
+        // The pen of a hollow mark runs inside, so that both kinds are of one size.
+        let stroke = Stroke::solid(colour, size_mm * 0.2);
+        Mark { at, shape, size_mm: size_mm * 0.9, fill: Colour::WHITE, stroke }
     }
 }
 

@@ -189,7 +189,7 @@ const layerNumber = () => (state.layerNames().length > 0 ? state.layer() + 1 : n
 function buildSheets() {
   boxes = library.pages.map((kind) =>
     h("input", { type: "checkbox", value: kind, onchange: choosePages }));
-  const ticks = boxes.map((box) => h("label", { class: "tick" }, box, h("span", {}, words.sheets[box.value] ?? box.value)));
+  const ticks = boxes.map((box) => h("label", { class: "tick" }, box, h("span", {}, words.sheets.kinds[box.value] ?? box.value)));
   const formats = choice("format", words.sheets.format, Object.entries(words.sheets.formats), () => {});
   formats.set("pdf");
   const which = choice("which", words.sheets.layers, Object.entries(words.sheets.which), () => {});
@@ -240,8 +240,13 @@ function choosePages() {
 const ticked = () => boxes.filter((box) => box.checked).map((box) => box.value);
 
 function showSheets({ pages }) {
-  for (const box of boxes) box.checked = (pages ?? ["map"]).includes(box.value);
-  layerField.hidden = layerNumber() === null;
+  const single = layerNumber() === null;
+  for (const box of boxes) {
+    box.checked = (pages ?? ["map"]).includes(box.value);
+    // One map of all treatments is for sessions of several; one that asks for it all the same can be mended.
+    box.parentElement.hidden = box.value === "layers" && single && !box.checked;
+  }
+  layerField.hidden = single;
 }
 
 // ---- Notices: a line at the top, never in the way.
