@@ -17,6 +17,10 @@ use crate::plan::{Finding, Layered, Plan, PlannedLayer, PlannedPoint, PlannedZon
 use crate::units::{Microlitres, number};
 
 const TITLE: &str = "Map of all layers";
+/// How far the points of all layers lie apart, in the narrowest spacing of any, for the size of their marks.
+const MARK_APART: f64 = 0.75;
+/// The least size of a mark, in mm: smaller than on the map of a layer, for there are more of them.
+const LEAST_MARK_MM: f64 = 1.05;
 /// Most layers with a column of their own in the table of zones, and most whose points are counted there.
 const MOST_COLUMNS: usize = 4;
 const MOST_COUNTED: usize = 2;
@@ -47,23 +51,24 @@ pub fn page(
     }
     let survey = Survey::new(content.plan, &content.body, content.features, Look::Best);
     let panels = Panels { content: &content, layered, together: &together, unseen: &survey.unseen };
-    let drawing = Drawing { content: &content, survey: &survey, panels: &panels, key: &together };
+    let drawing = Drawing {
+        content: &content,
+        survey: &survey,
+        panels: &panels,
+        key: &together,
+        apart_mm: MARK_APART * content.plan.spacing_mm,
+        least_mm: LEAST_MARK_MM,
+    };
     let words = frame::Words {
         title: TITLE,
         page: [1, 1],
         bars: Some("The bars are of the paper; each figure has its scale above it."),
         alarm: frame::UNUSABLE,
     };
-    let apart_mm = layered
-        .min_between_mm
-        .map_or(content.plan.spacing_mm, |mm| mm.max(MARK_APART * content.plan.spacing_mm));
     let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
     let title = format!("{TITLE}: {}", names.join(", "));
-    Page::new(PageKind::Map, paper.size_mm(), &title, drawing.drawn(paper, apart_mm, words))
+    Page::new(PageKind::Map, paper.size_mm(), &title, drawing.drawn(paper, words))
 }
-
-/// Marks are not made smaller than those of points that lie this many spacings apart.
-const MARK_APART: f64 = 0.6;
 
 /// The layers of a session as one plan.
 struct Together<'a> {

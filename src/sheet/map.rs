@@ -156,12 +156,19 @@ fn looked_at(
     let symbols = Symbols::of(content.plan);
     let survey = Survey::new(content.plan, &content.body, content.features, look);
     let panels = Panels { content, symbols: &symbols, unseen: &survey.unseen };
-    let drawing = Drawing { content, survey: &survey, panels: &panels, key: &symbols };
+    let drawing = Drawing {
+        content,
+        survey: &survey,
+        panels: &panels,
+        key: &symbols,
+        apart_mm: content.plan.spacing_mm,
+        least_mm: 1.25,
+    };
     Page::new(
         PageKind::Map,
         paper.size_mm(),
         &format!("{}: {}", words.title, content.plan.protocol.name),
-        drawing.drawn(paper, content.plan.spacing_mm, words),
+        drawing.drawn(paper, words),
     )
 }
 
@@ -175,13 +182,16 @@ pub(super) struct Drawing<'a> {
     pub(super) panels: &'a dyn Panelled,
     /// What tells the points apart.
     pub(super) key: &'a dyn Key,
+    /// How far points lie apart on the skin, for the size of their marks.
+    pub(super) apart_mm: f64,
+    /// The least size of a mark, in mm.
+    pub(super) least_mm: f64,
 }
 
 impl Drawing<'_> {
-    /// The page's items: figures and panels in their places inside the frame. `apart_mm` is how far points lie
-    /// apart on the skin, for the size of their marks.
-    pub(super) fn drawn(&self, paper: Paper, apart_mm: f64, words: frame::Words<'_>) -> Vec<Item> {
-        let Self { content, survey, panels, key } = *self;
+    /// The page's items: figures and panels in their places inside the frame.
+    pub(super) fn drawn(&self, paper: Paper, words: frame::Words<'_>) -> Vec<Item> {
+        let Self { content, survey, panels, key, apart_mm, least_mm } = *self;
         let faint = faint::beside(content);
         let size = paper.size_mm();
         let figures: Vec<Figure<'_>> = survey
@@ -201,7 +211,7 @@ impl Drawing<'_> {
             survey,
             key,
             faint: &faint,
-            mark_mm: (apart_mm / arrangement.ratio * 0.34).clamp(1.25, 2.6),
+            mark_mm: (apart_mm / arrangement.ratio * 0.34).clamp(least_mm, 2.6),
             ratio: arrangement.ratio,
         };
         let mut items = frame::drawn(size, content, words);
