@@ -289,6 +289,10 @@ pub struct Tray {
     pub held_ul: Option<Microlitres>,
     /// What is left of that, where it is enough.
     pub left_ul: Option<Microlitres>,
+    /// How many minutes the product may be used once made up, from the shorter to the longer, where the session
+    /// says it itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_within_min: Option<[u32; 2]>,
     /// Times of the day.
     pub times: Times,
 }

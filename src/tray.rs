@@ -146,6 +146,7 @@ pub(crate) fn tray(
         needed_ul: needed,
         held_ul: held,
         left_ul: held.and_then(|held| held.checked_sub(needed)),
+        use_within_min: session.product.use_within.map(|Span { least, greatest }| [least.0, greatest.0]),
         times,
     };
     let mut findings: Vec<Finding> = unchecked(session, &tray).into_iter().collect();
@@ -181,10 +182,17 @@ pub(crate) struct Window {
 }
 
 /// The window by which a plan was made: the session's own where it gave one, else that of a source.
-pub(crate) fn window(times: &Times, protocol: &Protocol, product: Option<&Product>) -> Option<Window> {
+pub(crate) fn window(tray: &Tray, protocol: &Protocol, product: Option<&Product>) -> Option<Window> {
     let stated = stated(protocol, product);
+    let times = &tray.times;
     let ends = times.reconstituted.zip(times.use_by.zip(times.use_by_latest));
-    let span = ends.map(|(made, (by, latest))| Span { least: by.since(made), greatest: latest.since(made) });
+    let ends = ends.map(|(made, (by, latest))| Span { least: by.since(made), greatest: latest.since(made) });
+    let own = tray.use_within_min.map(|minutes| {
+        let [least, greatest] = minutes.map(Minutes);
+        Span { least, greatest }
+    });
+    // Plans of before held the session's own window in their times alone.
+    let span = own.or(ends);
     match span.filter(|span| stated.as_ref().is_none_or(|stated| stated.span != *span)) {
         Some(span) => Some(Window { span, standing: CLINIC_SET.to_owned() }),
         None => stated,

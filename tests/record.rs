@@ -279,6 +279,26 @@ fn a_window_of_the_sessions_own_stands_before_the_sources() {
 }
 
 #[test]
+fn it_is_kept_where_the_making_up_was_not_planned_but_done() {
+    let text = "format = 'nappage-session/1'\nzones = ['chin', 'periorbital']\nspacing = '12 mm'\n\
+                [product]\nid = 'exosome-lyophilised'\nuse-within = '45 min'\n";
+    let session = Session::read("s.toml", text).unwrap_or_else(|faults| panic!("{faults}"));
+    let plan = session::plan(&session, Library::built_in()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!((plan.tray.use_within_min, plan.tray.times.use_by), (Some([45, 45]), None));
+    let mut record = Record::blank(&plan, PlanFile::Plan("plan.json".to_owned()));
+    record.form.reconstituted = parse_clock("14:00").ok();
+    let error = |record: &Record| {
+        let report = check(record, &plan, Library::built_in()).expect("a report");
+        report.findings.into_iter().find(|finding| finding.code == "given-after-use-by")
+    };
+    record.form.ended = parse_clock("14:45").ok();
+    assert_eq!(error(&record), None);
+    record.form.ended = parse_clock("14:46").ok();
+    let found = error(&record).expect("a minute late");
+    assert!(found.message.contains("after 14:45") && found.message.contains("clinic-set"), "{found:?}");
+}
+
+#[test]
 fn comments_blanks_and_the_place_of_the_plan_do_not_break_a_seal() {
     let text = closed().written();
     let bare: String =

@@ -69,6 +69,19 @@ fn what_differs_is_told_by_the_skin() {
 }
 
 #[test]
+fn parts_by_area_are_given_to_the_nearest_mark() {
+    let plan = planned();
+    let mark = plan.syringe.graduation_ul;
+    assert!(mark > Microlitres(1));
+    let differs = |off: u64| {
+        let mut record = given(&plan);
+        record.zones[0].given = record.zones[0].planned.map(|planned| planned + Microlitres(off));
+        checked(&record, &plan).findings.iter().any(|finding| finding.code == "given-differs")
+    };
+    assert!(!differs(0) && !differs(mark.0 - 1) && differs(mark.0));
+}
+
+#[test]
 fn it_is_sealed_with_its_layer_and_its_page_shows_skin() {
     let plan = planned();
     let mut record = given(&plan);

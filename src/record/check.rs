@@ -47,7 +47,7 @@ pub fn check(record: &Record, plan: &Plan, library: &Library) -> Result<Report, 
     let protocol = library.protocol(&plan.protocol.id)?;
     let id = plan.tray.product.as_ref().and_then(|product| product.id.as_deref());
     let product = id.map(|id| library.product(id)).transpose()?;
-    let window = window(&plan.tray.times, protocol, product);
+    let window = window(&plan.tray, protocol, product);
     let state = State::of(record);
     let zones = zones(record, plan);
     let totals = Sums::over(&zones, record.form.drawn);
@@ -60,7 +60,7 @@ pub fn check(record: &Record, plan: &Plan, library: &Library) -> Result<Report, 
         if plan.topical.is_none() {
             findings.extend(point_limit(zone, report, protocol));
         }
-        findings.extend(given(zone, report, &measure(zone, report, plan)));
+        findings.extend(given(zone, report, plan));
     }
     findings.extend(no_points(record, plan));
     findings.extend(drawn(&totals, plan));
@@ -224,9 +224,12 @@ fn measure(zone: &PlannedZone, report: &ZoneReport, plan: &Plan) -> String {
 }
 
 /// What was given against what was planned for so much.
-fn given(zone: &PlannedZone, report: &ZoneReport, measure: &str) -> Option<Finding> {
+fn given(zone: &PlannedZone, report: &ZoneReport, plan: &Plan) -> Option<Finding> {
+    let measure = measure(zone, report, plan);
     let (given, expected) = (report.given_ul?, report.expected_ul);
-    let finding = if given != expected {
+    // Parts by area fall between the marks of a syringe: whoever gives the nearest mark gives as planned.
+    let near = plan.topical.is_some() && given.0.abs_diff(expected.0) < plan.syringe.graduation_ul.0;
+    let finding = if given != expected && !near {
         let (more, less) = (given.saturating_sub(expected), expected.saturating_sub(given));
         let by = if given > expected { format!("{more} more") } else { format!("{less} less") };
         let message = format!("{}: {given} given, {expected} planned for {measure}: {by}", zone.id);
