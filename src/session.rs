@@ -103,9 +103,11 @@ pub struct Session {
     /// Free text printed on the sheets, such as a patient reference. Never required, never in the
     /// plan.
     pub reference: Option<String>,
-    /// The file of the plan of the session before, whose points this one's lie between; beside the session's
-    /// own file.
+    /// The file of the plan of the session before, whose points are shown beside this one's; it lies beside the
+    /// session's own file.
     pub previous: Option<String>,
+    /// Whether points lie between those of the plan before. Without: yes.
+    pub interleave: Option<bool>,
     /// The points of that plan, which whoever reads files puts in; see [`Session::after`].
     pub last_points: Vec<(Chart, ChartPoint)>,
     /// The days of the course it belongs to. They change no plan.
@@ -307,6 +309,7 @@ impl Session {
             pages: if flags.pages.is_empty() { session.pages } else { flags.pages },
             reference: flags.reference.or(session.reference),
             previous: flags.previous.or(session.previous),
+            interleave: flags.interleave.or(session.interleave),
             last_points: if flags.last_points.is_empty() { session.last_points } else { flags.last_points },
             course: session.course.overridden_by(flags.course),
             screening: flags.screening.or(session.screening),

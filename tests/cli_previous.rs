@@ -25,6 +25,30 @@ fn a_session_lies_between_the_points_of_the_plan_it_names() {
 }
 
 #[test]
+fn points_stay_where_they_are_where_it_is_not_to_be_interleaved() {
+    let folder = Folder::new();
+    folder.run(&["map", "chin", "-o", "last/plan.json"]).exits(2);
+    folder.put("last/empty", "");
+    folder.run(&["map", "chin", "-o", "last/plan.json"]).exits(0);
+    folder.put("s.toml", format!("{SESSION}interleave = false\n"));
+    let plan = folder.run(&["map", "--session", "s.toml", "--format", "json"]).exits(0);
+    let plan = plan.says(&["as they would without those of last time", "0 mm at the least"]).json();
+    let first: serde_json::Value = serde_json::from_str(&folder.read("last/plan.json")).expect("a plan");
+    assert_eq!(plan["points"], first["points"]);
+    assert_eq!(plan["last_time"].as_array().map(Vec::len), first["points"].as_array().map(Vec::len));
+    folder.put("s.toml", format!("{SESSION}interleave = true\n"));
+    let plan = folder.run(&["map", "--session", "s.toml", "--format", "json"]).exits(0).json();
+    assert_ne!(plan["points"], first["points"]);
+    folder.put("s.toml", format!("{SESSION}interleave = 1\n"));
+    folder.run(&["check", "s.toml"]).exits(2).says(&["s.toml:4:", "interleave"]);
+    folder.put("s.toml", "format = 'nappage-session/1'\ninterleave = true\n");
+    folder
+        .run(&["check", "s.toml"])
+        .exits(2)
+        .says(&["interleave: has no plan of last time", "hint: take it out"]);
+}
+
+#[test]
 fn what_is_no_plan_is_named() {
     let folder = Folder::new();
     folder.put("s.toml", SESSION);

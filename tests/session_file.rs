@@ -111,7 +111,15 @@ fn session() -> impl Strategy<Value = Session> {
     let measured = btree_map(select(vec!["menton-sellion", "neck-height"]), length(80_000..130_000), 0..3);
     let by_zone = btree_map("[a-z]{3,9}", volume(), 0..3);
     let visit = (of(date()), of(clock()), of((1_u32..600).prop_map(Minutes)));
-    let asked = (names(), names(), of(words()), of(words()), of(words()), of(words()), of(words()));
+    let asked = (
+        names(),
+        names(),
+        of(words()),
+        of(words()),
+        of(words()),
+        of(words()),
+        of((words(), of(any::<bool>()))),
+    );
     let doses = (of(length(2_000..50_000)), of(pattern), of(volume()), of(volume()), of(volume()), by_zone);
     let by_hand = (
         vec(marked(), 0..3),
@@ -121,7 +129,8 @@ fn session() -> impl Strategy<Value = Session> {
     let answers = of(btree_map("[a-z]{3,9}", any::<bool>(), 0..4));
     let rest = (answers, of(vials), product(), visit, course(), of(paper), pages, measured);
     (asked, doses, by_hand, rest).prop_map(|(asked, doses, by_hand, rest)| {
-        let (zones, skip, body, protocol, syringe, reference, previous) = asked;
+        let (zones, skip, body, protocol, syringe, reference, last) = asked;
+        let (previous, interleave) = last.unzip();
         let (spacing_mm, pattern, total, volume, periorbital_volume, volumes) = doses;
         let (marked, skip_points, point_volumes) = by_hand;
         let (screening, vials, product, (date, start, lasts), course, paper, pages, measured) = rest;
@@ -150,6 +159,7 @@ fn session() -> impl Strategy<Value = Session> {
             pages,
             reference,
             previous,
+            interleave: interleave.flatten(),
             course,
             screening,
             ..Session::default()

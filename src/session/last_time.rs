@@ -1,4 +1,5 @@
-//! The plan of the session before, between whose points those of this one are put.
+//! The plan of the session before, beside whose points those of this one are shown, and between which they are put
+//! unless the session says otherwise.
 
 use super::Session;
 use super::assemble::positive;
@@ -25,6 +26,8 @@ impl Session {
 /// The points of last time on the skin of this one's body.
 pub(super) struct LastTime {
     points: Vec<(Chart, ChartPoint, Place)>,
+    /// Whether points of this time lie between them.
+    interleaved: bool,
 }
 
 impl LastTime {
@@ -41,7 +44,7 @@ impl LastTime {
             let skin = body.skin(chart).filter(|skin| skin.covers(at))?;
             Some((chart, at, skin.place(at)))
         });
-        Ok(Self { points: placed.collect() })
+        Ok(Self { points: placed.collect(), interleaved: session.interleave != Some(false) })
     }
 
     /// A layout with its points between those of last time and of the layers beside it.
@@ -52,7 +55,7 @@ impl LastTime {
         beside: &Beside,
         pattern: Pattern,
     ) -> Layout {
-        let last = self.points.iter().map(|(_, _, place)| *place);
+        let last = self.points.iter().filter(|_| self.interleaved).map(|(_, _, place)| *place);
         let places: Vec<Place> = last.chain(beside.places()).collect();
         if places.is_empty() {
             return layout;
@@ -71,7 +74,7 @@ impl LastTime {
         self.points.iter().map(point).collect()
     }
 
-    /// A note on how far the points of a plan are from those of last time.
+    /// A note on how far the points of a plan are from those of last time, whether they were put between them or not.
     pub(super) fn finding(&self, plan: &Plan) -> Option<Finding> {
         let nearest = |point: &[f64; 3]| {
             let place = Place::from(*point);
@@ -80,11 +83,15 @@ impl LastTime {
         let mut distances: Vec<f64> = plan.points.iter().map(|point| nearest(&point.skin_mm)).collect();
         distances.sort_by(f64::total_cmp);
         let (least, middle) = (distances.first()?, distances.get(distances.len() / 2)?);
+        let (code, how) = match self.interleaved {
+            true => ("interleaved", "points lie between those of last time"),
+            false => ("last-time", "points lie as they would without those of last time"),
+        };
         let message = format!(
-            "points lie between those of last time: {} mm from the nearest of them in the middle, {} mm at the least",
+            "{how}: {} mm from the nearest of them in the middle, {} mm at the least",
             number(*middle, 1),
             number(*least, 1)
         );
-        middle.is_finite().then(|| Finding::new(Severity::Note, "interleaved", message))
+        middle.is_finite().then(|| Finding::new(Severity::Note, code, message))
     }
 }

@@ -69,6 +69,7 @@ impl Session {
                 periorbital_volume: None,
                 volumes: BTreeMap::new(),
                 previous: None,
+                interleave: None,
                 last_points: Vec::new(),
                 ..session
             };

@@ -34,6 +34,12 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Session, Faults> {
             choose(item, &[("a4", Paper::A4), ("letter", Paper::Letter)])
         });
         session.previous = placed(table, &mut places, "previous", words);
+        session.interleave = placed(table, &mut places, "interleave", |item| item.truth());
+        if let (Some(item), None) = (table.get("interleave"), &session.previous) {
+            item.note("has no plan of last time to go by", |fault| {
+                fault.hint("take it out, or name the plan with previous = \"plan.json\"")
+            });
+        }
         if let Some(table) = table.table("course") {
             session.course = read_asked(table, &mut places);
         }
@@ -255,7 +261,7 @@ mod tests {
             _ => format!("{line}\n"),
         };
         let filled: String = template.lines().map(bare).collect();
-        let keys = "skip previous body protocol spacing pattern use layers-apart name layer total volume periorbital-volume syringe paper pages reference forehead \
+        let keys = "skip previous interleave body protocol spacing pattern use layers-apart name layer total volume periorbital-volume syringe paper pages reference forehead \
                     number zone row place landmark side lateral below diameter margin chart radius start sessions \
                     closed closed-on maintenance label 2 infection expectation";
         for key in keys.split(' ').chain(measurements().iter().map(|one| one.id.as_str())) {

@@ -12,7 +12,7 @@ const LONGEST_NAME: usize = 40;
 /// The greatest distance that layers may be asked to keep, in mm: the greatest spacing of any protocol.
 const GREATEST_APART_MM: f64 = 50.0;
 /// Keys that hold for a session as a whole.
-const OF_THE_SESSION: [&str; 15] = [
+const OF_THE_SESSION: [&str; 16] = [
     "format",
     "body",
     "measurements",
@@ -25,6 +25,7 @@ const OF_THE_SESSION: [&str; 15] = [
     "pages",
     "reference",
     "previous",
+    "interleave",
     "course",
     "layer",
     "layers-apart",

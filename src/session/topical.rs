@@ -84,6 +84,7 @@ fn of_points_alone(session: &Session) -> Vec<(String, Fault)> {
         ("volume", session.volume.is_some()),
         ("periorbital-volume", session.periorbital_volume.is_some()),
         ("previous", session.previous.is_some() || !session.last_points.is_empty()),
+        ("interleave", session.interleave.is_some()),
     ];
     let told = told.into_iter().filter(|(_, told)| *told).map(|(key, _)| key.to_owned());
     let zones = session.volumes.keys().map(|zone| format!("volumes.{zone}"));

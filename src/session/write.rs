@@ -48,6 +48,7 @@ struct File<'a> {
     pages: Vec<&'static str>,
     reference: Option<&'a str>,
     previous: Option<&'a str>,
+    interleave: Option<bool>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     volumes: BTreeMap<&'a str, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -94,6 +95,7 @@ impl<'a> File<'a> {
             pages: session.pages.iter().map(|page| page.name()).collect(),
             reference: session.reference.as_deref(),
             previous: session.previous.as_deref(),
+            interleave: session.interleave,
             volumes: volumes.map(|(zone, each)| (zone.as_str(), volume(*each))).collect(),
             measurements: measurements.map(|(id, mm)| (id.as_str(), length(*mm))).collect(),
             vials: session
