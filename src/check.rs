@@ -32,7 +32,7 @@ mod notes;
 mod total;
 
 use crate::dose::Extent;
-use crate::plan::{Finding, Plan, Severity};
+use crate::plan::{Finding, Plan, PlannedPoint, PlannedZone, Severity};
 use crate::protocol::{Limits, Protocol, SyringeKind};
 use crate::session::Vials;
 use crate::units::{Microlitres, number};
@@ -79,7 +79,7 @@ fn spacing(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
         findings.push(Finding::new(Severity::Error, "no-points", message));
     }
     let limits = against.limits.spacing;
-    let least = |zone: &&crate::plan::PlannedZone| zone.min_spacing_mm.unwrap_or(f64::INFINITY);
+    let least = |zone: &&PlannedZone| zone.min_spacing_mm.unwrap_or(f64::INFINITY);
     if let Some(closest) = plan.quality.min_spacing_mm.filter(|mm| *mm < limits.least_mm - SLACK_MM) {
         let message = format!(
             "two points are {} mm apart, {} mm is the least: lay out at a wider spacing than {} mm",
@@ -87,9 +87,9 @@ fn spacing(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
             number(limits.least_mm, 2),
             number(plan.spacing_mm, 2),
         );
-        let finding = Finding::new(Severity::Error, "spacing-too-close", message);
         let zone = plan.zones.iter().min_by(|a, b| least(a).total_cmp(&least(b)));
-        findings.push(zone.map_or(finding.clone(), |zone| finding.in_zone(zone.id.clone())));
+        let finding = Finding::new(Severity::Error, "spacing-too-close", message);
+        findings.push(finding.named(zone.map(|zone| (zone.id.as_str(), zone.name.as_str()))));
     }
     // The layout tells of the pieces that are too small for a second point.
     let told = plan.findings.iter().any(|finding| finding.code == "lone-point");
@@ -102,9 +102,25 @@ fn spacing(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
             number(limits.greatest_mm, 2),
             number(plan.spacing_mm, 2),
         );
-        findings.push(Finding::new(Severity::Warning, "neighbour-too-far", message));
+        let zone = loneliest_zone(plan);
+        let finding = Finding::new(Severity::Warning, "neighbour-too-far", message);
+        findings.push(finding.named(zone.map(|zone| (zone.id.as_str(), zone.name.as_str()))));
     }
     findings
+}
+
+/// The zone of the point whose nearest neighbour is farthest.
+fn loneliest_zone(plan: &Plan) -> Option<&PlannedZone> {
+    let nearest = |own: &PlannedPoint| {
+        let others = plan.points.iter().filter(|other| other.number != own.number);
+        let squared = |other: &PlannedPoint| {
+            own.skin_mm.iter().zip(other.skin_mm).map(|(a, b)| (a - b).powi(2)).sum::<f64>()
+        };
+        others.map(squared).fold(f64::INFINITY, f64::min)
+    };
+    let farthest = plan.points.iter().map(|point| (nearest(point), point));
+    let (_, point) = farthest.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    plan.zones.iter().find(|zone| zone.id == point.zone)
 }
 
 /// Distances are compared to the nanometre, so that rounding is no fault.

@@ -64,7 +64,7 @@ mod tree;
 
 use crate::body::{Chart, ChartPoint, Place};
 use crate::plan::{Finding, Pattern, Quality, Severity};
-use crate::treated::Treated;
+use crate::treated::{Treated, TreatedZone};
 use crate::units;
 use cover::Cover;
 use domain::Domain;
@@ -253,10 +253,19 @@ impl<'a> Ground<'a> {
         }
         let points = number::number(domain, layout);
         let mut findings = small_zones(self.treated, &points);
-        findings.extend(lone_point(&quality, goal));
-        findings.extend(bare_skin(&quality, goal));
+        let lone = lone_point(&quality, goal);
+        findings.extend(lone.map(|found| self.placed(found, &zone_quality, |zone| zone.max_neighbour_mm)));
+        let bare = bare_skin(&quality, goal);
+        findings.extend(bare.map(|found| self.placed(found, &zone_quality, |zone| zone.gap_mm)));
         findings.extend(uneven_rows(&quality, goal));
         Layout { spacing_mm, points, quality, zone_quality, findings }
+    }
+
+    /// A finding in the zone where a measure is greatest, the first of several.
+    fn placed(&self, finding: Finding, zones: &[Quality], of: fn(&Quality) -> Option<f64>) -> Finding {
+        let measured = self.treated.zones.iter().zip(zones).rev();
+        let worst = measured.max_by(|(_, a), (_, b)| of(a).unwrap_or(0.0).total_cmp(&of(b).unwrap_or(0.0)));
+        finding.named(worst.map(|(TreatedZone { zone, .. }, _)| (zone.id.as_str(), zone.name.as_str())))
     }
 }
 

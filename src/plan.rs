@@ -385,6 +385,12 @@ impl Finding {
         Self { severity, code: code.to_owned(), message: message.into(), zone: None }
     }
 
+    /// The same, about the zone of this id and name where there is one; its message begins with the name.
+    pub(crate) fn named(self, zone: Option<(&str, &str)>) -> Self {
+        let Some((id, name)) = zone else { return self };
+        Self { message: format!("{name}: {}", self.message), ..self }.in_zone(id)
+    }
+
     /// The same, about one zone.
     #[must_use]
     pub fn in_zone(mut self, zone: impl Into<String>) -> Self {

@@ -33,7 +33,7 @@ pub(super) fn measure(
         .collect();
     let spread = area_spread(domain, &near, spots);
     let gaps = zone_gaps(domain, near, cover.pitch_mm, &around, zones);
-    let mut least = vec![None::<f64>; zones];
+    let (mut least, mut most) = (vec![None::<f64>; zones], vec![None::<f64>; zones]);
     let mut counts = vec![0_usize; zones];
     let (mut closest, mut loneliest) = (None::<f64>, None::<f64>);
     for (index, spot) in spots.iter().enumerate() {
@@ -48,6 +48,7 @@ pub(super) fn measure(
             let distance = squared.sqrt();
             for zone in [Some(zone), doubled.then(|| domain.twin(zone))].into_iter().flatten() {
                 least[zone] = Some(least[zone].map_or(distance, |d| d.min(distance)));
+                most[zone] = Some(most[zone].map_or(distance, |d| d.max(distance)));
             }
             closest = Some(closest.map_or(distance, |d| d.min(distance)));
             loneliest = Some(loneliest.map_or(distance, |d| d.max(distance)));
@@ -63,7 +64,7 @@ pub(super) fn measure(
         row_sway_mm: None,
     };
     let by_zone = (0..zones)
-        .map(|z| quality(domain.treated.zones[z].area_cm2, counts[z], least[z], None, gaps[z]))
+        .map(|z| quality(domain.treated.zones[z].area_cm2, counts[z], least[z], most[z], gaps[z]))
         .collect();
     let gap = gaps.iter().flatten().copied().reduce(f64::max);
     let whole = quality(domain.area_mm2 / 100.0, counts.iter().sum(), closest, loneliest, gap);

@@ -2,6 +2,7 @@
 
 use super::ways::{Skin, places};
 use nappage::layout::{LaidPoint, Layout, SpacingLimits};
+use nappage::plan::Quality;
 use nappage::treated::Treated;
 
 /// The limits of the exosome protocol.
@@ -25,7 +26,18 @@ pub(super) fn neighbour_mm(points: &[LaidPoint], index: usize) -> f64 {
 #[track_caller]
 pub(super) fn assert_promises(treated: &Treated, layout: &Layout, name: &str) {
     let points = &layout.points;
-    let lone = layout.findings.iter().any(|finding| finding.code == "lone-point");
+    let found = |code: &str| layout.findings.iter().find(|finding| finding.code == code);
+    let lone = found("lone-point").is_some();
+    for (code, of) in [
+        ("lone-point", (|quality| quality.max_neighbour_mm) as fn(&Quality) -> Option<f64>),
+        ("bare-skin", |quality| quality.gap_mm),
+    ] {
+        let Some(finding) = found(code) else { continue };
+        let place = treated.zones.iter().position(|zone| finding.zone.as_deref() == Some(&zone.zone.id));
+        let place = place.unwrap_or_else(|| panic!("{name}: {finding:?} names no zone"));
+        assert_eq!(of(&layout.zone_quality[place]), of(&layout.quality), "{name}: {finding:?}");
+        assert!(finding.message.starts_with(&treated.zones[place].zone.name), "{name}: {finding:?}");
+    }
     for (index, point) in points.iter().enumerate() {
         let neighbour = neighbour_mm(points, index);
         assert!(neighbour >= LIMITS.least_mm, "{name}: neighbour at {neighbour} mm");
