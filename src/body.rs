@@ -19,6 +19,7 @@ use std::fmt;
 use nalgebra::{Point2, Point3, Vector3};
 use serde::{Deserialize, Serialize};
 
+use crate::said::{Said, Say};
 pub(crate) use load::{FORMAT, read as read_body};
 pub use measure::{Measurement, Spread, Survey, measurements};
 use surface::Surface;
@@ -73,6 +74,18 @@ impl Chart {
         match self {
             Self::Head | Self::Neck | Self::Flat | Self::Submental => 1.0,
             Self::Chest => -1.0,
+        }
+    }
+}
+
+impl Say for Chart {
+    fn say(&self) -> Said {
+        match self {
+            Self::Head => said!("head"),
+            Self::Submental => said!("submental"),
+            Self::Neck => said!("neck"),
+            Self::Chest => said!("chest"),
+            Self::Flat => said!("flat"),
         }
     }
 }

@@ -81,11 +81,11 @@ fn spacing(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let limits = against.limits.spacing;
     let least = |zone: &&PlannedZone| zone.min_spacing_mm.unwrap_or(f64::INFINITY);
     if let Some(closest) = plan.quality.min_spacing_mm.filter(|mm| *mm < limits.least_mm - SLACK_MM) {
-        let message = format!(
-            "two points are {} mm apart, {} mm is the least: lay out at a wider spacing than {} mm",
-            number(closest, 2),
-            number(limits.least_mm, 2),
-            number(plan.spacing_mm, 2),
+        let message = said!(
+            "two points are {closest} mm apart, {least} mm is the least: lay out at a wider spacing than {spacing} mm",
+            closest = number(closest, 2),
+            least = number(limits.least_mm, 2),
+            spacing = number(plan.spacing_mm, 2)
         );
         let zone = plan.zones.iter().min_by(|a, b| least(a).total_cmp(&least(b)));
         let finding = Finding::new(Severity::Error, "spacing-too-close", message);
@@ -95,12 +95,12 @@ fn spacing(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let told = plan.findings.iter().any(|finding| finding.code == "lone-point");
     let farthest = plan.quality.max_neighbour_mm.filter(|mm| *mm > limits.greatest_mm + SLACK_MM);
     if let Some(farthest) = farthest.filter(|_| !told) {
-        let message = format!(
-            "a point is {} mm from its nearest neighbour, {} mm is the greatest: lay out at a narrower spacing \
-             than {} mm, or treat the zones beside it too",
-            number(farthest, 2),
-            number(limits.greatest_mm, 2),
-            number(plan.spacing_mm, 2),
+        let message = said!(
+            "a point is {farthest} mm from its nearest neighbour, {greatest} mm is the greatest: lay out at a narrower spacing \
+             than {spacing} mm, or treat the zones beside it too",
+            farthest = number(farthest, 2),
+            greatest = number(limits.greatest_mm, 2),
+            spacing = number(plan.spacing_mm, 2)
         );
         let zone = loneliest_zone(plan);
         let finding = Finding::new(Severity::Warning, "neighbour-too-far", message);

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::protocol::Minutes;
+use crate::said::{Said, Say};
 use crate::units::UnitError;
 
 const DAY: u32 = 24 * 60;
@@ -33,11 +34,17 @@ impl Clock {
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.0 / 60 % 24, self.0 % 60)?;
+        f.write_str(&self.say())
+    }
+}
+
+impl Say for Clock {
+    fn say(&self) -> Said {
+        let time = format!("{:02}:{:02}", self.0 / 60 % 24, self.0 % 60);
         match self.0 / DAY {
-            0 => Ok(()),
-            1 => f.write_str(" the next day"),
-            days => write!(f, " {days} days later"),
+            0 => time.into(),
+            1 => said!("{time} the next day", time),
+            days => said!("{time} {days} days later", time, days),
         }
     }
 }
@@ -77,8 +84,7 @@ fn whole(text: &str) -> Option<u32> {
 /// ```
 pub fn parse_clock(text: &str) -> Result<Clock, UnitError> {
     const EXAMPLE: &str = "write hours and minutes, as in 14:05";
-    let fail =
-        |problem: &str, hint: String| UnitError { value: text.to_owned(), problem: problem.to_owned(), hint };
+    let fail = |problem: &'static str, hint: Said| UnitError::new(text, problem, hint);
     let lower = text.trim().to_lowercase();
     // Seconds, which a TOML time may have, are let pass where there are none.
     let lower = lower.strip_suffix(":00").filter(|rest| rest.contains(':')).unwrap_or(&lower);
@@ -88,17 +94,23 @@ pub fn parse_clock(text: &str) -> Result<Clock, UnitError> {
     let digits = half.as_ref().map_or(lower, |(rest, _)| rest.as_str());
     let (hours, minutes) = digits.split_once([':', '.', 'h']).unwrap_or((digits, "00"));
     let (Some(hours), Some(minutes)) = (whole(hours), whole(minutes)) else {
-        return Err(fail("is no time of the day", EXAMPLE.to_owned()));
+        return Err(fail("is no time of the day", EXAMPLE.into()));
     };
     if hours >= 24 || minutes >= 60 {
-        return Err(fail("is no time of the day", EXAMPLE.to_owned()));
+        return Err(fail("is no time of the day", EXAMPLE.into()));
     }
     if let Some((_, after_noon)) = half {
         let hours = hours % 12 + if after_noon { 12 } else { 0 };
-        return Err(fail("is not written with 24 hours", format!("did you mean {hours:02}:{minutes:02}?")));
+        return Err(fail(
+            "is not written with 24 hours",
+            said!("did you mean {meant}?", meant = Clock(hours * 60 + minutes)),
+        ));
     }
     if !lower.contains(':') {
-        return Err(fail("is not clearly a time", format!("did you mean {hours:02}:{minutes:02}?")));
+        return Err(fail(
+            "is not clearly a time",
+            said!("did you mean {meant}?", meant = Clock(hours * 60 + minutes)),
+        ));
     }
     Ok(Clock(hours * 60 + minutes))
 }
@@ -114,24 +126,23 @@ pub fn parse_clock(text: &str) -> Result<Clock, UnitError> {
 /// assert!(parse_minutes("40").unwrap_err().hint.contains("40 min"));
 /// ```
 pub fn parse_minutes(text: &str) -> Result<Minutes, UnitError> {
-    let fail =
-        |problem: &str, hint: String| UnitError { value: text.to_owned(), problem: problem.to_owned(), hint };
+    let fail = |problem: &'static str, hint: Said| UnitError::new(text, problem, hint);
     const EXAMPLE: &str = "write a length of time with its unit, as in '40 min' or '1.5 h'";
     let trimmed = text.trim();
     let end =
         trimmed.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(trimmed.len());
     let (digits, unit) = trimmed.split_at(end);
     let value: Option<f64> = digits.replace(',', ".").parse().ok();
-    let value = value.ok_or_else(|| fail("is no length of time", EXAMPLE.to_owned()))?;
+    let value = value.ok_or_else(|| fail("is no length of time", EXAMPLE.into()))?;
     let minutes = match unit.trim() {
         "min" | "minutes" | "minute" => value,
         "h" | "hours" | "hour" => value * 60.0,
-        "" => return Err(fail("has no unit", format!("did you mean '{digits} min' or '{digits} h'?"))),
-        _ => return Err(fail("has an unknown unit", EXAMPLE.to_owned())),
+        "" => return Err(fail("has no unit", said!("did you mean '{digits} min' or '{digits} h'?", digits))),
+        _ => return Err(fail("has an unknown unit", EXAMPLE.into())),
     };
     let whole = (minutes - minutes.round()).abs() < 1e-6 && (0.0..=f64::from(DAY)).contains(&minutes);
     if !whole {
-        return Err(fail("is no whole number of minutes up to a day", EXAMPLE.to_owned()));
+        return Err(fail("is no whole number of minutes up to a day", EXAMPLE.into()));
     }
     Ok(Minutes(minutes.round() as u32))
 }

@@ -39,6 +39,7 @@ use crate::export::lines;
 use crate::fault::{Fault, Faults};
 use crate::library::Library;
 use crate::plan::{Finding, Named, Plan, Severity};
+use crate::said::Said;
 use crate::session::Session;
 
 pub use calendar::icalendar;
@@ -160,11 +161,11 @@ pub struct Item {
 
 impl Item {
     /// What it is, for tables and calendars: `session 2 of 3`.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Said {
         match self.kind {
-            Kind::Session => format!("session {} of {}", self.number, self.of),
-            Kind::Assessment => "assessment".to_owned(),
-            Kind::Maintenance => format!("maintenance {}", self.number),
+            Kind::Session => said!("session {number} of {of}", number = self.number, of = self.of),
+            Kind::Assessment => said!("assessment"),
+            Kind::Maintenance => said!("maintenance {number}", number = self.number),
         }
     }
 }
@@ -219,10 +220,11 @@ pub fn json(course: &Course) -> String {
 fn outlived(session: &Session, items: &[Item]) -> Option<Finding> {
     let expiry = session.product.expiry?;
     let late = items.iter().find(|item| item.kind == Kind::Session && item.date > expiry)?;
-    let message = format!(
-        "the product on the tray expires on {expiry}, {} is on {}: have another batch for it",
-        late.name(),
-        late.date
+    let message = said!(
+        "the product on the tray expires on {expiry}, {late} is on {date}: have another batch for it",
+        expiry,
+        late = late.name(),
+        date = late.date
     );
     Some(Finding::new(Severity::Warning, "expires-in-course", message))
 }
@@ -246,7 +248,7 @@ fn dated(session: &Session, library: &Library, plan: Option<&Plan>) -> Result<Co
     let maintenance = asked.maintenance.unwrap_or(MAINTENANCE);
     if maintenance > MOST_MAINTENANCE {
         let fault = Fault::new("maintenance", "lists too many sessions").value(maintenance.to_string());
-        return Err(at("course.maintenance")(fault.bound(format!("0 to {MOST_MAINTENANCE}"))));
+        return Err(at("course.maintenance")(fault.bound(said!("0 to {most}", most = MOST_MAINTENANCE))));
     }
     let (items, mut findings) = place::items(&schedule, start, asked, maintenance)?;
     findings.extend(schedule.findings(protocol));

@@ -16,6 +16,7 @@ use serde_spanned::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::fault::{Fault, Faults, nearest_name};
+use crate::said::Said;
 use crate::units::number;
 
 pub(crate) use fields::Fields;
@@ -54,7 +55,7 @@ pub(crate) type Places = BTreeMap<String, Range<usize>>;
 pub(crate) fn read<T>(
     origin: &str,
     text: &str,
-    format: &str,
+    format: &'static str,
     build: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
 ) -> Result<T, Faults> {
     let report = Report::new(origin, text);
@@ -136,7 +137,7 @@ impl Report {
         list.dedup();
         let further = self.further.get();
         if further > 0 {
-            let note = Fault::new("file", format!("has {further} further faults"));
+            let note = Fault::new("file", said!("has {further} further faults", further));
             list.push(Fault { span: list.last().and_then(|fault| fault.span.clone()), ..note });
         }
         Some(Faults::in_text(self.origin, self.text, list))
@@ -161,7 +162,7 @@ impl Report {
             };
             let fault = match unquoted(&self.text, span.start) {
                 Some(value) => {
-                    fault.hint(format!("put texts, and numbers with a unit, in quotes: \"{value}\""))
+                    fault.hint(said!("put texts, and numbers with a unit, in quotes: \"{value}\"", value))
                 }
                 None => fault,
             };
@@ -187,7 +188,7 @@ fn refused(text: &str) -> Option<Fault> {
     if text.len() > MAX_BYTES {
         let fault = Fault::new("file", "is too large")
             .value(format!("{} MB", number(text.len() as f64 / 1_048_576.0, 1)))
-            .bound(format!("at most {} MB", MAX_BYTES >> 20))
+            .bound(said!("at most {most} MB", most = MAX_BYTES >> 20))
             .hint("check that this is the file you meant");
         return Some(fault.at(0..0));
     }
@@ -205,27 +206,33 @@ fn refused(text: &str) -> Option<Fault> {
 /// The fault with the nearest known name as its hint, when one is near enough.
 fn with_nearest<'k>(fault: Fault, name: &str, known: impl IntoIterator<Item = &'k str>) -> Fault {
     match nearest_name(name, known) {
-        Some(near) => fault.hint(format!("did you mean '{near}'?")),
+        Some(near) => fault.hint(said!("did you mean '{near}'?", near)),
         None => fault,
     }
 }
 
 /// A value of the wrong type.
-pub(crate) fn wrong_type(item: impl Into<String>, node: &Node<'_>, wanted: &str, report: &Report) -> Fault {
+pub(crate) fn wrong_type(
+    item: impl Into<Said>,
+    node: &Node<'_>,
+    wanted: impl Into<Said>,
+    report: &Report,
+) -> Fault {
     let span = node.span();
-    Fault::new(item, format!("must be {wanted}, is {}", type_name(node.get_ref())))
+    let wanted = wanted.into();
+    Fault::new(item, said!("must be {wanted}, is {given}", wanted, given = type_name(node.get_ref())))
         .value(report.shown(&span))
         .at(span)
 }
 
-fn type_name(value: &DeValue<'_>) -> &'static str {
+fn type_name(value: &DeValue<'_>) -> Said {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        DeValue::String(_) => said!("a text"),
+        DeValue::Integer(_) | DeValue::Float(_) => said!("a number"),
+        DeValue::Boolean(_) => said!("true or false"),
+        DeValue::Datetime(_) => said!("a date"),
+        DeValue::Array(_) => said!("a list"),
+        DeValue::Table(_) => said!("a table"),
     }
 }
 
@@ -235,12 +242,12 @@ pub(crate) fn finite(node: &Node<'_>, item: &str, report: &Report) -> Option<f64
         DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).map_or(f64::INFINITY, |n| n as f64),
         DeValue::Float(x) => x.as_str().parse().unwrap_or(f64::NAN),
         DeValue::String(text) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
-            let fault = wrong_type(item, node, "a number", report);
+            let fault = wrong_type(item.to_owned(), node, "a number", report);
             report.put(fault.hint("write numbers without quotes, with a point: 1.5"));
             return None;
         }
         _ => {
-            report.put(wrong_type(item, node, "a number", report));
+            report.put(wrong_type(item.to_owned(), node, "a number", report));
             return None;
         }
     };
@@ -249,15 +256,15 @@ pub(crate) fn finite(node: &Node<'_>, item: &str, report: &Report) -> Option<f64
         return Some(value + 0.0);
     }
     let span = node.span();
-    report.put(Fault::new(item, "is not a finite number").value(report.shown(&span)).at(span));
+    report.put(Fault::new(item.to_owned(), "is not a finite number").value(report.shown(&span)).at(span));
     None
 }
 
 /// The fault of a text that no page could hold.
-fn too_long(item: impl Into<String>, text: &str, most: usize) -> Option<Fault> {
+fn too_long(item: impl Into<Said>, text: &str, most: usize) -> Option<Fault> {
     let length = text.chars().count();
-    let fault = || Fault::new(item, "is too long").value(format!("{length} characters"));
-    (length > most).then(|| fault().bound(format!("at most {most}")).hint("shorten it"))
+    let fault = || Fault::new(item, "is too long").value(said!("{length} characters", length));
+    (length > most).then(|| fault().bound(said!("at most {most}", most)).hint("shorten it"))
 }
 
 /// Names in a row, for bounds: `head, neck, chest`.

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use crate::layout::Layout;
 use crate::plan::{Finding, Severity};
 use crate::protocol::{Limits, Span};
+use crate::said::Said;
 use crate::units::Microlitres;
 use crate::zones::Kind;
 
@@ -88,7 +89,7 @@ pub struct Dosed {
     /// The total aimed for: asked, or the middle of the budget. `None` where neither applies.
     pub target: Option<Microlitres>,
     /// Why, in one line.
-    pub reason: String,
+    pub reason: Said,
     /// What could not be met.
     pub findings: Vec<Finding>,
 }

@@ -6,46 +6,48 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::said::Said;
+
 /// One thing wrong with an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fault {
     /// What is at fault, such as `zone 'brow', outline point 3`.
-    pub item: String,
+    pub item: Said,
     /// What is wrong, lower case, no full stop.
-    pub problem: String,
+    pub problem: Said,
     /// The offending value as it was given.
-    pub value: Option<String>,
+    pub value: Option<Said>,
     /// The bound it breaks, with its source where it has one.
-    pub bound: Option<String>,
+    pub bound: Option<Said>,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub hint: Option<Said>,
     /// The bytes of the file it is about.
     pub span: Option<Range<usize>>,
 }
 
 impl Fault {
     /// A fault of `item`, with nothing but its problem.
-    pub fn new(item: impl Into<String>, problem: impl Into<String>) -> Self {
+    pub fn new(item: impl Into<Said>, problem: impl Into<Said>) -> Self {
         Self { item: item.into(), problem: problem.into(), ..Self::default() }
     }
 
     /// The same with the offending value.
     #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
+    pub fn value(mut self, value: impl Into<Said>) -> Self {
         self.value = Some(value.into());
         self
     }
 
     /// The same with the bound that is broken.
     #[must_use]
-    pub fn bound(mut self, bound: impl Into<String>) -> Self {
+    pub fn bound(mut self, bound: impl Into<Said>) -> Self {
         self.bound = Some(bound.into());
         self
     }
 
     /// The same with what to do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Said>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -58,26 +60,32 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// It in one sentence: `item: problem (value …, bound …); hint: …`.
+    pub fn said(&self) -> Said {
+        let Self { item, problem, .. } = self;
+        let told = match item.is_empty() {
+            true => problem.clone(),
+            false => said!("{item}: {problem}", item, problem),
+        };
+        let told = match (&self.value, &self.bound) {
+            (Some(value), Some(bound)) => {
+                said!("{told} (value {value}, bound {bound})", told, value, bound)
+            }
+            (Some(value), None) => said!("{told} (value {value})", told, value),
+            (None, Some(bound)) => said!("{told} (bound {bound})", told, bound),
+            (None, None) => told,
+        };
+        match &self.hint {
+            Some(hint) => said!("{told}; hint: {hint}", told, hint),
+            None => told,
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.item.is_empty() {
-            write!(f, "{}", self.problem)?;
-        } else {
-            write!(f, "{}: {}", self.item, self.problem)?;
-        }
-        if let Some(value) = &self.value {
-            write!(f, " (value {value}")?;
-            if let Some(bound) = &self.bound {
-                write!(f, ", bound {bound}")?;
-            }
-            write!(f, ")")?;
-        } else if let Some(bound) = &self.bound {
-            write!(f, " (bound {bound})")?;
-        }
-        if let Some(hint) = &self.hint {
-            write!(f, "; hint: {hint}")?;
-        }
-        Ok(())
+        f.write_str(&self.said())
     }
 }
 

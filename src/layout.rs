@@ -284,13 +284,9 @@ fn small_zones(treated: &Treated, points: &[LaidPoint]) -> Vec<Finding> {
         .filter(|(zone, _)| count(*zone) == 0)
         .map(|(_, zone)| {
             let message = if zone.pieces.is_empty() {
-                format!("{}: nothing is left of the zone inside its margins and what is marked on it; where its own borders are the cause, treat it with a neighbour, whose shared border needs no margin", zone.zone.name)
+                said!("{zone}: nothing is left of the zone inside its margins and what is marked on it; where its own borders are the cause, treat it with a neighbour, whose shared border needs no margin", zone = zone.zone.name)
             } else {
-                format!(
-                    "{}: no point falls into its {} cm2 of treated skin; points across its borders cover it",
-                    zone.zone.name,
-                    units::number(zone.area_cm2, 1)
-                )
+                said!("{zone}: no point falls into its {area} cm2 of treated skin; points across its borders cover it", zone = zone.zone.name, area = units::number(zone.area_cm2, 1))
             };
             Finding::new(Severity::Warning, "zone-too-small", message).in_zone(&zone.zone.id)
         })
@@ -304,11 +300,11 @@ fn lone_point(quality: &Quality, goal: Goal) -> Option<Finding> {
     Some(Finding::new(
         Severity::Note,
         "lone-point",
-        format!(
-            "a point's nearest neighbour is {} mm away, more than {} mm: its piece of treated skin is too small for a second point, or a spacing below {} mm is needed",
-            units::number(farthest, 1),
-            units::number(greatest, 1),
-            units::number(goal.spacing_mm, 2)
+        said!(
+            "a point's nearest neighbour is {farthest} mm away, more than {greatest} mm: its piece of treated skin is too small for a second point, or a spacing below {spacing} mm is needed",
+            farthest = units::number(farthest, 1),
+            greatest = units::number(greatest, 1),
+            spacing = units::number(goal.spacing_mm, 2)
         ),
     ))
 }
@@ -319,10 +315,10 @@ fn uneven_rows(quality: &Quality, goal: Goal) -> Option<Finding> {
     Some(Finding::new(
         Severity::Note,
         "uneven-rows",
-        format!(
-            "rows are uneven: a point lies {} mm off the line between its neighbours in the row; follow the zones there, or choose a spacing wider than {} mm",
-            units::number(sway_mm, 1),
-            units::number(goal.spacing_mm, 2)
+        said!(
+            "rows are uneven: a point lies {sway} mm off the line between its neighbours in the row; follow the zones there, or choose a spacing wider than {spacing} mm",
+            sway = units::number(sway_mm, 1),
+            spacing = units::number(goal.spacing_mm, 2)
         ),
     ))
 }
@@ -333,11 +329,11 @@ fn bare_skin(quality: &Quality, goal: Goal) -> Option<Finding> {
     Some(Finding::new(
         Severity::Note,
         "bare-skin",
-        format!(
-            "treated skin is up to {} mm from its nearest point, more than the spacing of {} mm: a point there would stand closer than {} mm to another",
-            units::number(gap, 1),
-            units::number(goal.spacing_mm, 2),
-            units::number(goal.limits.least_mm, 1)
+        said!(
+            "treated skin is up to {gap} mm from its nearest point, more than the spacing of {spacing} mm: a point there would stand closer than {least} mm to another",
+            gap = units::number(gap, 1),
+            spacing = units::number(goal.spacing_mm, 2),
+            least = units::number(goal.limits.least_mm, 1)
         ),
     ))
 }

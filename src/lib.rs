@@ -38,6 +38,10 @@
 //! | what comes out | [`plan`], [`export`], [`unroll`], [`sheet`], [`batch`] |
 //! | before and after | [`screening`], [`record`] |
 
+// First, for its macro.
+#[macro_use]
+pub mod said;
+
 pub mod batch;
 pub mod body;
 pub mod check;

@@ -258,8 +258,8 @@ fn format_of(origin: &str, text: &str) -> Result<&'static str, Faults> {
     let report = Report::new(origin, text);
     let found = report.parse().and_then(|document| {
         let mut fields = Fields::new(document.get_ref(), "", 0..0, &report);
-        let hint = format!("begin the file with format = \"{}\"", zones::FORMAT);
-        let (format, span) = fields.text("format", &hint)?;
+        let hint = said!("begin the file with format = \"{format}\"", format = zones::FORMAT);
+        let (format, span) = fields.text("format", hint)?;
         let known = FORMATS.into_iter().find(|known| *known == format);
         if known.is_none() {
             let fault = Fault::new("format", "is not known").value(quoted(format)).bound(listed(FORMATS));
@@ -278,12 +278,17 @@ fn format_of(origin: &str, text: &str) -> Result<&'static str, Faults> {
     }
 }
 
-fn find<'l, T>(what: &str, id: &str, list: &'l [T], id_of: impl Fn(&T) -> &str) -> Result<&'l T, Fault> {
+fn find<'l, T>(
+    what: &'static str,
+    id: &str,
+    list: &'l [T],
+    id_of: impl Fn(&T) -> &str,
+) -> Result<&'l T, Fault> {
     list.iter().find(|entry| id_of(entry) == id).ok_or_else(|| {
         let known = || list.iter().map(&id_of);
         let hint = match nearest_name(id, known()) {
-            Some(near) => format!("did you mean '{near}'?"),
-            None => format!("known are {}", listed(known())),
+            Some(near) => said!("did you mean '{near}'?", near),
+            None => said!("known are {known}", known = listed(known())),
         };
         Fault::new(what, "is not known").value(quoted(id)).hint(hint)
     })

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::body::Chart;
 use crate::clock::Clock;
 use crate::product::Form;
+use crate::said::Said;
 use crate::units::Microlitres;
 use crate::zones::{Kind, Region, Side};
 
@@ -41,7 +42,7 @@ pub struct Plan {
     /// How the points are arranged.
     pub pattern: Pattern,
     /// Why this spacing and these volumes, in one line.
-    pub reason: String,
+    pub reason: Said,
     /// The syringe the volumes are set on.
     pub syringe: Syringe,
     /// The zones treated, in the atlas's order.
@@ -374,21 +375,21 @@ pub struct Finding {
     /// A stable name, such as `over-budget`.
     pub code: String,
     /// What was found, the figure, and the remedy.
-    pub message: String,
+    pub message: Said,
     /// The id of the zone it is about.
     pub zone: Option<String>,
 }
 
 impl Finding {
     /// A finding about the whole plan.
-    pub fn new(severity: Severity, code: &str, message: impl Into<String>) -> Self {
+    pub fn new(severity: Severity, code: &str, message: impl Into<Said>) -> Self {
         Self { severity, code: code.to_owned(), message: message.into(), zone: None }
     }
 
     /// The same, about the zone of this id and name where there is one; its message begins with the name.
     pub(crate) fn named(self, zone: Option<(&str, &str)>) -> Self {
         let Some((id, name)) = zone else { return self };
-        Self { message: format!("{name}: {}", self.message), ..self }.in_zone(id)
+        Self { message: said!("{name}: {message}", name, message = self.message), ..self }.in_zone(id)
     }
 
     /// The same, about one zone.

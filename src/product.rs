@@ -124,7 +124,9 @@ pub(crate) fn read_product(origin: &str, text: &str, sources: &[Source]) -> Resu
             && volume.value > diluent.value
         {
             table.note("volume", "is more than its diluent makes", |fault| {
-                fault.value(volume.value.to_string()).bound(format!("diluent {}", diluent.value))
+                fault
+                    .value(volume.value.to_string())
+                    .bound(said!("diluent {diluent}", diluent = diluent.value))
             });
         }
         Some(product)

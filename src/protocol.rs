@@ -21,6 +21,7 @@ mod syringe;
 use crate::fault::{Fault, Faults};
 use crate::layout::SpacingLimits;
 use crate::product::{self, FORMAT as PRODUCT_FORMAT, Product, read_product};
+use crate::said::{Said, Say};
 use crate::units::Microlitres;
 use crate::zones::{Kind, Status};
 
@@ -289,10 +290,10 @@ figures! {
 
 impl<T> Figure<T> {
     /// Its standing in one phrase for messages: `published, celmade-2026`.
-    pub fn standing(&self) -> String {
+    pub fn standing(&self) -> Said {
         match &self.source {
-            Some(source) => format!("{}, {source}", self.status),
-            None => self.status.to_string(),
+            Some(source) => said!("{status}, {source}", status = self.status, source),
+            None => self.status.say(),
         }
     }
 }
@@ -330,15 +331,18 @@ impl Protocol {
     /// # Errors
     /// When the protocol states no spacing or no volume per point, so that nothing can be laid out.
     pub fn limits(&self) -> Result<Limits, Fault> {
-        let missing = |what: &str| {
+        let missing = |what: Said| {
             Fault::new(
-                format!("protocol '{}'", self.id),
-                format!("states no {what}, so no point can be planned"),
+                said!("protocol '{id}'", id = self.id),
+                said!("states no {what}, so no point can be planned", what),
             )
-            .hint(format!("choose another protocol, or give the {what} as clinic-set in a copy of its file"))
+            .hint(said!(
+                "choose another protocol, or give the {what} as clinic-set in a copy of its file",
+                what
+            ))
         };
-        let spacing = self.spacing.as_ref().ok_or_else(|| missing("spacing"))?.value;
-        let standard = self.volume.as_ref().ok_or_else(|| missing("volume per point"))?.value;
+        let spacing = self.spacing.as_ref().ok_or_else(|| missing(said!("spacing")))?.value;
+        let standard = self.volume.as_ref().ok_or_else(|| missing(said!("volume per point")))?.value;
         let budget = self.total.as_ref().map(|figure| figure.value);
         let middle = |span: Span<Microlitres>| Microlitres((span.least.0 + span.greatest.0) / 2);
         let usual_spacing = self.usual_spacing.as_ref().map(|figure| figure.value.0);

@@ -21,6 +21,7 @@ use crate::document::{Fields, Item, Places, listed};
 use crate::fault::{Fault, nearest_name};
 use crate::plan::{Finding, Severity};
 use crate::protocol::{Concern, Protocol, Question};
+use crate::said::Said;
 
 /// The answers by the ids of their questions; whether it is so.
 pub type Answers = BTreeMap<String, bool>;
@@ -40,11 +41,14 @@ pub(crate) fn read_answers(table: Fields<'_, '_>, places: &mut Places) -> Answer
 pub(crate) fn unasked(answers: &Answers, protocol: &Protocol) -> Vec<(String, Fault)> {
     let ids: Vec<&str> = protocol.questions().iter().map(|(_, question, _)| question.id.as_str()).collect();
     let fault = |id: &String| {
-        let fault = Fault::new("screening", format!("answers no question of protocol '{}'", protocol.id));
+        let fault = Fault::new(
+            "screening",
+            said!("answers no question of protocol '{protocol}'", protocol = protocol.id),
+        );
         let hint = match nearest_name(id, ids.iter().copied()) {
-            Some(near) => format!("did you mean '{near}'?"),
-            None if ids.is_empty() => "take it out: the protocol asks none".to_owned(),
-            None => format!("one of {}", listed(ids.iter().copied())),
+            Some(near) => said!("did you mean '{near}'?", near),
+            None if ids.is_empty() => said!("take it out: the protocol asks none"),
+            None => said!("one of {ids}", ids = listed(ids.iter().copied())),
         };
         (format!("screening.{id}"), fault.value(format!("'{id}'")).hint(hint))
     };
@@ -61,22 +65,28 @@ pub(crate) fn findings(answers: Option<&Answers>, protocol: &Protocol) -> Vec<Fi
     let asked = questions.iter().map(|(_, question, _)| question.id.as_str());
     let open: Vec<&str> = asked.filter(|id| !answers.contains_key(*id)).collect();
     if !open.is_empty() {
-        let message = format!("not answered: {}; ask before the session", listed(open));
+        let message = said!("not answered: {open}; ask before the session", open = listed(open));
         findings.push(Finding::new(Severity::Note, "screening-open", message));
     }
     findings
 }
 
-fn answered_yes(concern: Concern, question: &Question, standing: &str) -> Finding {
+fn answered_yes(concern: Concern, question: &Question, standing: &Said) -> Finding {
     let (severity, code, what) = match concern {
         Concern::Contraindication => {
-            (Severity::Error, "contraindicated", "an absolute contraindication: do not treat")
+            (Severity::Error, "contraindicated", said!("an absolute contraindication: do not treat"))
         }
-        Concern::Deferral => (Severity::Error, "defer", "a reason to defer: put the session off"),
-        Concern::Caution => (Severity::Warning, "caution", "calls for caution: decide before the session"),
+        Concern::Deferral => (Severity::Error, "defer", said!("a reason to defer: put the session off")),
+        Concern::Caution => {
+            (Severity::Warning, "caution", said!("calls for caution: decide before the session"))
+        }
         Concern::PoorCandidate => {
-            (Severity::Warning, "poor-candidate", "a poor candidate: talk about what can be expected")
+            (Severity::Warning, "poor-candidate", said!("a poor candidate: talk about what can be expected"))
         }
     };
-    Finding::new(severity, code, format!("{}: {what} ({standing})", question.words))
+    Finding::new(
+        severity,
+        code,
+        said!("{question}: {what} ({standing})", question = question.words, what, standing),
+    )
 }

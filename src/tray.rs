@@ -36,6 +36,7 @@ use crate::library::Library;
 use crate::plan::{Finding, Plan, PlannedFilling, Severity, Times, Tray, TrayProduct};
 use crate::product::{Form, Product};
 use crate::protocol::{Hours, Minutes, Protocol, Span};
+use crate::said::Said;
 use crate::session::{Session, Vials};
 use crate::units::Microlitres;
 
@@ -137,7 +138,7 @@ pub(crate) fn tray(
     let stated = stated(protocol, product);
     let longer = longer_window(session, stated.as_ref());
     // The session's own window stands before any other.
-    let own = session.product.use_within.map(|span| Window { span, standing: CLINIC_SET.to_owned() });
+    let own = session.product.use_within.map(|span| Window { span, standing: CLINIC_SET.into() });
     let window = own.or(stated);
     let times = times(session, protocol, window.as_ref());
     let tray = Tray {
@@ -178,7 +179,7 @@ fn described(own: &OnTray, product: Option<&Product>) -> Option<TrayProduct> {
 pub(crate) struct Window {
     pub(crate) span: Span<Minutes>,
     /// Its status and source: `published, celmade-2026`.
-    pub(crate) standing: String,
+    pub(crate) standing: Said,
 }
 
 /// The window by which a plan was made: the session's own where it gave one, else that of a source.
@@ -194,7 +195,7 @@ pub(crate) fn window(tray: &Tray, protocol: &Protocol, product: Option<&Product>
     // Plans of before held the session's own window in their times alone.
     let span = own.or(ends);
     match span.filter(|span| stated.as_ref().is_none_or(|stated| stated.span != *span)) {
-        Some(span) => Some(Window { span, standing: CLINIC_SET.to_owned() }),
+        Some(span) => Some(Window { span, standing: CLINIC_SET.into() }),
         None => stated,
     }
 }
@@ -240,12 +241,14 @@ fn other_protocol(protocol: &Protocol, product: Option<&Product>) -> Option<Find
     let product = product?;
     let others = product.protocols.as_ref().filter(|ids| !ids.contains(&protocol.id))?;
     let theirs = match others.as_slice() {
-        [] => "no protocol here is of it".to_owned(),
-        ids => format!("it is given under {}", ids.join(", ")),
+        [] => said!("no protocol here is of it"),
+        ids => said!("it is given under {ids}", ids = ids.join(", ")),
     };
-    let message = format!(
-        "{} is not what protocol '{}' is of: {theirs}; choose another product or protocol",
-        product.name, protocol.id
+    let message = said!(
+        "{product} is not what protocol '{protocol}' is of: {theirs}; choose another product or protocol",
+        product = product.name,
+        protocol = protocol.id,
+        theirs
     );
     Some(Finding::new(Severity::Warning, "other-product", message))
 }
@@ -253,9 +256,11 @@ fn other_protocol(protocol: &Protocol, product: Option<&Product>) -> Option<Find
 /// A window of the clinic's own that is longer than a source's.
 fn longer_window(session: &Session, stated: Option<&Window>) -> Option<Finding> {
     let (own, stated) = (session.product.use_within?, stated?);
-    let message = format!(
-        "use within {} as the session says, {} at most by the source ({}): hold to the maker's own window",
-        own.greatest, stated.span.greatest, stated.standing
+    let message = said!(
+        "use within {own} as the session says, {stated} at most by the source ({standing}): hold to the maker's own window",
+        own = own.greatest,
+        stated = stated.span.greatest,
+        standing = stated.standing
     );
     (own.greatest > stated.span.greatest)
         .then(|| Finding::new(Severity::Warning, "use-within-beyond", message))
@@ -264,8 +269,10 @@ fn longer_window(session: &Session, stated: Option<&Window>) -> Option<Finding> 
 fn expired(tray: &Tray) -> Option<Finding> {
     let expiry = tray.product.as_ref()?.expiry?;
     let Some(date) = tray.times.date else {
-        let message =
-            format!("expires on {expiry}: no date of the session to hold it against; give date in [visit]");
+        let message = said!(
+            "expires on {expiry}: no date of the session to hold it against; give date in [visit]",
+            expiry
+        );
         return Some(Finding::new(Severity::Note, "expiry-unchecked", message));
     };
     expired_on(expiry, date)
@@ -273,7 +280,11 @@ fn expired(tray: &Tray) -> Option<Finding> {
 
 /// A product that had expired on the day of a session.
 pub(crate) fn expired_on(expiry: Date, date: Date) -> Option<Finding> {
-    let message = format!("expires on {expiry}, the session is on {date}: take a batch that has not expired");
+    let message = said!(
+        "expires on {expiry}, the session is on {date}: take a batch that has not expired",
+        expiry,
+        date
+    );
     (expiry < date).then(|| Finding::new(Severity::Error, "expired", message))
 }
 
@@ -281,20 +292,29 @@ pub(crate) fn expired_on(expiry: Date, date: Date) -> Option<Finding> {
 fn outlasted(times: &Times, window: Option<&Window>) -> Option<Finding> {
     let (start, end, made) = (times.start?, times.end?, times.reconstituted?);
     if made > start {
-        let message = format!("made up at {made}, after the session's start at {start}: make it up before");
+        let message =
+            said!("made up at {made}, after the session's start at {start}: make it up before", made, start);
         return Some(Finding::new(Severity::Warning, "reconstituted-late", message));
     }
     let (surely, latest, window) = (times.use_by?, times.use_by_latest?, window?);
     let told = |by: Clock| {
         let standing = &window.standing;
-        format!(
-            "made up at {made}, to be used by {by} ({standing}); the session lasts until {end}: make it up later"
+        said!(
+            "made up at {made}, to be used by {by} ({standing}); the session lasts until {end}: make it up later",
+            made,
+            by,
+            standing,
+            end
         )
     };
     if end > latest {
         Some(Finding::new(Severity::Error, "use-by-passed", told(latest)))
     } else if end > surely {
-        let message = format!("{}, or ask the maker whether it keeps until {latest}", told(surely));
+        let message = said!(
+            "{surely}, or ask the maker whether it keeps until {latest}",
+            surely = told(surely),
+            latest
+        );
         Some(Finding::new(Severity::Warning, "use-by-near", message))
     } else {
         None

@@ -167,9 +167,9 @@ fn trace_grid(skin: &Skin, chart: Chart, corners: &[ChartPoint], half: bool) -> 
     let stretch = mean_stretch(skin, corners);
     let extent_cm2 = (high.x - low.x) * stretch.x * (high.y - low.y) * stretch.y / 100.0;
     if extent_cm2 > MOST_SKIN_CM2 {
-        return Err(Fault::new(format!("the zones of the {chart} chart"), "are larger than a body")
+        return Err(Fault::new(said!("the zones of the {chart} chart", chart), "are larger than a body")
             .value(format!("{} cm2", crate::units::number(extent_cm2, 0)))
-            .bound(format!("{} cm2", crate::units::number(MOST_SKIN_CM2, 0)))
+            .bound(said!("{most} cm2", most = crate::units::number(MOST_SKIN_CM2, 0)))
             .hint("check the unit of the outline's coordinates"));
     }
     let step = stretch.map(|s| TRACE_MM / s);
@@ -240,17 +240,22 @@ impl Margins<'_> {
 }
 
 fn check_on_skin(body: &Body, zone: &Zone) -> Result<(), Fault> {
-    let item = || format!("zone '{}'", zone.id);
+    let item = || said!("zone '{zone}'", zone = zone.id);
     let Some(skin) = body.skin(zone.chart) else {
-        return Err(Fault::new(item(), format!("the body '{}' has no {} chart", body.id, zone.chart))
-            .hint("choose another body, or a zone of a chart it has"));
+        return Err(Fault::new(
+            item(),
+            said!("the body '{body}' has no {chart} chart", body = body.id, chart = zone.chart),
+        )
+        .hint("choose another body, or a zone of a chart it has"));
     };
     match zone.shape.rings().flatten().find(|at| !skin.covers(**at)) {
         None => Ok(()),
-        Some(at) => Err(Fault::new(item(), format!("leaves the skin of the {} chart", zone.chart))
-            .value(format!("[{}, {}]", crate::units::number(at.x, 2), crate::units::number(at.y, 2)))
-            .bound("where the body's tables hold skin")
-            .hint("move the outline inwards")),
+        Some(at) => {
+            Err(Fault::new(item(), said!("leaves the skin of the {chart} chart", chart = zone.chart))
+                .value(format!("[{}, {}]", crate::units::number(at.x, 2), crate::units::number(at.y, 2)))
+                .bound("where the body's tables hold skin")
+                .hint("move the outline inwards"))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul};
 
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 
 /// A volume as a whole number of microlitres.
@@ -83,9 +84,16 @@ pub struct UnitError {
     /// The text as it was given.
     pub value: String,
     /// What is wrong with it.
-    pub problem: String,
+    pub problem: Said,
     /// What would be accepted.
-    pub hint: String,
+    pub hint: Said,
+}
+
+impl UnitError {
+    /// What is wrong with a text, and what would be accepted.
+    pub(crate) fn new(value: &str, problem: impl Into<Said>, hint: impl Into<Said>) -> Self {
+        Self { value: value.to_owned(), problem: problem.into(), hint: hint.into() }
+    }
 }
 
 impl fmt::Display for UnitError {
@@ -106,11 +114,7 @@ impl std::error::Error for UnitError {}
 /// assert!(nappage::units::parse_length_mm("12.5").unwrap_err().hint.contains("mm"));
 /// ```
 pub fn parse_length_mm(text: &str) -> Result<f64, UnitError> {
-    let fail = |problem: &str, hint: &str| UnitError {
-        value: text.to_owned(),
-        problem: problem.to_owned(),
-        hint: hint.to_owned(),
-    };
+    let fail = |problem: &'static str, hint: &'static str| UnitError::new(text, problem, hint);
     let example = "write a number and its unit, as in '12.5mm' or '1.25cm'";
     let (digits, unit) = split_number(text);
     let decimal = read_decimal(&digits).ok_or_else(|| match decimals(&digits) > LENGTH_DECIMALS {
@@ -137,11 +141,7 @@ pub fn parse_length_mm(text: &str) -> Result<f64, UnitError> {
 /// assert!(parse_volume("0.0125ml").is_err());
 /// ```
 pub fn parse_volume(text: &str) -> Result<Microlitres, UnitError> {
-    let fail = |problem: &str, hint: &str| UnitError {
-        value: text.to_owned(),
-        problem: problem.to_owned(),
-        hint: hint.to_owned(),
-    };
+    let fail = |problem: &'static str, hint: &'static str| UnitError::new(text, problem, hint);
     let example = "write a number and its unit, as in '0.015ml' or '15ul'";
     let (digits, unit) = split_number(text);
     let number = read_decimal(&digits).ok_or_else(|| match decimals(&digits) > LENGTH_DECIMALS {

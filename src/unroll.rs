@@ -81,7 +81,7 @@ impl Unrolled {
         }
         let symmetric = corners(shape) == corners(&shape.mirrored());
         let lattice = Lattice::new(skin, chart.up(), shape)
-            .ok_or_else(|| Fault::new(format!("the {chart} chart"), "has no skin to lay flat there"))?;
+            .ok_or_else(|| Fault::new(said!("the {chart} chart", chart), "has no skin to lay flat there"))?;
         let mut spots = settled(&lattice);
         if symmetric {
             lattice.make_even(&mut spots);

@@ -26,6 +26,7 @@ use crate::body::{Chart, ChartPoint};
 use crate::document::quoted;
 use crate::fault::{Fault, nearest_name};
 use crate::geometry::Polygon;
+use crate::said::{Said, Say};
 
 pub(crate) use read::FORMAT;
 pub(crate) use sources::Sources;
@@ -137,6 +138,16 @@ pub enum Status {
     ClinicSet,
 }
 
+impl Say for Status {
+    fn say(&self) -> Said {
+        match self {
+            Self::Published => said!("published"),
+            Self::Derived => said!("derived"),
+            Self::ClinicSet => said!("clinic-set"),
+        }
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -203,13 +214,13 @@ impl Atlas {
     fn unknown(&self, name: &str) -> Fault {
         let base = name.strip_suffix("-left").or_else(|| name.strip_suffix("-right"));
         if let Some(zone) = base.and_then(|base| self.zones.iter().find(|zone| zone.id == base)) {
-            let hint = format!("'{}' has no sides: name it whole", zone.id);
+            let hint = said!("'{zone}' has no sides: name it whole", zone = zone.id);
             return Fault::new("zone", "is not known").value(quoted(name)).hint(hint);
         }
         let presets = self.presets.iter().map(|preset| preset.id.as_str());
         let zones = self.zones.iter().flat_map(|zone| [zone.base.as_str(), zone.id.as_str()]);
         let hint = nearest_name(name, presets.chain(zones))
-            .map_or("`nappage zones list` shows all".to_owned(), |near| format!("did you mean '{near}'?"));
+            .map_or(said!("`nappage zones list` shows all"), |near| said!("did you mean '{near}'?", near));
         Fault::new("zone", "is not known").value(quoted(name)).hint(hint)
     }
 }

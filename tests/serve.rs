@@ -504,3 +504,23 @@ fn it_ends_on_ctrl_c_and_writes_no_file() {
     rustix::process::kill_process(id, rustix::process::Signal::INT).expect("a signal");
     assert_eq!(server.ended(), Some(0));
 }
+
+#[test]
+fn the_words_of_another_language_are_held_before_they_are_served() {
+    let folder = Folder::new();
+    folder.put("words.js", "export const words = { title: 'Nappage' };\n");
+    folder.put("other.js", "const a = 3;\n");
+    folder.put("large.js", vec![b' '; 5 << 20]);
+    let serve = |file: &str| folder.run(&["serve", "--no-browser", "--port", "0", "--words", file]).exits(2);
+    serve("nowhere.js").says(&["nowhere.js", "does not exist"]);
+    serve("other.js").says(&["other.js", "words: is no file of the page's words", "/words.en.js"]);
+    serve("large.js").says(&["large.js", "too large"]);
+    let mut command = folder.command(&["serve", "--no-browser", "--port", "0", "--words", "words.js"]);
+    let server = Server::run(&mut command);
+    let given = server.get("/words.own.js").is(200);
+    assert!(String::from_utf8_lossy(&given.body).contains("title: 'Nappage'"));
+    assert_eq!(given.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert!(
+        given.header("content-security-policy").is_some_and(|policy| policy.contains("script-src 'self'"))
+    );
+}

@@ -55,8 +55,11 @@ impl Body {
             match Measurement::find(id).and_then(|found| found.allows(length).map(|()| found)) {
                 Ok(found) if self.skin(found.chart).is_some() => wanted.push((found, length)),
                 Ok(found) => {
-                    let problem =
-                        format!("cannot be met: the body '{}' has no {} chart", self.id, found.chart);
+                    let problem = said!(
+                        "cannot be met: the body '{id}' has no {chart} chart",
+                        id = self.id,
+                        chart = found.chart
+                    );
                     let fault =
                         Fault::new(found.name.clone(), problem).hint("choose another body, or leave it out");
                     faults.push((id.clone(), fault));
@@ -131,7 +134,7 @@ impl Body {
         };
         let fault = Fault::new(measurement.name.clone(), "does not go together with the other measurements")
             .value(format!("{} mm", number(*length, 1)))
-            .bound(format!("{} mm at the nearest", number(length + miss, 1)))
+            .bound(said!("{length} mm at the nearest", length = number(length + miss, 1)))
             .hint("measure it and the others of its part again");
         (measurement.id.clone(), fault)
     }

@@ -282,7 +282,7 @@ fn is_calm(rows: &[(Vec<f64>, &Item<'_, '_>)], first: &[f64], second: &[f64], fo
         if steepest > STEEPEST {
             item.note("is too steep to be skin", |fault| {
                 fault
-                    .value(format!("{} mm for each mm", number(steepest, 1)))
+                    .value(said!("{steepest} mm for each mm", steepest = number(steepest, 1)))
                     .bound(format!("at most {STEEPEST}"))
                     .hint("check its values and the row before it for a slip")
             });

@@ -10,6 +10,7 @@ use super::{Body, Chart, ChartPoint};
 use crate::document::{self, Fields, Item};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::plan::{Finding, Severity};
+use crate::said::Said;
 use crate::units::{number, parse_length_mm};
 
 const FORMAT: &str = "nappage-measurements/1";
@@ -134,7 +135,7 @@ impl Measurement {
             let ids = || measurements().iter().map(|measurement| measurement.id.as_str());
             let fault = Fault::new("measurements", "is not known").value(document::quoted(id));
             match nearest_name(id, ids()) {
-                Some(near) => fault.hint(format!("did you mean '{near}'?")),
+                Some(near) => fault.hint(said!("did you mean '{near}'?", near)),
                 None => fault.bound(document::listed(ids())),
             }
         })
@@ -172,29 +173,33 @@ impl Measurement {
         (least..=greatest).contains(&length_mm)
     }
 
-    fn range(&self) -> String {
+    fn range(&self) -> Said {
         let [least, greatest] = self.possible_mm;
-        format!("{} to {} mm", number(least, 1), number(greatest, 1))
+        said!("{least} to {greatest} mm", least = number(least, 1), greatest = number(greatest, 1))
     }
 
     /// Asks what a bare number may mean, as millimetres, centimetres or inches.
-    fn asked(&self, figure: f64) -> String {
+    fn asked(&self, figure: f64) -> Said {
         let mut meant = Vec::new();
         if self.holds(figure) {
-            meant.push(format!("{} mm", number(figure, 2)));
+            meant.push(said!("{figure} mm", figure = number(figure, 2)));
         }
         if self.holds(figure / 10.0) {
-            meant.push(format!("{} mm", number(figure / 10.0, 2)));
+            meant.push(said!("{figure} mm", figure = number(figure / 10.0, 2)));
         }
         if self.holds(figure * 10.0) {
-            meant.push(format!("{} cm", number(figure, 2)));
+            meant.push(said!("{figure} cm", figure = number(figure, 2)));
         }
         if self.holds(figure * INCH_MM) {
-            meant.push(format!("{} mm, {} inches", number(figure * INCH_MM, 1), number(figure, 2)));
+            meant.push(said!(
+                "{millimetres} mm, {inches} inches",
+                millimetres = number(figure * INCH_MM, 1),
+                inches = number(figure, 2)
+            ));
         }
         match meant.as_slice() {
-            [] => format!("write a length of {}: {}", self.range(), self.taken),
-            _ => format!("did you mean {}?", meant.join(", or ")),
+            [] => said!("write a length of {range}: {taken}", range = self.range(), taken = self.taken),
+            _ => said!("did you mean {meant}?", meant = Said::joined(meant, ", or ")),
         }
     }
 
@@ -202,10 +207,10 @@ impl Measurement {
     pub(crate) fn read(&self, item: &Item<'_, '_>) -> Option<f64> {
         let (length, figure, problem) = match item.written() {
             Some(text) => match parse_length_mm(text) {
-                Ok(length) => (Some(length), length, "is not possible".to_owned()),
+                Ok(length) => (Some(length), length, said!("is not possible")),
                 Err(error) => (None, figure(text).unwrap_or(f64::NAN), error.problem),
             },
-            None => (None, item.number()?, "has no unit".to_owned()),
+            None => (None, item.number()?, said!("has no unit")),
         };
         if let Some(length) = length.filter(|length| self.holds(*length)) {
             return Some(length);
@@ -221,17 +226,18 @@ impl Measurement {
             return None;
         }
         let (_, _, source) = self.surveyed.as_ref()?;
-        let message = format!(
-            "{} of {} mm lies outside {} to {} mm, the 0.1 to the 99.9 percentile of the {} surveyed (derived, \
+        let message = said!(
+            "{name} of {length} mm lies outside {least} to {greatest} mm, the 0.1 to the 99.9 percentile of the {people} surveyed (derived, \
              {source}): measure it again, or go on where it is right",
-            self.name,
-            number(length_mm, 1),
-            number(least, 1),
-            number(greatest, 1),
-            match survey {
-                Survey::Women => "women",
-                Survey::Men => "men",
-            }
+            name = self.name,
+            length = number(length_mm, 1),
+            least = number(least, 1),
+            greatest = number(greatest, 1),
+            people = match survey {
+                Survey::Women => said!("women"),
+                Survey::Men => said!("men"),
+            },
+            source
         );
         Some(Finding::new(Severity::Warning, "rare-measurement", message))
     }

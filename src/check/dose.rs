@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Against;
 use crate::dose::settable;
 use crate::plan::{Finding, Plan, PlannedZone, Severity};
+use crate::said::Said;
 use crate::units::Microlitres;
 use crate::zones::Kind;
 
@@ -30,10 +31,10 @@ pub(super) fn findings(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
         findings.extend(not_settable(plan, against, kind, volume, &names).map(about));
     }
     if against.limits.periorbital.is_none() && plan.zones.iter().any(|zone| zone.kind == Kind::Periorbital) {
-        let message = format!(
-            "'{}' gives no volume around the eyes, those of the face are taken: leave the periorbital zones out unless \
+        let message = said!(
+            "'{protocol}' gives no volume around the eyes, those of the face are taken: leave the periorbital zones out unless \
              the product's own instructions cover them",
-            against.protocol.id
+            protocol = against.protocol.id
         );
         findings.push(Finding::new(Severity::Warning, "periorbital-limits-unknown", message));
     }
@@ -58,8 +59,17 @@ fn outside(
     let standing = figure.map(|figure| figure.standing()).unwrap_or_default();
     let options = settable(limits, plan.syringe.graduation_ul);
     let nearest = options.iter().min_by_key(|option| option.0.abs_diff(volume.0));
-    let remedy = nearest.map_or(String::new(), |volume| format!(": give {volume}"));
-    let message = format!("{zones}: {volume} per point is outside {limits} ({standing}){remedy}");
+    let message = said!(
+        "{zones}: {volume} per point is outside {limits} ({standing})",
+        zones,
+        volume,
+        limits,
+        standing
+    );
+    let message = match nearest {
+        Some(volume) => said!("{message}: give {volume}", message, volume),
+        None => message,
+    };
     Some(Finding::new(Severity::Error, "volume-outside-limits", message))
 }
 
@@ -79,17 +89,28 @@ fn not_settable(
     // The coarsest syringe that will do is the easiest to read.
     let fitting = against.syringes.iter().filter(|syringe| sets(syringe.graduation.value));
     let syringe = fitting.max_by_key(|syringe| syringe.graduation.value).map(|syringe| {
-        format!("take {} ('{}', steps of {})", syringe.name, syringe.id, syringe.graduation.value)
+        said!(
+            "take {syringe} ('{id}', steps of {graduation})",
+            syringe = syringe.name,
+            id = syringe.id,
+            graduation = syringe.graduation.value
+        )
     });
     let options = settable(against.limits.volume(kind), step);
     let nearest = options.iter().min_by_key(|option| option.0.abs_diff(volume.0));
-    let other = nearest.map(|volume| format!("give {volume}"));
+    let other = nearest.map(|volume| said!("give {volume}", volume));
     let remedies: Vec<_> = syringe.into_iter().chain(other).collect();
     let remedy = match remedies.is_empty() {
-        true => "no syringe at hand sets it".to_owned(),
-        false => remedies.join("; or "),
+        true => said!("no syringe at hand sets it"),
+        false => Said::joined(remedies, "; or "),
     };
-    let message =
-        format!("{zones}: {volume} cannot be set on the {}, steps of {step}: {remedy}", plan.syringe.name);
+    let message = said!(
+        "{zones}: {volume} cannot be set on the {syringe}, steps of {step}: {remedy}",
+        zones,
+        volume,
+        syringe = plan.syringe.name,
+        step,
+        remedy
+    );
     Some(Finding::new(Severity::Error, "volume-not-settable", message))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Against;
 use crate::plan::{Finding, Plan, PlannedZone, Severity};
+use crate::said::Said;
 use crate::units::number;
 use crate::zones::{Side, Status};
 
@@ -11,7 +12,12 @@ use crate::zones::{Side, Status};
 pub(super) fn findings(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
     let mut findings = care(plan);
     if let Some(evidence) = &against.protocol.evidence {
-        let message = format!("{}: {} ({})", against.protocol.name, evidence.value, evidence.standing());
+        let message = said!(
+            "{protocol}: {evidence} ({standing})",
+            protocol = against.protocol.name,
+            evidence = evidence.value,
+            standing = evidence.standing()
+        );
         findings.push(Finding::new(Severity::Note, "evidence", message));
     }
     findings.extend(clinic_set(against));
@@ -36,7 +42,7 @@ fn care(plan: &Plan) -> Vec<Finding> {
         }
     }
     let finding = |(name, text, zones): (&str, &str, Vec<&PlannedZone>)| {
-        let finding = Finding::new(Severity::Note, "care", format!("{name}: {text}"));
+        let finding = Finding::new(Severity::Note, "care", said!("{name}: {text}", name, text));
         match zones.as_slice() {
             [one] => finding.in_zone(one.id.clone()),
             _ => finding,
@@ -52,15 +58,20 @@ fn clinic_set(against: &Against<'_>) -> Option<Finding> {
         let id = exclusion.id.trim_end_matches("-left").trim_end_matches("-right");
         margins.insert(id, exclusion.margin_mm);
     }
-    let margins = margins.into_iter().map(|(id, margin)| format!("margin of {id} {} mm", number(margin, 1)));
+    let margins = margins
+        .into_iter()
+        .map(|(id, margin)| said!("margin of {id} {margin} mm", id, margin = number(margin, 1)));
     let figures = against.protocol.figures().into_iter();
     // The margin of lesions is told with the lesions.
     let figures = figures.filter(|line| line.status == Status::ClinicSet && line.key != "lesion-margin");
-    let figures =
-        figures.map(|line| format!("{} {} {}", line.name, line.value, line.unit).trim_end().to_owned());
+    let figures = figures.map(|line| match line.unit {
+        "" => said!("{name} {value}", name = line.name, value = line.value),
+        unit => said!("{name} {value} {unit}", name = line.name, value = line.value, unit),
+    });
     let all: Vec<_> = figures.chain(margins).collect();
     (!all.is_empty()).then(|| {
-        let message = format!("no source was found for these, the clinic decides: {}", all.join(", "));
+        let message =
+            said!("no source was found for these, the clinic decides: {all}", all = Said::joined(all, ", "));
         Finding::new(Severity::Note, "clinic-set", message)
     })
 }

@@ -55,7 +55,7 @@ fn plan(zones: Vec<PlannedZone>) -> Plan {
         body: BodyUsed { id: "flat".to_owned(), measurements_mm: Default::default() },
         spacing_mm: 12.5,
         pattern: Pattern::Rows,
-        reason: String::new(),
+        reason: String::new().into(),
         syringe,
         totals: Totals {
             points: points.len(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Against;
 use crate::dose::{Extent, SPACING_STEP_MM, TOLERANCE, fillings, settable};
 use crate::plan::{Finding, Plan, Severity};
+use crate::said::Said;
 use crate::units::{Microlitres, number};
 
 /// Findings on the total and the vials.
@@ -25,7 +26,7 @@ pub(super) fn findings(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
 }
 
 /// The standing of the total's bounds: `published, celmade-2026`.
-fn standing(against: &Against<'_>) -> String {
+fn standing(against: &Against<'_>) -> Said {
     against.protocol.total.as_ref().map(|figure| figure.standing()).unwrap_or_default()
 }
 
@@ -37,13 +38,17 @@ fn over(plan: &Plan, against: &Against<'_>) -> Option<Finding> {
     let wider = plan.spacing_mm * (total.0 as f64 / most.0 as f64).sqrt();
     let wider = (wider / SPACING_STEP_MM).ceil() * SPACING_STEP_MM;
     if wider <= against.limits.spacing.greatest_mm {
-        remedies.push(format!("widen the spacing to about {} mm", number(wider, 2)));
+        remedies.push(said!("widen the spacing to about {wider} mm", wider = number(wider, 2)));
     }
     remedies.extend(other_volumes(plan, against, |total| total <= most, Order::GreatestFirst));
-    let remedies = remedies.join("; or ");
-    let message = format!(
-        "{total} is {excess} above {most}, the greatest total of a session ({}): {remedies}",
-        standing(against)
+    let remedies = Said::joined(remedies, "; or ");
+    let message = said!(
+        "{total} is {excess} above {most}, the greatest total of a session ({standing}): {remedies}",
+        total,
+        excess,
+        most,
+        standing = standing(against),
+        remedies
     );
     Some(Finding::new(Severity::Error, "over-budget", message))
 }
@@ -53,10 +58,12 @@ fn under(plan: &Plan, against: &Against<'_>) -> Option<Finding> {
     let total = plan.totals.volume_ul;
     let missing = least.checked_sub(total).filter(|missing| *missing > Microlitres::ZERO)?;
     if against.extent == Extent::Part {
-        let message = format!(
-            "{total} is less than {least}, the least total over the full face ({}); nothing to mend where only a \
+        let message = said!(
+            "{total} is less than {least}, the least total over the full face ({standing}); nothing to mend where only a \
              part of it is treated",
-            standing(against)
+            total,
+            least,
+            standing = standing(against)
         );
         return Some(Finding::new(Severity::Note, "under-budget", message));
     }
@@ -64,23 +71,26 @@ fn under(plan: &Plan, against: &Against<'_>) -> Option<Finding> {
     let narrower = plan.spacing_mm * (total.0 as f64 / least.0 as f64).sqrt();
     let narrower = (narrower / SPACING_STEP_MM).floor() * SPACING_STEP_MM;
     if narrower >= against.limits.spacing.least_mm {
-        remedies.push(format!("narrow the spacing to about {} mm", number(narrower, 2)));
+        remedies.push(said!("narrow the spacing to about {narrower} mm", narrower = number(narrower, 2)));
     }
     remedies.extend(other_volumes(plan, against, |total| total >= least, Order::LeastFirst));
     if remedies.is_empty() {
         let area = plan.quality.area_cm2 * (least.0 as f64 / total.0.max(1) as f64 - 1.0);
-        remedies.push(format!("add zones of about {} cm2", number(area.ceil(), 0)));
+        remedies.push(said!("add zones of about {area} cm2", area = number(area.ceil(), 0)));
     }
-    let message = format!(
-        "{total} is {missing} below {least}, the least total over the full face ({}): {}",
-        standing(against),
-        remedies.join("; or ")
+    let message = said!(
+        "{total} is {missing} below {least}, the least total over the full face ({standing}): {remedies}",
+        total,
+        missing,
+        least,
+        standing = standing(against),
+        remedies = Said::joined(remedies, "; or ")
     );
     Some(Finding::new(Severity::Error, "under-budget", message))
 }
 
 /// The fewest zones whose volumes make up for `excess`, both of a pair together.
-fn leave_out(plan: &Plan, excess: Microlitres) -> String {
+fn leave_out(plan: &Plan, excess: Microlitres) -> Said {
     let mut by_name: BTreeMap<&str, Microlitres> = BTreeMap::new();
     for zone in &plan.zones {
         let name = zone.id.trim_end_matches("-left").trim_end_matches("-right");
@@ -99,7 +109,7 @@ fn leave_out(plan: &Plan, excess: Microlitres) -> String {
         spared += volume;
         left_out.push(name);
     }
-    format!("leave out {} ({spared})", left_out.join(", "))
+    said!("leave out {left_out} ({spared})", left_out = left_out.join(", "), spared)
 }
 
 /// Whether to name the greatest volume that will do or the least.
@@ -115,7 +125,7 @@ fn other_volumes(
     against: &Against<'_>,
     fits: impl Fn(Microlitres) -> bool,
     order: Order,
-) -> Option<String> {
+) -> Option<Said> {
     let graduation = plan.syringe.graduation_ul;
     let mut volumes = settable(against.limits.standard, graduation);
     if let Order::GreatestFirst = order {
@@ -133,9 +143,13 @@ fn other_volumes(
         let around_eyes = plan.zones.iter().find(|zone| zone.kind == crate::zones::Kind::Periorbital);
         let text = match around_eyes.as_ref().map(least_greatest) {
             Some(other) if other != volume => {
-                format!("give {} ul per point, periorbital {} ul", volume.0, other.0)
+                said!(
+                    "give {volume} ul per point, periorbital {other} ul",
+                    volume = volume.0,
+                    other = other.0
+                )
             }
-            _ => format!("give {} ul per point", volume.0),
+            _ => said!("give {volume} ul per point", volume = volume.0),
         };
         fits(total.sum()).then_some(text)
     })
@@ -143,19 +157,28 @@ fn other_volumes(
 
 fn target(against: &Against<'_>) -> Option<Finding> {
     let (asked, budget) = (against.asked?, against.limits.budget?);
-    let (distance, bound, word) = if asked > budget.greatest {
-        (asked.saturating_sub(budget.greatest), budget.greatest, "above")
-    } else if asked < budget.least && against.extent == Extent::FullFace {
-        (budget.least.saturating_sub(asked), budget.least, "below")
+    let (least, greatest) = (budget.least, budget.greatest);
+    let message = if asked > greatest {
+        said!(
+            "{asked} asked is {over} above {greatest}, the bound of a session's total ({standing}): ask for {least} to {greatest}",
+            asked,
+            over = asked.saturating_sub(greatest),
+            greatest,
+            standing = standing(against),
+            least
+        )
+    } else if asked < least && against.extent == Extent::FullFace {
+        said!(
+            "{asked} asked is {missing} below {least}, the bound of a session's total ({standing}): ask for {least} to {greatest}",
+            asked,
+            missing = least.saturating_sub(asked),
+            least,
+            standing = standing(against),
+            greatest
+        )
     } else {
         return None;
     };
-    let message = format!(
-        "{asked} asked is {distance} {word} {bound}, the bound of a session's total ({}): ask for {} to {}",
-        standing(against),
-        budget.least,
-        budget.greatest
-    );
     Some(Finding::new(Severity::Error, "target-outside-budget", message))
 }
 
@@ -167,9 +190,11 @@ fn usual(plan: &Plan, against: &Against<'_>) -> Option<Finding> {
     if !off || (against.extent == Extent::Part && total < usual) {
         return None;
     }
-    let message = format!(
-        "{total} planned, the source gives {usual} over the full face ({}) and bounds no total: decide which holds",
-        figure.standing()
+    let message = said!(
+        "{total} planned, the source gives {usual} over the full face ({standing}) and bounds no total: decide which holds",
+        total,
+        usual,
+        standing = figure.standing()
     );
     Some(Finding::new(Severity::Warning, "usual-total", message))
 }
@@ -181,27 +206,42 @@ fn vials(plan: &Plan, against: &Against<'_>) -> Vec<Finding> {
         (Some(topical), _) => topical.fillings,
         (None, Ok(fillings)) => fillings.len() as u64,
         (None, Err(fault)) => {
-            return vec![Finding::new(Severity::Error, "syringe-too-small", fault.to_string())];
+            return vec![Finding::new(Severity::Error, "syringe-too-small", fault.said())];
         }
     };
     let losses = syringe.dead_space_ul * count;
     let needed = total + losses;
-    let drawn = format!(
-        "{count} filling{} of the {} ml syringe keep{} back up to {losses}: {needed} with the {total} planned",
-        if count == 1 { "" } else { "s" },
-        number(syringe.capacity_ul.millilitres(), 2),
-        if count == 1 { "s" } else { "" },
-    );
+    let capacity = number(syringe.capacity_ul.millilitres(), 2);
+    let drawn = match count {
+        1 => said!(
+            "1 filling of the {capacity} ml syringe keeps back up to {losses}: {needed} with the {total} planned",
+            capacity,
+            losses,
+            needed,
+            total
+        ),
+        _ => said!(
+            "{count} fillings of the {capacity} ml syringe keep back up to {losses}: {needed} with the {total} planned",
+            count,
+            capacity,
+            losses,
+            needed,
+            total
+        ),
+    };
     let mut findings = Vec::new();
     if let Some(vials) = against.vials {
         let short = needed.saturating_sub(vials.total());
         if short > Microlitres::ZERO {
             let number = needed.0.div_ceil(vials.volume.0.max(1));
-            let message = format!(
-                "{} x {} is {short} short; {drawn}: have {number} vials, or plan for {} at most",
-                vials.number,
-                vials.volume,
-                vials.total().saturating_sub(losses),
+            let message = said!(
+                "{held} x {volume} is {short} short; {drawn}: have {number} vials, or plan for {most} at most",
+                held = vials.number,
+                volume = vials.volume,
+                short,
+                drawn,
+                number,
+                most = vials.total().saturating_sub(losses)
             );
             findings.push(Finding::new(Severity::Error, "vial-not-enough", message));
             return findings;

@@ -156,7 +156,7 @@ fn text(course: &Course) -> String {
             Why::Closed => format!("closed on {}", shown(moved.from)),
             Why::Asked => format!("moved from {}", shown(moved.from)),
         });
-        [item.name(), format!("{}{until}", shown(item.date)), moved.unwrap_or_default()]
+        [item.name().into(), format!("{}{until}", shown(item.date)), moved.unwrap_or_default()]
     }));
     text += &course.need.as_ref().map(need).unwrap_or_default();
     text

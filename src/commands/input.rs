@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::{FORMAT, LAYERS_FORMAT, Layered, Plan};
+use nappage::said;
 use nappage::session::Session;
 
 use super::failure::{Failure, at_path};
@@ -29,7 +30,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     File::open(path).map_err(unread)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > LARGEST {
         let fault = Fault::new("", "is too large to be a file of this program")
-            .bound(format!("{} MB", LARGEST / (1024 * 1024)))
+            .bound(said!("{most} MB", most = LARGEST / (1024 * 1024)))
             .hint("check that this is the file you meant");
         return Err(at_path(path, fault));
     }
@@ -39,7 +40,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
-        let fault = Fault::new("", format!("is not UTF-8 text: byte {place} cannot be read"))
+        let fault = Fault::new("", said!("is not UTF-8 text: byte {place} cannot be read", place))
             .hint("save it as UTF-8 (in a spreadsheet: CSV UTF-8), and check that it is the file you meant");
         at_path(path, fault)
     })
@@ -57,7 +58,7 @@ pub(crate) fn files_under(dir: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, 
         let wanted = endings.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" or ");
         return Err(at_path(
             dir,
-            Fault::new("", format!("holds no {wanted} file")).hint("name another folder"),
+            Fault::new("", said!("holds no {wanted} file", wanted)).hint("name another folder"),
         ));
     }
     found.sort();
@@ -69,7 +70,7 @@ fn collect(dir: &Path, endings: &[&str], depth: usize, found: &mut Vec<PathBuf>)
         return Err(at_path(
             dir,
             Fault::new("", "is nested too deep")
-                .bound(format!("{DEEPEST} folders"))
+                .bound(said!("{most} folders", most = DEEPEST))
                 .hint("name a folder further in"),
         ));
     }
@@ -183,7 +184,7 @@ pub(crate) fn plan_of(text: &str) -> Result<Plan, Fault> {
         return Err(fault.bound(FORMAT).hint(hint));
     }
     let plan: Plan = serde_json::from_str(text).map_err(|error| {
-        let fault = Fault::new("", format!("is no plan: {error}"));
+        let fault = Fault::new("", said!("is no plan: {error}", error = error.to_string()));
         fault.hint("write one with `nappage map --session FILE --format json -o plan.json`")
     })?;
     if plan.format == FORMAT {

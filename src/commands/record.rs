@@ -202,7 +202,7 @@ fn new(of: Of, layer: Option<&str>, to: To, library: &Library) -> Result<Outcome
         }
         Planned::Layers(layered) => {
             let hint = format!("choose one: `nappage record new {option} {} --layer NAME`", path.display());
-            let layer = join::of_layer(layered, layer, &hint)?;
+            let layer = join::of_layer(layered, layer, hint)?;
             Record::blank(&layer.plan, file).of_layer(&layer.name)
         }
     };

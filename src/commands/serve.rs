@@ -11,6 +11,7 @@ mod faults;
 mod guard;
 mod listing;
 mod script;
+mod sentences;
 mod sheets;
 mod shortcut;
 mod token;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use nappage::fault::Fault;
 use nappage::library::Library;
 
-use super::failure::{Failure, Outcome};
+use super::failure::{Failure, Outcome, at_path};
 use super::{diagnose, input, output};
 use guard::Door;
 use token::Token;
@@ -42,6 +43,9 @@ pub(crate) struct Args {
     /// Print the address and leave the browser alone.
     #[arg(long)]
     no_browser: bool,
+    /// A file of the page's words in another language, of the shape of its words.en.js.
+    #[arg(long, value_name = "FILE")]
+    words: Option<PathBuf>,
     /// Write a file into this folder, such as the desktop, that starts the page when it is double-clicked.
     #[arg(long, value_name = "FOLDER", conflicts_with = "no_browser")]
     shortcut: Option<PathBuf>,
@@ -57,21 +61,35 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
         Cow::Borrowed(built_in) => built_in,
         Cow::Owned(with_clinic) => Box::leak(Box::new(with_clinic)),
     };
+    let words = args.words.as_deref().map(words).transpose()?;
     let (listener, address) = listen(args.port)?;
     let token = Token::new()?;
     let page = format!("http://{address}/");
-    let words = format!(
+    let opened = format!(
         "Nappage is open in the browser at\n\n  {page}#{token}\n\nfor this machine alone. Ctrl-C ends it.\n"
     );
-    output::print(&words)?;
+    output::print(&opened)?;
     let entry = if args.no_browser { None } else { Some(Token::new()?) };
     if let Some(entry) = &entry {
         browser::open(format!("{page}#enter-{entry}"));
     }
     let workshop = Arc::new(Workshop::new(library));
-    connections::serve(listener, answers::router(workshop, Door::new(address, token, entry)))?;
+    connections::serve(listener, answers::router(workshop, Door::new(address, token, entry), words))?;
     diagnose::say("ended; what was not saved is still in the open page");
     Ok(Outcome::Clean)
+}
+
+/// The file of words in another language.
+///
+/// # Errors
+/// When it cannot be read, or is no such file.
+fn words(path: &Path) -> Result<String, Failure> {
+    let text = input::text(path)?;
+    if text.contains("export const words") {
+        return Ok(text);
+    }
+    let fault = Fault::new("words", "is no file of the page's words");
+    Err(at_path(path, fault.hint("begin with a copy of the page's own, /words.en.js of its address")))
 }
 
 /// A listener on the loopback: on the port asked for, else on the preferred one, else on a free one.

@@ -99,8 +99,8 @@ pub fn parse_weekday(text: &str) -> Result<Weekday, UnitError> {
         return Ok(Weekday(day));
     }
     let hint = match nearest_name(&name, NAMES.iter().flat_map(|(short, long)| [*long, *short])) {
-        Some(near) => format!("did you mean '{near}'?"),
-        None => format!("one of {}", NAMES.map(|(short, _)| short).join(", ")),
+        Some(near) => said!("did you mean '{near}'?", near),
+        None => said!("one of {names}", names = NAMES.map(|(short, _)| short).join(", ")),
     };
-    Err(UnitError { value: text.to_owned(), problem: "is no day of the week".to_owned(), hint })
+    Err(UnitError { value: text.to_owned(), problem: said!("is no day of the week"), hint })
 }

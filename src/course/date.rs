@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::Weekday;
 use crate::fault::Fault;
+use crate::said::Said;
 use crate::units::UnitError;
 
 /// The years a course may start in: other ones are slips of the keyboard.
@@ -22,8 +23,7 @@ const EXAMPLE: &str = "write year, month and day, as in 2026-12-01";
 /// assert!(parse_date("12/1/2026").unwrap_err().hint.contains("2026-12-01 or 2026-01-12"));
 /// ```
 pub fn parse_date(text: &str) -> Result<Date, UnitError> {
-    let fail =
-        |problem: &str, hint: String| UnitError { value: text.to_owned(), problem: problem.to_owned(), hint };
+    let fail = |problem: &'static str, hint: Said| UnitError::new(text, problem, hint);
     let trimmed = text.trim();
     let parts: Vec<&str> = trimmed.split(['-', '.', '/']).map(str::trim).collect();
     let numbers: Option<Vec<u16>> = parts.iter().map(|part| whole(part)).collect();
@@ -34,7 +34,7 @@ pub fn parse_date(text: &str) -> Result<Date, UnitError> {
             let [year, month, day] = [&trimmed[..4], &trimmed[4..6], &trimmed[6..]].map(whole);
             return Err(otherwise(&fail, &[[year, month, day].map(Option::unwrap_or_default)]));
         }
-        _ => return Err(fail("is no day", EXAMPLE.to_owned())),
+        _ => return Err(fail("is no day", EXAMPLE.into())),
     };
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     if lengths == [4, 2, 2] && trimmed.bytes().filter(|byte| *byte == b'-').count() == 2 {
@@ -46,13 +46,13 @@ pub fn parse_date(text: &str) -> Result<Date, UnitError> {
         // A point is written between day and month; with a slash or a hyphen either may come first.
         [_, _, 4] if trimmed.contains('.') => otherwise(&fail, &[[third, second, first]]),
         [_, _, 4] => otherwise(&fail, &[[third, first, second], [third, second, first]]),
-        _ => fail("is no day with a year of four digits", EXAMPLE.to_owned()),
+        _ => fail("is no day with a year of four digits", EXAMPLE.into()),
     })
 }
 
 /// A day as tables show it: `tue 2026-12-01`.
-pub fn shown(date: Date) -> String {
-    format!("{} {date}", Weekday::of(date).name())
+pub fn shown(date: Date) -> Said {
+    said!("{weekday} {date}", weekday = Weekday::of(date).name(), date)
 }
 
 /// The fault of a day in a year that cannot be meant.
@@ -61,7 +61,9 @@ pub(super) fn possible(date: Date) -> Result<(), Fault> {
         return Ok(());
     }
     let fault = Fault::new("start", "is in a year that cannot be meant").value(date.to_string());
-    Err(fault.bound(format!("{} to {}", YEARS.start(), YEARS.end())).hint("check the year"))
+    Err(fault
+        .bound(said!("{start} to {end}", start = YEARS.start(), end = YEARS.end()))
+        .hint("check the year"))
 }
 
 fn whole(digits: &str) -> Option<u16> {
@@ -74,22 +76,22 @@ fn day(year: u16, month: u16, day: u16) -> Option<Date> {
 }
 
 /// The error of a day that is written another way, asking whether one of `meant` is it.
-fn otherwise(fail: &impl Fn(&str, String) -> UnitError, meant: &[[u16; 3]]) -> UnitError {
+fn otherwise(fail: &impl Fn(&'static str, Said) -> UnitError, meant: &[[u16; 3]]) -> UnitError {
     let mut days: Vec<Date> = meant.iter().filter_map(|&[y, m, d]| day(y, m, d)).collect();
     days.dedup();
     let problem = "is not written as year, month and day";
     match days.as_slice() {
-        [] => fail("is no day", EXAMPLE.to_owned()),
-        [one] => fail(problem, format!("did you mean {one}?")),
-        [one, other, ..] => fail(problem, format!("did you mean {one} or {other}?")),
+        [] => fail("is no day", EXAMPLE.into()),
+        [one] => fail(problem, said!("did you mean {one}?", one)),
+        [one, other, ..] => fail(problem, said!("did you mean {one} or {other}?", one, other)),
     }
 }
 
 /// How many days the month has, or how many months the year.
-fn last_day(year: u16, month: u16) -> String {
+fn last_day(year: u16, month: u16) -> Said {
     match day(year, month, 1) {
-        Some(first) => format!("that month has {} days", first.days_in_month()),
-        None => "months go from 01 to 12".to_owned(),
+        Some(first) => said!("that month has {days} days", days = first.days_in_month()),
+        None => said!("months go from 01 to 12"),
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::{Asked, Item, Kind, Moved, Offset, Place, Schedule, Why, shown};
 use crate::fault::Fault;
 use crate::plan::{Finding, Severity};
+use crate::said::Said;
 
 /// The entries with what is to be said of their days.
 type Placed = (Vec<Item>, Vec<Finding>);
@@ -63,8 +64,8 @@ fn missing(place: Place, schedule: &Schedule) -> Option<(String, Fault)> {
     let fault = || {
         let fault = Fault::new("moved", "names a session that this course does not have");
         fault.value(place.to_string()).bound(match schedule.assessment {
-            Some(_) => format!("1 to {sessions}, assessment"),
-            None => format!("1 to {sessions}"),
+            Some(_) => said!("1 to {sessions}, assessment", sessions),
+            None => said!("1 to {sessions}", sessions),
         })
     };
     (!there).then(|| (key(place), fault()))
@@ -123,9 +124,9 @@ impl Hand<'_> {
     /// Whether an entry comes after the one before it.
     fn follows(&self, place: Place, item: &Item) -> Result<(), Vec<(String, Fault)>> {
         let Some(before) = self.items.last().filter(|before| before.date >= item.date) else { return Ok(()) };
-        let fault = Fault::new("moved", format!("puts {} before it is due at all", item.name()))
+        let fault = Fault::new("moved", said!("puts {item} before it is due at all", item = item.name()))
             .value(item.date.to_string())
-            .bound(format!("after {}, {}", before.date, before.name()))
+            .bound(said!("after {date}, {name}", date = before.date, name = before.name()))
             .hint("choose a later day, or move the one before it too");
         Err(vec![(key(place), fault)])
     }
@@ -135,9 +136,10 @@ impl Hand<'_> {
         let mut findings = Vec::new();
         let name = item.name();
         if self.asked.closed.on(item.date) {
-            let message = format!(
-                "{name} is moved to {}, when the clinic is closed: choose another day",
-                shown(item.date)
+            let message = said!(
+                "{name} is moved to {date}, when the clinic is closed: choose another day",
+                name,
+                date = shown(item.date)
             );
             findings.push(Finding::new(Severity::Warning, "closed-day", message));
         }
@@ -145,24 +147,32 @@ impl Hand<'_> {
         let interval = self.interval(item, offset);
         match (why, &interval) {
             (Why::Closed, None) => {
-                let message = format!(
-                    "the course would start on {}, when the clinic is closed: it starts on {}",
-                    shown(due),
-                    shown(item.date)
+                let message = said!(
+                    "the course would start on {due}, when the clinic is closed: it starts on {date}",
+                    due = shown(due),
+                    date = shown(item.date)
                 );
                 findings.push(Finding::new(Severity::Warning, "start-closed", message));
             }
             (Why::Closed, Some((_, told))) => {
-                let message = format!(
-                    "{name} moves from {}, when the clinic is closed, to {}{told}",
-                    shown(due),
-                    shown(item.date)
+                let message = said!(
+                    "{name} moves from {due}, when the clinic is closed, to {date}: {told}",
+                    name,
+                    due = shown(due),
+                    date = shown(item.date),
+                    told
                 );
                 findings.push(Finding::new(Severity::Note, "moved-closed", message));
             }
             (Why::Asked, None) => {}
             (Why::Asked, Some((days, told))) => {
-                let message = format!("{name} is moved from {} to {}{told}", shown(due), shown(item.date));
+                let message = said!(
+                    "{name} is moved from {due} to {date}: {told}",
+                    name,
+                    due = shown(due),
+                    date = shown(item.date),
+                    told
+                );
                 let code = if *days < 0 { "interval-nearer" } else { "interval-farther" };
                 findings.push(Finding::new(Severity::Warning, code, message));
             }
@@ -172,20 +182,32 @@ impl Hand<'_> {
 
     /// By how many days an entry is farther from the one before it than the protocol says, and that in
     /// words; `None` for the first.
-    fn interval(&self, item: &Item, offset: Offset) -> Option<(i32, String)> {
+    fn interval(&self, item: &Item, offset: Offset) -> Option<(i32, Said)> {
         let before = self.items.last()?;
         let earlier = *self.schedule.sessions.get(self.items.len().checked_sub(1)?)?;
         let interval = offset.since(earlier);
         let days = days(before.date, item.date);
         let wanted = days_of(interval, before.date)?;
         let off = days - wanted;
-        let word = if off < 0 { "nearer" } else { "farther" };
-        let told = format!(
-            ": {days} days after {}, {} {word} than {interval} ({})",
-            before.name(),
-            off.abs(),
-            self.schedule.standing
-        );
+        let (before, far, standing) = (before.name(), off.abs(), &self.schedule.standing);
+        let told = match off < 0 {
+            true => said!(
+                "{days} days after {before}, {far} nearer than {interval} ({standing})",
+                days,
+                before,
+                far,
+                interval,
+                standing
+            ),
+            false => said!(
+                "{days} days after {before}, {far} farther than {interval} ({standing})",
+                days,
+                before,
+                far,
+                interval,
+                standing
+            ),
+        };
         Some((off, told))
     }
 }

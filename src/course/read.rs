@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::closed::MOST_DATES;
 use super::{Asked, Closed, LONGEST_LABEL, Place, Weekday, parse_date, parse_weekday};
 use crate::document::{Fields, Item, Places};
+use crate::said::Said;
 
 /// Reads the table, and notes where its values stand.
 pub(crate) fn read_asked(mut table: Fields<'_, '_>, places: &mut Places) -> Asked {
@@ -20,7 +21,7 @@ pub(crate) fn read_asked(mut table: Fields<'_, '_>, places: &mut Places) -> Aske
         places.insert(format!("course.moved.{key}"), item.span());
         let place = parse_place(&key);
         if place.is_none() {
-            item.note(format!("'{key}' is no session of a course"), |fault| {
+            item.note(said!("'{key}' is no session of a course", key), |fault| {
                 fault.hint("write the number of the session, or assessment, before its day")
             });
         }
@@ -58,11 +59,11 @@ fn parse_place(text: &str) -> Option<Place> {
 }
 
 impl std::str::FromStr for Place {
-    type Err = String;
+    type Err = Said;
 
     /// Reads `2` or `assessment`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let problem = || "is no session; write its number, or assessment".to_owned();
+    fn from_str(text: &str) -> Result<Self, Said> {
+        let problem = || said!("is no session; write its number, or assessment");
         parse_place(text.trim()).ok_or_else(problem)
     }
 }
@@ -80,7 +81,7 @@ fn set<T: Ord>(item: &Item<'_, '_>, read: impl Fn(&Item<'_, '_>) -> Option<T>) -
     let Some(items) = item.list() else { return BTreeSet::new() };
     if items.len() > MOST_DATES {
         item.note("names too many days", |fault| {
-            fault.value(items.len().to_string()).bound(format!("at most {MOST_DATES}"))
+            fault.value(items.len().to_string()).bound(said!("at most {most}", most = MOST_DATES))
         });
         return BTreeSet::new();
     }
@@ -90,7 +91,9 @@ fn set<T: Ord>(item: &Item<'_, '_>, read: impl Fn(&Item<'_, '_>) -> Option<T>) -
 fn short(item: &Item<'_, '_>) -> Option<String> {
     let text = item.text()?.trim();
     if text.chars().count() > LONGEST_LABEL {
-        item.note("is too long", |fault| fault.bound(format!("at most {LONGEST_LABEL} characters")));
+        item.note("is too long", |fault| {
+            fault.bound(said!("at most {most} characters", most = LONGEST_LABEL))
+        });
         return None;
     }
     Some(text.to_owned())

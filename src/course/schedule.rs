@@ -7,6 +7,7 @@ use super::MOST_SESSIONS;
 use crate::fault::Fault;
 use crate::plan::{Finding, Severity};
 use crate::protocol::{Count, Months, Protocol, Span};
+use crate::said::{Said, Say};
 
 /// A time from the first session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,16 +47,23 @@ impl Offset {
 
 impl std::fmt::Display for Offset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (number, unit) = match self {
-            Self::Weeks(weeks) => (weeks, "week"),
-            Self::Months(months) => (months, "month"),
-        };
-        write!(f, "{number} {unit}{}", if *number == 1 { "" } else { "s" })
+        f.write_str(&self.say())
     }
 }
 
-fn counted(sessions: u32) -> String {
-    format!("{sessions} session{}", if sessions == 1 { "" } else { "s" })
+impl Say for Offset {
+    fn say(&self) -> Said {
+        match self {
+            Self::Weeks(1) => said!("1 week"),
+            Self::Weeks(weeks) => said!("{weeks} weeks", weeks),
+            Self::Months(1) => said!("1 month"),
+            Self::Months(months) => said!("{months} months", months),
+        }
+    }
+}
+
+fn counted(sessions: u32) -> Said {
+    if sessions == 1 { said!("1 session") } else { said!("{sessions} sessions", sessions) }
 }
 
 /// A protocol's course before it is dated.
@@ -68,7 +76,7 @@ pub struct Schedule {
     /// Months from one maintenance session to the next.
     pub maintenance: Option<Span<Months>>,
     /// Where the intervals come from: `published, celmade-2026`.
-    pub standing: String,
+    pub standing: Said,
 }
 
 impl Schedule {
@@ -77,7 +85,7 @@ impl Schedule {
     /// # Errors
     /// When it states none, or one of too many sessions.
     pub fn of(protocol: &Protocol) -> Result<Self, Fault> {
-        let item = || format!("protocol '{}'", protocol.id);
+        let item = || said!("protocol '{protocol}'", protocol = protocol.id);
         let weeks = protocol.session_weeks.as_ref().map(|figure| {
             let first = figure.value.first().map_or(0, |week| week.0);
             let offsets = figure.value.iter().map(|week| Offset::Weeks(week.0.saturating_sub(first)));
@@ -103,7 +111,8 @@ impl Schedule {
             return Err(fault.hint(hint));
         };
         if sessions.len() > MOST_SESSIONS as usize {
-            return Err(Fault::new(item(), "has too many sessions").bound(format!("at most {MOST_SESSIONS}")));
+            return Err(Fault::new(item(), "has too many sessions")
+                .bound(said!("at most {most}", most = MOST_SESSIONS)));
         }
         let assessment = protocol.assessment.as_ref().map(|figure| Offset::Weeks(figure.value.0));
         let maintenance = protocol.maintenance_every.as_ref().map(|figure| figure.value);
@@ -122,8 +131,8 @@ impl Schedule {
     /// When the number is zero or too large, or one session gives no interval to go on with.
     pub fn with_sessions(mut self, number: Option<u32>) -> Result<Self, Fault> {
         let Some(number) = number else { return Ok(self) };
-        let bound = format!("1 to {MOST_SESSIONS}");
-        let fault = |problem: &str| Fault::new("sessions", problem).value(number.to_string());
+        let bound = said!("1 to {most}", most = MOST_SESSIONS);
+        let fault = |problem: &'static str| Fault::new("sessions", problem).value(number.to_string());
         if !(1..=MOST_SESSIONS).contains(&number) {
             return Err(fault("is no number of sessions").bound(bound));
         }
@@ -150,12 +159,14 @@ impl Schedule {
         let stated = Self::of(protocol).ok()?;
         let (own, usual) = (self.assessment?, stated.assessment?);
         let figure = protocol.assessment.as_ref().filter(|_| own != usual)?;
-        let message = format!(
-            "the assessment is {own} after the start, {} after the last of {}; the protocol states {usual} for {} ({})",
-            own.since(*self.sessions.last()?),
-            counted(self.sessions()),
-            counted(stated.sessions()),
-            figure.standing()
+        let message = said!(
+            "the assessment is {own} after the start, {last} after the last of {sessions}; the protocol states {usual} for {stated} ({standing})",
+            own,
+            last = own.since(*self.sessions.last()?),
+            sessions = counted(self.sessions()),
+            usual,
+            stated = counted(stated.sessions()),
+            standing = figure.standing()
         );
         Some(Finding::new(Severity::Note, "assessment-moved", message))
     }
@@ -166,12 +177,21 @@ impl Schedule {
         let mut findings = Vec::new();
         if let Some(least) = &protocol.least_sessions {
             let Count(number) = least.value;
-            let message = format!("{number} sessions are the least of this course ({})", least.standing());
+            let message = said!(
+                "{number} sessions are the least of this course ({standing})",
+                number,
+                standing = least.standing()
+            );
             findings.push(match sessions < number {
                 true => Finding::new(
                     Severity::Error,
                     "too-few-sessions",
-                    format!("{message}, {sessions} planned: plan for {number} or more"),
+                    said!(
+                        "{message}, {sessions} planned: plan for {number} or more",
+                        message,
+                        sessions,
+                        number
+                    ),
                 ),
                 false => Finding::new(Severity::Note, "least-sessions", message),
             });
@@ -179,27 +199,28 @@ impl Schedule {
         if let Some(long) = &protocol.long_course
             && sessions > long.value.greatest.0
         {
-            let message = format!(
-                "{sessions} sessions are more than the {} of a longer course ({}): decide whether they are meant",
-                long.value.greatest.0,
-                long.standing()
+            let message = said!(
+                "{sessions} sessions are more than the {greatest} of a longer course ({standing}): decide whether they are meant",
+                sessions,
+                greatest = long.value.greatest.0,
+                standing = long.standing()
             );
             findings.push(Finding::new(Severity::Warning, "long-course", message));
         }
         findings.extend(self.assessment_moved(protocol));
         if let (Some(_), Some(every)) = (&self.maintenance, &protocol.maintenance_every) {
-            let message = format!(
-                "a maintenance session every {} after the last one ({}): its days run from the earliest to the latest",
-                every.value,
-                every.standing()
+            let message = said!(
+                "a maintenance session every {every} after the last one ({standing}): its days run from the earliest to the latest",
+                every = every.value,
+                standing = every.standing()
             );
             findings.push(Finding::new(Severity::Note, "maintenance-every", message));
         }
         if let (Some(_), Some(total)) = (&self.maintenance, &protocol.maintenance_total) {
-            let message = format!(
-                "a maintenance session takes {} over the full face ({})",
-                total.value,
-                total.standing()
+            let message = said!(
+                "a maintenance session takes {total} over the full face ({standing})",
+                total = total.value,
+                standing = total.standing()
             );
             findings.push(Finding::new(Severity::Note, "maintenance-total", message));
         }

@@ -8,6 +8,7 @@ use super::{
     wrong_type,
 };
 use crate::fault::Fault;
+use crate::said::Said;
 
 /// The most tables of one kind in a file, ten times what the atlas has: their neighbours are compared
 /// one by one.
@@ -67,7 +68,7 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// The value of a key; its absence is a fault, for which `hint` says how to mend it.
-    pub(crate) fn required(&mut self, key: &'static str, hint: &str) -> Option<&'a Node<'t>> {
+    pub(crate) fn required(&mut self, key: &'static str, hint: impl Into<Said>) -> Option<&'a Node<'t>> {
         let value = self.optional(key);
         if value.is_none() {
             let fault = Fault::new(self.label(key), "is missing").hint(hint);
@@ -84,7 +85,7 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// The item of a key; a missing one is noted.
     pub(crate) fn need(&mut self, key: &'static str) -> Option<Item<'a, 't>> {
-        let node = self.required(key, &format!("add {key} = …"))?;
+        let node = self.required(key, said!("add {key} = …", key))?;
         Some(self.item_of(key, node))
     }
 
@@ -119,14 +120,14 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// Notes a fault of a key, at its place or that of the table.
-    pub(crate) fn note(&self, key: &str, problem: &str, more: impl FnOnce(Fault) -> Fault) {
+    pub(crate) fn note(&self, key: &str, problem: impl Into<Said>, more: impl FnOnce(Fault) -> Fault) {
         let span = self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span);
         self.report.put(more(Fault::new(self.label(key), problem)).at(span));
     }
 
     /// Holds the key `format` against the one this reader knows.
-    pub(crate) fn format(&mut self, known: &str) -> Option<()> {
-        let (format, span) = self.text("format", &format!("begin the file with format = \"{known}\""))?;
+    pub(crate) fn format(&mut self, known: &'static str) -> Option<()> {
+        let (format, span) = self.text("format", said!("begin the file with format = \"{known}\"", known))?;
         if format == known {
             return Some(());
         }
@@ -146,7 +147,7 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// A text that must be there and not be empty.
-    pub(crate) fn text(&mut self, key: &'static str, hint: &str) -> Option<(&'a str, Span)> {
+    pub(crate) fn text(&mut self, key: &'static str, hint: impl Into<Said>) -> Option<(&'a str, Span)> {
         let node = self.required(key, hint)?;
         self.as_text(key, node)
     }
@@ -170,7 +171,7 @@ impl<'a, 't> Fields<'a, 't> {
     /// A text that must be one of some names.
     pub(crate) fn one_of<T: Copy>(&mut self, key: &'static str, names: &[(&str, T)]) -> Option<T> {
         let bound = listed(names.iter().map(|(name, _)| *name));
-        let (text, span) = self.text(key, &format!("give one of {bound}"))?;
+        let (text, span) = self.text(key, said!("give one of {bound}", bound))?;
         let found = names.iter().find(|(name, _)| *name == text).map(|&(_, value)| value);
         if found.is_none() {
             let fault = Fault::new(self.label(key), "is not a known name").value(quoted(text)).bound(bound);
@@ -196,12 +197,12 @@ impl<'a, 't> Fields<'a, 't> {
         let Some(node) = self.optional(key) else { return Vec::new() };
         let Some(array) = node.get_ref().as_array() else {
             let fault = wrong_type(self.label(key), node, "a list of tables", self.report);
-            self.report.put(fault.hint(format!("begin each with [[{key}]]")));
+            self.report.put(fault.hint(said!("begin each with [[{key}]]", key)));
             return Vec::new();
         };
         if let Some(entry) = array.get(MOST_TABLES) {
             let fault = Fault::new(self.label(key), "stands too often").value(array.len().to_string());
-            let bound = format!("at most {MOST_TABLES} in one file");
+            let bound = said!("at most {most} in one file", most = MOST_TABLES);
             self.report.put(fault.bound(bound).hint("split the file").at(entry.span()));
         }
         let mut tables = Vec::new();

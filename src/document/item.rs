@@ -4,6 +4,7 @@ use toml::de::DeValue;
 
 use super::{Fields, LONGEST_ID, LONGEST_TEXT, Node, Report, Span, finite, too_long, wrong_type};
 use crate::fault::Fault;
+use crate::said::Said;
 use crate::units::{Microlitres, UnitError, parse_length_mm, parse_volume};
 
 /// One value of the file with the name it goes by in messages.
@@ -40,14 +41,14 @@ impl<'a, 't> Item<'a, 't> {
     }
 
     /// Notes what is wrong with it.
-    pub(crate) fn note(&self, problem: impl Into<String>, more: impl FnOnce(Fault) -> Fault) {
+    pub(crate) fn note(&self, problem: impl Into<Said>, more: impl FnOnce(Fault) -> Fault) {
         let fault = Fault::new(self.label.clone(), problem).value(self.report.shown(&self.span()));
         self.report.put(more(fault).at(self.span()));
     }
 
-    fn wrong<T>(&self, wanted: &str) -> Option<T> {
+    fn wrong<T>(&self, wanted: &'static str) -> Option<T> {
         let fault = wrong_type(self.label.clone(), self.node, wanted, self.report);
-        self.report.put(fault.hint(format!("write {wanted}")));
+        self.report.put(fault.hint(said!("write {wanted}", wanted)));
         None
     }
 
@@ -77,7 +78,7 @@ impl<'a, 't> Item<'a, 't> {
         }
         self.note("is malformed", |fault| {
             let bound = "lower case letters, digits and single hyphens, a letter first";
-            fault.bound(format!("{bound}, at most {LONGEST_ID}"))
+            fault.bound(said!("{bound}, at most {most}", most = LONGEST_ID, bound))
         });
         None
     }
@@ -87,7 +88,7 @@ impl<'a, 't> Item<'a, 't> {
         let Some(array) = self.node.get_ref().as_array() else {
             let fault = wrong_type(self.label.clone(), self.node, "a list", self.report);
             let shown = self.report.shown(&self.span());
-            self.report.put(fault.hint(format!("put it in brackets: [{shown}]")));
+            self.report.put(fault.hint(said!("put it in brackets: [{shown}]", shown)));
             return None;
         };
         let item = |(index, node)| Self::new(format!("{} {}", self.label, index + 1), node, self.report);
@@ -162,11 +163,11 @@ impl<'a, 't> Item<'a, 't> {
     /// A quantity written as text with its unit.
     pub(crate) fn with_unit<T>(
         &self,
-        what: &str,
+        what: &'static str,
         example: &str,
         parse: impl FnOnce(&str) -> Result<T, UnitError>,
     ) -> Option<T> {
-        let hint = format!("write {what} in quotes with its unit, as in \"{example}\"");
+        let hint = said!("write {what} in quotes with its unit, as in \"{example}\"", what, example);
         let text = match self.node.get_ref() {
             DeValue::String(text) => text,
             DeValue::Integer(_) | DeValue::Float(_) => {
@@ -185,7 +186,7 @@ impl<'a, 't> Item<'a, 't> {
     /// A text, or a date of TOML's own, that `parse` reads; `wanted` says what it is in a message.
     pub(crate) fn parsed<T>(
         &self,
-        wanted: &str,
+        wanted: &'static str,
         parse: impl FnOnce(&str) -> Result<T, UnitError>,
     ) -> Option<T> {
         match self.node.get_ref() {

@@ -6,6 +6,7 @@ use super::search::{Candidate, Search, lattice, mm};
 use super::{Around, TOLERANCE, Target, Wish};
 use crate::layout::Layout;
 use crate::protocol::Limits;
+use crate::said::Said;
 use crate::units::{Microlitres, number};
 use crate::zones::Kind;
 
@@ -15,21 +16,22 @@ pub(super) fn reason(
     layout: &Layout,
     volumes: &[Microlitres],
     total: Microlitres,
-) -> String {
+) -> Said {
     let doses = doses(search, volumes);
     let spacing = layout.spacing_mm;
-    format!(
-        "{doses} at {} mm: {}; {}",
-        number(spacing, 2),
-        on_total(search, total),
-        on_spacing(search, spacing)
+    said!(
+        "{doses} at {spacing} mm: {on_total}; {on_spacing}",
+        doses,
+        spacing = number(spacing, 2),
+        on_total = on_total(search, total),
+        on_spacing = on_spacing(search, spacing)
     )
 }
 
 /// The volumes: `15 ul, periorbital 5 ul`, with the zones that differ named.
-fn doses(search: &Search<'_>, volumes: &[Microlitres]) -> String {
+fn doses(search: &Search<'_>, volumes: &[Microlitres]) -> Said {
     let mut parts = Vec::new();
-    for (kind, word) in [(Kind::Standard, ""), (Kind::Periorbital, "periorbital ")] {
+    for kind in [Kind::Standard, Kind::Periorbital] {
         let mut by_volume: BTreeMap<Microlitres, Vec<&str>> = BTreeMap::new();
         for (zone, volume) in search.zones.iter().zip(volumes).filter(|(zone, _)| zone.kind == kind) {
             let bases = by_volume.entry(*volume).or_default();
@@ -40,60 +42,91 @@ fn doses(search: &Search<'_>, volumes: &[Microlitres]) -> String {
         // The volume of most zones stands alone; the others are named with theirs.
         let common = by_volume.iter().max_by_key(|(_, bases)| bases.len()).map(|(volume, _)| *volume);
         for (volume, bases) in &by_volume {
-            let place =
-                if Some(*volume) == common { String::new() } else { format!(" in {}", bases.join(", ")) };
-            parts.push(format!("{word}{} ul{place}", volume.0));
+            let volume_ul = volume.0;
+            let dose = match kind {
+                Kind::Standard => said!("{volume_ul} ul", volume_ul),
+                Kind::Periorbital => said!("periorbital {volume_ul} ul", volume_ul),
+            };
+            parts.push(match Some(*volume) == common {
+                true => dose,
+                false => said!("{dose} in {zones}", dose, zones = bases.join(", ")),
+            });
         }
     }
-    parts.join(", ")
+    Said::joined(parts, ", ")
 }
 
-fn on_total(search: &Search<'_>, total: Microlitres) -> String {
+fn on_total(search: &Search<'_>, total: Microlitres) -> Said {
     let met = search.target.is_met(total, TOLERANCE);
     match (search.target, met) {
-        (Target::Asked(asked), true) => format!("{asked} asked, {total} planned"),
-        (Target::Asked(asked), false) => format!("{asked} asked, {total} planned, the nearest that fits"),
-        (Target::Middle(middle), true) => format!("{total} planned, {middle} is the middle of the budget"),
-        (Target::Middle(middle), false) => {
-            format!("{total} planned, as near to {middle}, the middle of the budget, as two volumes come")
+        (Target::Asked(asked), true) => said!("{asked} asked, {total} planned", asked, total),
+        (Target::Asked(asked), false) => {
+            said!("{asked} asked, {total} planned, the nearest that fits", asked, total)
         }
-        (Target::None, _) => format!("{total} planned, no total asked"),
+        (Target::Middle(middle), true) => {
+            said!("{total} planned, {middle} is the middle of the budget", total, middle)
+        }
+        (Target::Middle(middle), false) => {
+            said!(
+                "{total} planned, as near to {middle}, the middle of the budget, as two volumes come",
+                total,
+                middle
+            )
+        }
+        (Target::None, _) => said!("{total} planned, no total asked", total),
     }
 }
 
-fn on_spacing(search: &Search<'_>, spacing: f64) -> String {
+fn on_spacing(search: &Search<'_>, spacing: f64) -> Said {
     let Limits { spacing: bounds, middle_spacing_mm: middle, .. } = search.limits;
-    let range = format!("{} to {} mm", number(bounds.least_mm, 2), number(bounds.greatest_mm, 2));
+    let range = said!(
+        "{least} to {greatest} mm",
+        least = number(bounds.least_mm, 2),
+        greatest = number(bounds.greatest_mm, 2)
+    );
     if search.wish.spacing_mm.is_some() {
-        return "spacing as asked".to_owned();
+        return said!("spacing as asked");
     }
     if (spacing - middle).abs() < 0.001 {
-        return format!("spacing at the middle of {range}");
+        return said!("spacing at the middle of {range}", range);
     }
     match search.target {
-        Target::None => format!("spacing nearest to the middle of {range} that keeps the budget"),
+        Target::None => said!("spacing nearest to the middle of {range} that keeps the budget", range),
         Target::Asked(_) | Target::Middle(_) => {
-            format!("spacing nearest to the middle of {range} for this total")
+            said!("spacing nearest to the middle of {range} for this total", range)
         }
     }
 }
 
 impl Search<'_> {
     /// How far an asked total was missed and which change would meet it, by what was laid out.
-    pub(super) fn explain_miss(&self, asked: Microlitres, total: Microlitres, around: Around) -> String {
-        let (missing, direction) = match total < asked {
-            true => (asked.saturating_sub(total), "less"),
-            false => (total.saturating_sub(asked), "more"),
-        };
+    pub(super) fn explain_miss(&self, asked: Microlitres, total: Microlitres, around: Around) -> Said {
         let remedy = self.remedy(asked, around);
-        format!("{asked} asked, {total} planned: {missing} {direction}; {remedy}")
+        match total < asked {
+            true => said!(
+                "{asked} asked, {total} planned: {missing} less; {remedy}",
+                asked,
+                total,
+                missing = asked.saturating_sub(total),
+                remedy
+            ),
+            false => said!(
+                "{asked} asked, {total} planned: {over} more; {remedy}",
+                asked,
+                total,
+                over = total.saturating_sub(asked),
+                remedy
+            ),
+        }
     }
 
-    fn remedy(&self, asked: Microlitres, around: Around) -> String {
+    fn remedy(&self, asked: Microlitres, around: Around) -> Said {
         // Other spacings were laid out alone on the skin.
-        let between = match around {
-            Around::Nothing => "",
-            Around::Layers => ", if the points of the other layers leave it room: check it again",
+        let between = |remedy: Said| match around {
+            Around::Nothing => remedy,
+            Around::Layers => {
+                said!("{remedy}, if the points of the other layers leave it room: check it again", remedy)
+            }
         };
         let freed = |wish: Wish| {
             let free = Search::new(&wish, self.limits, self.zones);
@@ -111,7 +144,7 @@ impl Search<'_> {
             fitting.min_by(|a, b| (mm(a.spacing) - middle).abs().total_cmp(&(mm(b.spacing) - middle).abs()))
         };
         if self.outside_budget(asked) > 0 {
-            return "it lies outside the protocol's budget".to_owned();
+            return said!("it lies outside the protocol's budget");
         }
         let no_volumes = |wish: &Wish| Wish {
             volume: None,
@@ -121,31 +154,37 @@ impl Search<'_> {
         };
         let widened = Wish { spacing_mm: None, ..self.wish.clone() };
         if let Some(found) = freed(widened.clone()) {
-            return format!("a spacing of {} mm would meet it{between}", number(mm(found.spacing), 2));
+            let spacing = number(mm(found.spacing), 2);
+            return between(said!("a spacing of {spacing} mm would meet it", spacing));
         }
         if let Some(found) = freed(no_volumes(self.wish)) {
-            return format!("{} per point would meet it", self.pair_text(&found));
+            return said!("{volumes} per point would meet it", volumes = self.pair_text(&found));
         }
         if let Some(found) = freed(no_volumes(&widened)) {
             let spacing = number(mm(found.spacing), 2);
-            return format!("{} per point at {spacing} mm would meet it{between}", self.pair_text(&found));
+            let volumes = self.pair_text(&found);
+            return between(said!("{volumes} per point at {spacing} mm would meet it", volumes, spacing));
         }
         self.skin_remedy(asked)
     }
 
-    fn pair_text(&self, found: &Candidate) -> String {
+    fn pair_text(&self, found: &Candidate) -> Said {
         let has = |kind| self.zones.iter().any(|zone| zone.kind == kind);
         match (has(Kind::Standard), has(Kind::Periorbital)) {
             (true, true) if found.pair.standard != found.pair.periorbital => {
-                format!("{} ul, periorbital {} ul", found.pair.standard.0, found.pair.periorbital.0)
+                said!(
+                    "{standard} ul, periorbital {periorbital} ul",
+                    standard = found.pair.standard.0,
+                    periorbital = found.pair.periorbital.0
+                )
             }
-            (false, true) => format!("{} ul", found.pair.periorbital.0),
-            _ => format!("{} ul", found.pair.standard.0),
+            (false, true) => said!("{volume_ul} ul", volume_ul = found.pair.periorbital.0),
+            _ => said!("{volume_ul} ul", volume_ul = found.pair.standard.0),
         }
     }
 
     /// How much skin more or less would meet the total at the limits of spacing and volume.
-    fn skin_remedy(&self, asked: Microlitres) -> String {
+    fn skin_remedy(&self, asked: Microlitres) -> Said {
         let open = Wish {
             spacing_mm: None,
             total: None,
@@ -165,14 +204,22 @@ impl Search<'_> {
         match (least, most) {
             (_, Some(&most)) if most < asked && most > Microlitres::ZERO => {
                 let more = area * (asked.0 as f64 / most.0 as f64 - 1.0);
-                format!("these zones hold {most} at most: add about {} cm2 of zones", number(more.ceil(), 0))
+                said!(
+                    "these zones hold {most} at most: add about {more} cm2 of zones",
+                    most,
+                    more = number(more.ceil(), 0)
+                )
             }
             (Some(&least), _) if least > asked => {
                 let fewer = area * (1.0 - asked.0 as f64 / least.0 as f64);
-                format!("these zones take {least} at least: leave out about {} cm2", number(fewer.ceil(), 0))
+                said!(
+                    "these zones take {least} at least: leave out about {fewer} cm2",
+                    least,
+                    fewer = number(fewer.ceil(), 0)
+                )
             }
-            (_, Some(&most)) if most == Microlitres::ZERO => "these zones hold no point".to_owned(),
-            _ => "a syringe with finer steps would meet it".to_owned(),
+            (_, Some(&most)) if most == Microlitres::ZERO => said!("these zones hold no point"),
+            _ => said!("a syringe with finer steps would meet it"),
         }
     }
 }

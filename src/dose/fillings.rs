@@ -106,9 +106,9 @@ fn usable(syringe: &Syringe) -> Microlitres {
 }
 
 fn too_small(line: Line<'_>, syringe: &Syringe) -> Fault {
-    Fault::new(format!("syringe '{}'", syringe.id), "holds less than a single point")
-        .value(format!("{} at point {}", line.each(), line.first.number))
-        .bound(format!("capacity {}", syringe.capacity_ul))
+    Fault::new(said!("syringe '{id}'", id = syringe.id), "holds less than a single point")
+        .value(said!("{volume} at point {number}", volume = line.each(), number = line.first.number))
+        .bound(said!("capacity {capacity}", capacity = syringe.capacity_ul))
         .hint("give less per point, or choose a larger syringe")
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::document::Item;
+use crate::said::{Said, Say};
 use crate::units::{Microlitres, UnitError, number};
 
 /// What a figure can be made of: how it is written in a file and how it is shown.
@@ -90,10 +91,10 @@ impl FromNumber for u32 {
 }
 
 fn read_measured(text: &str, units: &[&str]) -> Result<f64, UnitError> {
-    let fail = |problem: &str| UnitError {
+    let fail = |problem: &'static str| UnitError {
         value: text.to_owned(),
-        problem: problem.to_owned(),
-        hint: format!("write a number and its unit, as in '4 {}'", units.first().unwrap_or(&"")),
+        problem: problem.into(),
+        hint: said!("write a number and its unit, as in '4 {unit}'", unit = units.first().unwrap_or(&"")),
     };
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(text.len());
@@ -228,6 +229,17 @@ impl<T: PartialOrd> Span<T> {
     /// Whether `value` lies in the range, ends included.
     pub fn contains(&self, value: &T) -> bool {
         &self.least <= value && value <= &self.greatest
+    }
+}
+
+impl<T: Quantity> Say for Span<T> {
+    fn say(&self) -> Said {
+        let (least, greatest) = (self.least.show(), self.greatest.show());
+        let greatest = format!("{greatest} {}", T::UNIT).trim_end().to_owned();
+        if self.least.show() == self.greatest.show() {
+            return greatest.into();
+        }
+        said!("{least} to {greatest}", least, greatest)
     }
 }
 

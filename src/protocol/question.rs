@@ -3,6 +3,7 @@
 use super::quantity::Quantity;
 use super::{Figure, Protocol};
 use crate::document::{Item, LONGEST_ID};
+use crate::said::Said;
 
 /// What an answer of yes means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,7 +109,7 @@ impl Protocol {
     /// assert_eq!((concern, question.id.as_str()), (Concern::Deferral, "pregnancy"));
     /// assert_eq!(standing, "published, celmade-2026");
     /// ```
-    pub fn questions(&self) -> Vec<(Concern, &Question, String)> {
+    pub fn questions(&self) -> Vec<(Concern, &Question, Said)> {
         let mut questions = Vec::new();
         for (concern, figure) in self.asked() {
             let Some(figure) = figure else { continue };

@@ -186,7 +186,7 @@ fn status(item: &Item<'_, '_>) -> Option<Status> {
 pub(super) fn check_source(table: &Fields<'_, '_>, source: Option<&str>, sources: &[Source]) {
     let Some(source) = source.filter(|id| sources.iter().all(|known| known.id != *id)) else { return };
     table.note("source", "names no known source", |fault| {
-        let fault = fault.value(source);
+        let fault = fault.value(source.to_owned());
         match nearest_name(source, sources.iter().map(|known| known.id.as_str())) {
             Some(near) => fault.hint(format!("did you mean '{near}'?")),
             None => fault.hint("add it to a sources file (nappage-sources/1)"),

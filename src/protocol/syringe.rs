@@ -94,7 +94,7 @@ fn read_syringe(entry: &mut Fields<'_, '_>, sources: &[Source]) -> Option<Syring
     if step == 0 || capacity.0 % step != 0 {
         let value = syringe.graduation.value.to_string();
         entry.note("graduation", "does not divide the capacity", |fault| {
-            fault.value(value).bound(format!("capacity {capacity}"))
+            fault.value(value).bound(said!("capacity {capacity}", capacity))
         });
     }
     Some(syringe)

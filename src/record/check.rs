@@ -27,6 +27,7 @@ use crate::library::Library;
 use crate::plan::{Finding, Plan, PlannedZone, Severity};
 use crate::product::Form;
 use crate::protocol::{Figure, Protocol, Span};
+use crate::said::Said;
 use crate::tray::{expired_on, window};
 use crate::units::{Microlitres, number};
 use crate::zones::Kind;
@@ -41,7 +42,7 @@ const MOST_NAMED: usize = 8;
 pub fn check(record: &Record, plan: &Plan, library: &Library) -> Result<Report, Fault> {
     if record.input_hash != plan.input_hash {
         let fault = Fault::new("plan", "is not the one that the record was made for");
-        let fault = fault.value(plan.input_hash.as_str()).bound(record.input_hash.as_str());
+        let fault = fault.value(plan.input_hash.clone()).bound(record.input_hash.clone());
         return Err(fault.hint("name the record's own plan, or make a new record of this one"));
     }
     let protocol = library.protocol(&plan.protocol.id)?;
@@ -118,11 +119,11 @@ fn missing(record: &Record, plan: &Plan) -> Vec<String> {
     missing
 }
 
-fn error(code: &str, message: impl Into<String>) -> Finding {
+fn error(code: &str, message: impl Into<Said>) -> Finding {
     Finding::new(Severity::Error, code, message)
 }
 
-fn warning(code: &str, message: impl Into<String>) -> Finding {
+fn warning(code: &str, message: impl Into<Said>) -> Finding {
     Finding::new(Severity::Warning, code, message)
 }
 

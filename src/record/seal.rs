@@ -80,7 +80,7 @@ impl Record {
             return Err(fault.hint("edit it, then close it"));
         };
         if self.holds() == Some(false) {
-            let fault = Fault::new("record", "has changed since it was closed").value(seal.sha256.as_str());
+            let fault = Fault::new("record", "has changed since it was closed").value(seal.sha256.clone());
             return Err(fault.hint("find the copy that its seal fits"));
         }
         not_before(date, Some(seal.date), "is before the record was closed")?;
@@ -101,7 +101,7 @@ fn named(by: &str) -> Result<String, Fault> {
     }
 }
 
-fn not_before(date: Date, bound: Option<Date>, problem: &str) -> Result<(), Fault> {
+fn not_before(date: Date, bound: Option<Date>, problem: &'static str) -> Result<(), Fault> {
     match bound.filter(|bound| date < *bound) {
         None => Ok(()),
         Some(bound) => {

@@ -83,15 +83,25 @@ impl LastTime {
         let mut distances: Vec<f64> = plan.points.iter().map(|point| nearest(&point.skin_mm)).collect();
         distances.sort_by(f64::total_cmp);
         let (least, middle) = (distances.first()?, distances.get(distances.len() / 2)?);
-        let (code, how) = match self.interleaved {
-            true => ("interleaved", "points lie between those of last time"),
-            false => ("last-time", "points lie as they would without those of last time"),
+        let (middle_mm, least_mm) = (number(*middle, 1), number(*least, 1));
+        let (code, message) = match self.interleaved {
+            true => (
+                "interleaved",
+                said!(
+                    "points lie between those of last time: {middle_mm} mm from the nearest of them in the middle, {least_mm} mm at the least",
+                    middle_mm,
+                    least_mm
+                ),
+            ),
+            false => (
+                "last-time",
+                said!(
+                    "points lie as they would without those of last time: {middle_mm} mm from the nearest of them in the middle, {least_mm} mm at the least",
+                    middle_mm,
+                    least_mm
+                ),
+            ),
         };
-        let message = format!(
-            "{how}: {} mm from the nearest of them in the middle, {} mm at the least",
-            number(*middle, 1),
-            number(*least, 1)
-        );
         middle.is_finite().then(|| Finding::new(Severity::Note, code, message))
     }
 }

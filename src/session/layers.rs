@@ -214,7 +214,7 @@ fn share_answers(sessions: &mut [Session], library: &Library) {
 }
 
 fn of_layer(layer: &Layer, fault: Fault) -> Fault {
-    Fault { item: format!("layer '{}', {}", layer.name, fault.item), ..fault }
+    Fault { item: said!("layer '{layer}', {item}", layer = layer.name, item = fault.item), ..fault }
 }
 
 /// The distance that layers keep where none is asked for, in whole tenths of a millimetre: from the spacings
@@ -231,10 +231,10 @@ fn default_apart_mm(sessions: &[Session], library: &Library) -> Option<f64> {
 }
 
 fn by_default(session: &Session, apart_mm: f64) -> Option<Finding> {
-    let message = format!(
-        "points of different layers keep {} mm, a quarter of the narrowest spacing that is asked or of the middle of its \
+    let message = said!(
+        "points of different layers keep {apart} mm, a quarter of the narrowest spacing that is asked or of the middle of its \
          protocol's: no source was found, the clinic decides (clinic-set); set layers-apart",
-        number(apart_mm, 1)
+        apart = number(apart_mm, 1)
     );
     session.layers_apart_mm.is_none().then(|| Finding::new(Severity::Note, "layers-apart", message))
 }
@@ -271,15 +271,15 @@ fn too_close(layers: &[PlannedLayer], apart_mm: f64) -> Vec<Finding> {
             if nearest >= apart_mm - SLACK_MM {
                 continue;
             }
-            let message = format!(
-                "layer '{}', {}: a point is {} mm from one of layer '{}', {} mm is the least: set layers-apart to {} mm, \
+            let message = said!(
+                "layer '{second}', {zone}: a point is {nearest} mm from one of layer '{first}', {apart} mm is the least: set layers-apart to {floor} mm, \
                  widen the spacing of one of the two, or leave the zone out of one",
-                second.name,
-                zone.name,
-                number(nearest, 2),
-                first.name,
-                number(apart_mm, 2),
-                number((nearest * 10.0).floor() / 10.0, 1),
+                second = second.name,
+                zone = zone.name,
+                nearest = number(nearest, 2),
+                first = first.name,
+                apart = number(apart_mm, 2),
+                floor = number((nearest * 10.0).floor() / 10.0, 1)
             );
             findings
                 .push(Finding::new(Severity::Error, "layers-too-close", message).in_zone(zone.id.clone()));
@@ -295,13 +295,12 @@ fn wrong_orders(layers: &[PlannedLayer], library: &Library) -> Vec<Finding> {
         let orders = library.protocol(&first.plan.protocol.id).map(|protocol| protocol.orders.as_slice());
         for order in orders.unwrap_or_default() {
             if order.value.after.iter().any(|id| is_of(&second.plan, id, library)) {
-                let message = format!(
-                    "layer '{}' comes before layer '{}': {} ({}); write '{}' first",
-                    first.name,
-                    second.name,
-                    order.value.words,
-                    order.standing(),
-                    second.name
+                let message = said!(
+                    "layer '{first}' comes before layer '{second}': {why} ({standing}); write '{second}' first",
+                    first = first.name,
+                    second = second.name,
+                    why = order.value.words,
+                    standing = order.standing()
                 );
                 findings.push(Finding::new(Severity::Error, "layer-order", message));
             }
@@ -331,19 +330,20 @@ fn total_of_each(session: &Session, sessions: &[Session]) -> Option<Finding> {
     let code = "total-of-each";
     match names.as_slice() {
         [] => {
-            let message = format!("total {total} of the session is asked of no layer: take it out");
+            let message = said!("total {total} of the session is asked of no layer: take it out", total);
             Some(Finding::new(Severity::Warning, code, message))
         }
         [name] => {
-            let message = format!("total {total} of the session is asked of layer {name} alone");
+            let message = said!("total {total} of the session is asked of layer {name} alone", total, name);
             Some(Finding::new(Severity::Note, code, message))
         }
         names => {
-            let message = format!(
-                "total {total} of the session is asked of each of the layers {}, {} in all: give each a total of its own \
+            let message = said!(
+                "total {total} of the session is asked of each of the layers {names}, {sum} in all: give each a total of its own \
                  if that is not meant",
-                names.join(", "),
-                total * names.len() as u64
+                total,
+                names = names.join(", "),
+                sum = total * names.len() as u64
             );
             Some(Finding::new(Severity::Warning, code, message))
         }
@@ -361,11 +361,19 @@ fn shared_vials(session: &Session, layers: &[PlannedLayer], library: &Library) -
         return None;
     }
     let names = shared.iter().map(|layer| format!("'{}'", layer.name)).collect::<Vec<_>>().join(", ");
-    let told = format!("layers {names} take {needed} together from the session's vials, which hold {held}");
+    let told = said!(
+        "layers {names} take {needed} together from the session's vials, which hold {held}",
+        names,
+        needed,
+        held
+    );
     Some(match held.checked_sub(needed) {
-        Some(left) => Finding::new(Severity::Note, "vials-shared", format!("{told}: {left} is left")),
+        Some(left) => {
+            Finding::new(Severity::Note, "vials-shared", said!("{told}: {left} is left", told, left))
+        }
         None => {
-            let message = format!("{told}: have more vials, or give each layer a [layer.product] of its own");
+            let message =
+                said!("{told}: have more vials, or give each layer a [layer.product] of its own", told);
             Finding::new(Severity::Error, "vial-not-enough", message)
         }
     })

@@ -86,8 +86,9 @@ impl<'a> LeftOut<'a> {
     fn volumes_of_none(&self, layout: &Layout) -> Vec<(String, Fault)> {
         let mut faults = Vec::new();
         for (number, PointVolume { point, .. }) in self.volumes.iter().enumerate() {
-            let fault =
-                |problem: &str, hint| Fault::new("point-volume", problem).value(point.to_string()).hint(hint);
+            let fault = |problem: &'static str, hint: &'static str| {
+                Fault::new("point-volume", problem).value(point.to_string()).hint(hint)
+            };
             let found = find(layout, point, "point-volume", &self.treated().zones);
             let fault = match found {
                 Err(fault) => fault,
@@ -121,16 +122,12 @@ impl<'a> LeftOut<'a> {
     /// A note on each single point, and a warning on each marked area that takes nothing.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let skipped = self.points.iter().map(|name| {
-            let message = format!("{name} in it is left out: its skin is not treated");
+            let message = said!("{name} in it is left out: its skin is not treated", name);
             Finding::new(Severity::Note, "skipped-point", message).in_zone(name.zone.clone())
         });
         let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole));
         let idle = idle.map(|exclusion| {
-            let message = format!(
-                "'{}' lies more than its margin of {} mm from all treated skin: check its place and side",
-                exclusion.name,
-                number(exclusion.margin_mm, 1)
-            );
+            let message = said!("'{exclusion}' lies more than its margin of {margin} mm from all treated skin: check its place and side", exclusion = exclusion.name, margin = number(exclusion.margin_mm, 1));
             Finding::new(Severity::Warning, "exclusion-without-effect", message)
         });
         skipped.chain(idle).collect()
@@ -142,17 +139,19 @@ const ON_THE_MAP: &str =
     "count on the map: rows bear their numbers, places in a row go from the patient's right";
 
 /// The index of a point in the layout.
-fn find(layout: &Layout, name: &PointName, key: &str, zones: &[TreatedZone]) -> Result<usize, Fault> {
-    let fault = |problem: &str| Fault::new(key, problem);
+fn find(layout: &Layout, name: &PointName, key: &'static str, zones: &[TreatedZone]) -> Result<usize, Fault> {
+    let fault = |problem: &'static str| Fault::new(key, problem);
     let Some(zone) = zones.iter().position(|treated| treated.zone.id == name.zone) else {
         let fault = fault("names a zone that is not treated").value(format!("'{}'", name.zone));
         let sides = zones.iter().map(|treated| &treated.zone).filter(|zone| zone.base == name.zone);
         let sides: Vec<&str> = sides.map(|zone| zone.id.as_str()).collect();
         let ids = zones.iter().map(|treated| treated.zone.id.as_str());
         let hint = match nearest_name(&name.zone, ids) {
-            _ if !sides.is_empty() => format!("it has sides: name one of them, {}", sides.join(" or ")),
-            Some(near) => format!("did you mean '{near}'?"),
-            None => "take it out, or treat the zone".to_owned(),
+            _ if !sides.is_empty() => {
+                said!("it has sides: name one of them, {sides}", sides = sides.join(" or "))
+            }
+            Some(near) => said!("did you mean '{near}'?", near),
+            None => said!("take it out, or treat the zone"),
         };
         return Err(fault.hint(hint));
     };
@@ -162,16 +161,17 @@ fn find(layout: &Layout, name: &PointName, key: &str, zones: &[TreatedZone]) -> 
     if row.is_empty() {
         let rows = of_zone().map(|(_, point)| point.row);
         let bound = match (rows.clone().min(), rows.max()) {
-            (Some(first), Some(last)) => format!("{first} to {last}"),
-            _ => "the zone holds no point".to_owned(),
+            (Some(first), Some(last)) => said!("{first} to {last}", first, last),
+            _ => said!("the zone holds no point"),
         };
-        let fault = fault("names a row without points").value(format!("row {}", name.row)).bound(bound);
+        let fault =
+            fault("names a row without points").value(said!("row {row}", row = name.row)).bound(bound);
         return Err(fault.hint(ON_THE_MAP));
     }
     row.sort_unstable();
     row.get(name.place - 1).copied().ok_or_else(|| {
-        let value = format!("place {} of row {}", name.place, name.row);
-        let bound = format!("1 to {} in this row of {}", row.len(), name.zone);
+        let value = said!("place {place} of row {row}", place = name.place, row = name.row);
+        let bound = said!("1 to {row} in this row of {zone}", row = row.len(), zone = name.zone);
         fault("names a point that there is not").value(value).bound(bound).hint(ON_THE_MAP)
     })
 }

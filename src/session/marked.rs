@@ -8,6 +8,7 @@ use crate::fault::{Fault, nearest_name};
 use crate::geometry::{Polygon, RingFault};
 use crate::plan::Plan;
 use crate::protocol::Protocol;
+use crate::said::{Said, Say};
 use crate::units::{Microlitres, number};
 use crate::zones::{Exclusion, ExclusionShape, Side, Status};
 
@@ -85,10 +86,16 @@ pub struct PointVolume {
     pub volume: Microlitres,
 }
 
+impl Say for PointName {
+    fn say(&self) -> Said {
+        said!("{zone}, row {row}, place {place}", zone = self.zone, row = self.row, place = self.place)
+    }
+}
+
 impl fmt::Display for PointName {
     /// `cheek-left, row 9, place 1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, row {}, place {}", self.zone, self.row, self.place)
+        f.write_str(&self.say())
     }
 }
 
@@ -133,8 +140,9 @@ impl Marked {
             (Some(margin), _) => (margin, Status::ClinicSet),
             (None, Some(figure)) => (figure.value.0, figure.status),
             (None, None) => {
-                let problem = format!("has no margin, and protocol '{}' states none", protocol.id);
-                return Err(self.fault(&problem).hint("add margin = \"10 mm\", or what the clinic keeps"));
+                let problem =
+                    said!("has no margin, and protocol '{protocol}' states none", protocol = protocol.id);
+                return Err(self.fault(problem).hint("add margin = \"10 mm\", or what the clinic keeps"));
             }
         };
         let (chart, ring) = match &self.shape {
@@ -147,7 +155,7 @@ impl Marked {
         let skin = self.skin(chart, body)?;
         if let Some(at) = ring.iter().find(|at| !skin.covers(**at)) {
             let value = format!("[{}, {}]", number(at.x, 2), number(at.y, 2));
-            let fault = self.fault(&format!("leaves the skin of the {chart} chart")).value(value);
+            let fault = self.fault(said!("leaves the skin of the {chart} chart", chart)).value(value);
             return Err(fault.hint("check its place, or make it smaller"));
         }
         let area = Polygon::new(ring, Vec::new()).map_err(|faults| self.no_ring(faults.first()))?;
@@ -155,14 +163,17 @@ impl Marked {
         Ok(Exclusion { id, name, chart, shape, margin_mm, status })
     }
 
-    fn fault(&self, problem: &str) -> Fault {
+    fn fault(&self, problem: impl Into<Said>) -> Fault {
         Fault::new(format!("'{}'", self.name), problem)
     }
 
     fn skin<'b>(&self, chart: Chart, body: &'b Body) -> Result<&'b Skin, Fault> {
         body.skin(chart).ok_or_else(|| {
-            let fault =
-                self.fault(&format!("lies on the {chart} chart, which the body '{}' does not have", body.id));
+            let fault = self.fault(said!(
+                "lies on the {chart} chart, which the body '{body}' does not have",
+                chart,
+                body = body.id
+            ));
             fault.hint("choose another chart or body")
         })
     }
@@ -186,11 +197,12 @@ impl Marked {
         };
         let Some(at) = body.landmark(landmark) else {
             let known = || body.landmarks.keys().map(String::as_str);
-            let fault = self.fault(&format!("names a landmark that the body '{}' does not have", body.id));
+            let fault =
+                self.fault(said!("names a landmark that the body '{body}' does not have", body = body.id));
             let hint = match nearest_name(landmark, known()) {
-                Some(near) => format!("did you mean '{near}'?"),
-                None if body.landmarks.is_empty() => "give a place on a chart instead".to_owned(),
-                None => format!("known are {}", known().collect::<Vec<_>>().join(", ")),
+                Some(near) => said!("did you mean '{near}'?", near),
+                None if body.landmarks.is_empty() => said!("give a place on a chart instead"),
+                None => said!("known are {known}", known = known().collect::<Vec<_>>().join(", ")),
             };
             return Err(fault.value(format!("'{landmark}'")).hint(hint));
         };

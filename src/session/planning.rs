@@ -218,15 +218,20 @@ fn outside_spacing(spacing: f64, protocol: &Protocol, limits: &Limits, library: 
     if spacing >= least && spacing <= greatest {
         return None;
     }
-    let range = format!("{} to {} mm", number(least, 3), number(greatest, 3));
+    let range = said!("{least} to {greatest} mm", least = number(least, 3), greatest = number(greatest, 3));
     let figure = protocol.spacing.as_ref()?;
     let citation = figure.source.as_deref().and_then(|id| library.source(id)).map(|source| &source.citation);
     let bound = match citation {
-        Some(citation) => format!("{range}, {}: {citation}", figure.standing()),
-        None => format!("{range}, {}", figure.standing()),
+        Some(citation) => {
+            said!("{range}, {standing}: {citation}", range, standing = figure.standing(), citation)
+        }
+        None => said!("{range}, {standing}", range, standing = figure.standing()),
     };
-    let fault = Fault::new("spacing", format!("is outside the limits of protocol '{}'", protocol.id));
-    let hint = format!("choose {range}, or leave the spacing out to have it chosen");
+    let fault = Fault::new(
+        "spacing",
+        said!("is outside the limits of protocol '{protocol}'", protocol = protocol.id),
+    );
+    let hint = said!("choose {range}, or leave the spacing out to have it chosen", range);
     Some(fault.value(format!("{} mm", number(spacing, 3))).bound(bound).hint(hint))
 }
 
@@ -285,8 +290,8 @@ fn volumes_by_zone(
             let ids = zones.iter().flat_map(|zone| [zone.base.as_str(), zone.id.as_str()]);
             let fault = Fault::new("volumes", "names a zone that is not treated").value(format!("'{name}'"));
             let hint = match nearest_name(name, ids) {
-                Some(near) => format!("did you mean '{near}'?"),
-                None => "add it to the zones, or take its volume out".to_owned(),
+                Some(near) => said!("did you mean '{near}'?", near),
+                None => said!("add it to the zones, or take its volume out"),
             };
             keep(&format!("volumes.{name}"), fault.hint(hint));
         }

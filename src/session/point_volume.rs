@@ -15,12 +15,17 @@ pub(super) fn set(plan: &mut Plan, session: &Session) {
     for PointVolume { point: name, volume } in &session.point_volumes {
         let Some(at) = names.iter().position(|known| known == name) else { continue };
         let before = std::mem::replace(&mut plan.points[at].volume_ul, *volume);
-        let message = format!("{name} in it gets {volume}, set by hand, in place of {before}");
+        let message =
+            said!("{name} in it gets {volume}, set by hand, in place of {before}", name, volume, before);
         let finding = Finding::new(Severity::Note, "point-volume", message);
         plan.findings.push(finding.in_zone(name.zone.clone()));
     }
     sum(plan);
-    plan.reason += &format!("; {} with single points set by hand", plan.totals.volume_ul);
+    plan.reason = said!(
+        "{reason}; {volume} with single points set by hand",
+        reason = plan.reason,
+        volume = plan.totals.volume_ul
+    );
 }
 
 /// Sums the volumes of the points anew.

@@ -102,7 +102,12 @@ fn words(item: &Item<'_, '_>) -> Option<String> {
 }
 
 /// Names of zones and presets, with the place of each noted.
-fn read_zones(table: &mut Fields<'_, '_>, places: &mut Places, key: &'static str, hint: &str) -> Vec<String> {
+fn read_zones(
+    table: &mut Fields<'_, '_>,
+    places: &mut Places,
+    key: &'static str,
+    hint: &'static str,
+) -> Vec<String> {
     let names = table.get(key).and_then(|item| {
         places.insert(key.to_owned(), item.span());
         let items = item.list()?;
@@ -124,7 +129,7 @@ fn too_many(item: &Item<'_, '_>, count: usize) -> Option<()> {
         return Some(());
     }
     item.note("names too many zones", |fault| {
-        fault.value(count.to_string()).bound(format!("at most {MOST_ZONES}")).hint("name a preset")
+        fault.value(count.to_string()).bound(said!("at most {most}", most = MOST_ZONES)).hint("name a preset")
     });
     None
 }
@@ -234,7 +239,9 @@ fn choose<T: Copy>(item: &Item<'_, '_>, choices: &[(&str, T)]) -> Option<T> {
     let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-        item.note("is not one of the choices", |fault| fault.hint(format!("one of {}", names.join(", "))));
+        item.note("is not one of the choices", |fault| {
+            fault.hint(said!("one of {names}", names = names.join(", ")))
+        });
     }
     found
 }

@@ -39,7 +39,7 @@ pub(super) fn read_layers(table: &mut Fields<'_, '_>, places: &mut Places, sessi
     if let Some(item) = table.get("layer") {
         if count > MOST_LAYERS {
             item.note("holds too many layers", |fault| {
-                fault.value(count.to_string()).bound(format!("at most {MOST_LAYERS}"))
+                fault.value(count.to_string()).bound(said!("at most {most}", most = MOST_LAYERS))
             });
         }
         repeated(&item, &session.layers);
@@ -54,7 +54,7 @@ fn apart(item: &Item<'_, '_>) -> Option<f64> {
     let apart_mm = length(item)?;
     if apart_mm > GREATEST_APART_MM {
         item.note("is out of range", |fault| {
-            fault.bound(format!("above 0 to {} mm", number(GREATEST_APART_MM, 0)))
+            fault.bound(said!("above 0 to {most} mm", most = number(GREATEST_APART_MM, 0)))
         });
     }
     Some(apart_mm)
@@ -83,7 +83,7 @@ fn name(item: &Item<'_, '_>) -> Option<String> {
     let count = name.chars().count();
     if count > LONGEST_NAME {
         item.note("is longer than the pages can print", |fault| {
-            fault.value(count.to_string()).bound(format!("at most {LONGEST_NAME} characters"))
+            fault.value(count.to_string()).bound(said!("at most {most} characters", most = LONGEST_NAME))
         });
         return None;
     }

@@ -48,7 +48,7 @@ fn shape(table: &mut Fields<'_, '_>) -> Option<MarkedShape> {
     }
     let beside = [("side", side.is_some()), ("lateral", lateral.is_some()), ("above", up.is_some())];
     if let Some((key, _)) = beside.iter().find(|(_, given)| *given && landmark.is_none()) {
-        table.note("", &format!("gives {key} without a landmark to count from"), |fault| {
+        table.note("", said!("gives {key} without a landmark to count from", key), |fault| {
             fault.hint("name the landmark, or take the key out")
         });
         return None;
@@ -90,7 +90,7 @@ fn either(
 ) -> Option<Option<f64>> {
     match (table.get(key), table.get(other)) {
         (Some(_), Some(_)) => {
-            table.note(other, &format!("stands beside {key}"), |fault| fault.hint("keep one of them"));
+            table.note(other, said!("stands beside {key}", key), |fault| fault.hint("keep one of them"));
             Some(None)
         }
         (first, second) => {
@@ -117,7 +117,9 @@ fn within(item: &Item<'_, '_>, least: f64, greatest: f64) -> Option<f64> {
         return Some(length);
     }
     let from = if least > 0.0 { "above 0" } else { "0" };
-    item.note("is out of range", |fault: Fault| fault.bound(format!("{from} to {} mm", number(greatest, 0))));
+    item.note("is out of range", |fault: Fault| {
+        fault.bound(said!("{from} to {greatest} mm", from, greatest = number(greatest, 0)))
+    });
     None
 }
 
@@ -125,7 +127,7 @@ fn corners(item: &Item<'_, '_>) -> Option<Vec<ChartPoint>> {
     let items = item.list()?;
     if items.len() > MOST_CORNERS {
         item.note("has too many corners", |fault| {
-            fault.value(items.len().to_string()).bound(format!("at most {MOST_CORNERS}"))
+            fault.value(items.len().to_string()).bound(said!("at most {most}", most = MOST_CORNERS))
         });
         return None;
     }

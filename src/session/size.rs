@@ -24,14 +24,15 @@ pub(super) fn least_spacing_mm(body: &Body, zones: &[Zone], greatest_mm: f64) ->
     }
     // An area that is no number ends here too.
     let largest = zones.iter().zip(&areas).max_by(|a, b| a.1.total_cmp(b.1)).map_or("", |(zone, _)| &zone.id);
-    let value = format!("about {} cm2 at {} mm", number(area, 0), number(greatest_mm, 3));
+    let value =
+        said!("about {area} cm2 at {spacing} mm", area = number(area, 0), spacing = number(greatest_mm, 3));
     let most_cm2 = MOST_POINTS / lattice_count(100.0, greatest_mm);
-    let bound = format!("{MOST_POINTS} points, {} cm2", number(most_cm2, 0));
+    let bound = said!("{points} points, {area} cm2", points = MOST_POINTS, area = number(most_cm2, 0));
     let hint = match least_mm.is_finite() {
-        true => format!("{} mm, where the protocol allows it", number(least_mm, 1)),
-        false => "a wider spacing".to_owned(),
+        true => said!("{least} mm, where the protocol allows it", least = number(least_mm, 1)),
+        false => said!("a wider spacing"),
     };
-    let hint = format!("treat less at a time (the largest is '{largest}'), or choose {hint}");
+    let hint = said!("treat less at a time (the largest is '{largest}'), or choose {hint}", largest, hint);
     Err(Fault::new("zones", "need too many points").value(value).bound(bound).hint(hint))
 }
 

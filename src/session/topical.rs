@@ -8,6 +8,7 @@ use crate::fault::{Fault, Faults};
 use crate::layout::Layout;
 use crate::library::Library;
 use crate::plan::{Budget, Finding, Pattern, Plan, Quality, Severity, Topical};
+use crate::said::Said;
 use crate::treated::Treated;
 use crate::units::{Microlitres, number};
 
@@ -27,8 +28,10 @@ pub(super) fn topical(
     let mut faults = of_points_alone(session);
     let figure = protocol.topical_total.as_ref();
     if figure.is_none() {
-        let fault =
-            Fault::new("use", format!("is topical, of which protocol '{}' says nothing", protocol.id));
+        let fault = Fault::new(
+            "use",
+            said!("is topical, of which protocol '{protocol}' says nothing", protocol = protocol.id),
+        );
         faults.push(("use".to_owned(), fault.hint(told_by(library))));
     }
     let Some(figure) = figure.filter(|_| faults.is_empty()) else { return Err(session.faults(faults)) };
@@ -39,13 +42,17 @@ pub(super) fn topical(
     let share = area / face.area_cm2();
     let steps = (figure.value.0 as f64 * share / step.0 as f64).round() as u64;
     let total = if area > 0.0 { step * steps.max(1) } else { Microlitres::ZERO };
-    let note = figure.note.as_ref().map_or(String::new(), |note| format!("{note}, "));
-    let standing = format!("{note}{}", figure.standing());
-    let reason = format!(
-        "{total} on the skin: {} over the full face ({standing}), by treated skin, {} of {} cm2",
-        figure.value,
-        number(area, 1),
-        number(face.area_cm2(), 1)
+    let standing = match &figure.note {
+        Some(note) => said!("{note}, {standing}", note, standing = figure.standing()),
+        None => figure.standing(),
+    };
+    let reason = said!(
+        "{total} on the skin: {figure} over the full face ({standing}), by treated skin, {area} of {whole} cm2",
+        total,
+        figure = figure.value,
+        standing,
+        area = number(area, 1),
+        whole = number(face.area_cm2(), 1)
     );
     let quality = Quality { area_cm2: area, ..Quality::default() };
     let layout = Layout {
@@ -64,12 +71,16 @@ pub(super) fn topical(
     plan.topical = Some(Topical {
         full_face_ul: figure.value,
         full_face_cm2: face.area_cm2(),
-        standing,
+        standing: standing.into(),
         fillings: total.0.div_ceil(filling),
         how: protocol.topical.as_ref().map(|figure| figure.value.clone()),
     });
     plan.findings.extend(protocol.topical.as_ref().map(|figure| {
-        let message = format!("on the skin, not into it: {} ({})", figure.value, figure.standing());
+        let message = said!(
+            "on the skin, not into it: {how} ({standing})",
+            how = figure.value,
+            standing = figure.standing()
+        );
         Finding::new(Severity::Note, "topical", message)
     }));
     Ok(plan)
@@ -101,11 +112,13 @@ fn of_points_alone(session: &Session) -> Vec<(String, Fault)> {
 }
 
 /// The protocols that state a topical volume.
-fn told_by(library: &Library) -> String {
+fn told_by(library: &Library) -> Said {
     let ids = library.protocols.iter().filter(|protocol| protocol.topical_total.is_some());
     match ids.map(|protocol| protocol.id.as_str()).collect::<Vec<_>>().as_slice() {
-        [] => "inject it, or give topical-total in a protocol of your own".to_owned(),
-        ids => format!("inject it, or take a protocol that states a topical volume: {}", ids.join(", ")),
+        [] => said!("inject it, or give topical-total in a protocol of your own"),
+        ids => {
+            said!("inject it, or take a protocol that states a topical volume: {ids}", ids = ids.join(", "))
+        }
     }
 }
 
@@ -117,9 +130,11 @@ fn full_face(setting: &Setting<'_>, library: &Library) -> Result<Treated, Fault>
     if face.area_cm2() > 0.0 {
         return Ok(face);
     }
-    let fault =
-        Fault::new("use", format!("is topical, and '{FULL_FACE}' has no skin to measure the volume by"));
-    Err(fault.hint(format!("give the preset '{FULL_FACE}' its zones")))
+    let fault = Fault::new(
+        "use",
+        said!("is topical, and '{full_face}' has no skin to measure the volume by", full_face = FULL_FACE),
+    );
+    Err(fault.hint(said!("give the preset '{full_face}' its zones", full_face = FULL_FACE)))
 }
 
 /// Gives each zone its part of the total by area, in whole microlitres that add up.

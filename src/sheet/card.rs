@@ -60,7 +60,9 @@ impl Card {
         let line = |item: &crate::course::Item| Line {
             kind: item.kind,
             name: titled(&item.name()),
-            due: item.until.map_or(shown(item.date), |until| format!("{} to {until}", shown(item.date))),
+            due: item
+                .until
+                .map_or(shown(item.date).into(), |until| format!("{} to {until}", shown(item.date))),
             moved: item.moved.map_or(String::new(), |moved| match moved.why {
                 Why::Closed => format!("closed on {}", shown(moved.from)),
                 Why::Asked => format!("moved from {}", shown(moved.from)),
@@ -68,7 +70,7 @@ impl Card {
         };
         Self {
             lines: course.items.iter().map(line).collect(),
-            notes: course.findings.iter().map(|finding| finding.message.clone()).collect(),
+            notes: course.findings.iter().map(|finding| finding.message.to_string()).collect(),
             need: course.need,
         }
     }
@@ -95,7 +97,7 @@ impl Card {
             lines.extend((1..=MAINTENANCE).map(each));
         }
         let mut notes = vec![format!("Intervals: {}.", schedule.standing)];
-        notes.extend(schedule.findings(protocol).into_iter().map(|finding| finding.message));
+        notes.extend(schedule.findings(protocol).into_iter().map(|finding| finding.message.into()));
         Self { lines, notes, need: None }
     }
 }

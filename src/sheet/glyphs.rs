@@ -123,7 +123,7 @@ impl Line {
     }
 }
 
-fn unset(text: &Text, c: char, problem: &str) -> Fault {
+fn unset(text: &Text, c: char, problem: &'static str) -> Fault {
     Fault::new(format!("text '{}'", text.words), problem)
         .value(format!("'{c}' (U+{:04X})", u32::from(c)))
         .bound("Latin, Greek, Cyrillic and common signs")

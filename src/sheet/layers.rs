@@ -146,7 +146,7 @@ fn findings(layered: &Layered) -> Vec<Finding> {
         for finding in &plan.findings {
             let shared = layered.layers.iter().filter(|layer| found(&layer.plan, finding)).count() > 1;
             if !shared {
-                let message = format!("{name}: {}", finding.message);
+                let message = said!("{name}: {message}", name, message = finding.message.clone());
                 findings.push(Finding { message, ..finding.clone() });
             } else if !findings.contains(finding) {
                 findings.push(finding.clone());

@@ -67,7 +67,7 @@ fn batch(item: &Item<'_, '_>) -> Option<String> {
     let count = text.chars().count();
     if count > LONGEST_BATCH {
         item.note("is longer than the worksheet can print", |fault| {
-            fault.value(count.to_string()).bound(format!("at most {LONGEST_BATCH} characters"))
+            fault.value(count.to_string()).bound(said!("at most {most} characters", most = LONGEST_BATCH))
         });
         return None;
     }
@@ -80,7 +80,7 @@ pub(crate) fn number(item: &Item<'_, '_>) -> Option<u32> {
     if (1..=MOST_VIALS).contains(&number) {
         return Some(number);
     }
-    item.note("is out of range", |fault| fault.bound(format!("1 to {MOST_VIALS}")));
+    item.note("is out of range", |fault| fault.bound(said!("1 to {most}", most = MOST_VIALS)));
     None
 }
 

@@ -133,7 +133,7 @@ impl<'a, 't> Reader<'a, 't> {
             (Some(node), None) => self.points(node, "curve").map(|p| (Course::Smooth, p)),
             (None, Some(node)) => self.points(node, "points").map(|p| (Course::Straight, p)),
             _ => {
-                let fault = Fault::new(self.fields.item(), "needs either a curve or points")
+                let fault = Fault::new(self.fields.item().to_owned(), "needs either a curve or points")
                     .hint("curve = [[…], …] is smooth, points = [[…], …] is straight");
                 self.report.put(fault.at(self.fields.span()));
                 None
@@ -157,7 +157,7 @@ impl<'a, 't> Reader<'a, 't> {
             (Some(node), None) => self.walk(node, "area").map(|walk| (Extent::Area, walk)),
             (None, Some(node)) => self.walk(node, "line").map(|walk| (Extent::Line, walk)),
             _ => {
-                let fault = Fault::new(self.fields.item(), "needs either an area or a line")
+                let fault = Fault::new(self.fields.item().to_owned(), "needs either an area or a line")
                     .hint("area = [[…], …] closes, line = [[…], …] does not");
                 self.report.put(fault.at(self.fields.span()));
                 None
@@ -237,17 +237,17 @@ impl<'a, 't> Reader<'a, 't> {
         let shown = self.report.shown(&span);
         let fault = match node.get_ref().as_str().map(parse_length_mm) {
             Some(Ok(mm)) if (0.0..=WIDEST_MARGIN_MM).contains(&mm) => return Some(mm),
-            Some(Ok(_)) => Fault::new(label, "is out of range")
+            Some(Ok(_)) => Fault::new(label.to_owned(), "is out of range")
                 .bound(format!("0 to {} mm", number(WIDEST_MARGIN_MM, 0)))
                 .hint("check the unit"),
             Some(Err(error)) if error.problem == "has no unit" => {
-                Fault::new(label, "unit missing").hint(hint)
+                Fault::new(label.to_owned(), "unit missing").hint(hint)
             }
-            Some(Err(error)) => Fault::new(label, error.problem).hint(error.hint),
+            Some(Err(error)) => Fault::new(label.to_owned(), error.problem).hint(error.hint),
             None if node.get_ref().is_integer() || node.get_ref().is_float() => {
-                Fault::new(label, "unit missing").hint(hint)
+                Fault::new(label.to_owned(), "unit missing").hint(hint)
             }
-            None => wrong_type(label, node, "a length in quotes", self.report).hint(hint),
+            None => wrong_type(label.to_owned(), node, "a length in quotes", self.report).hint(hint),
         };
         self.report.put(fault.value(shown).at(span));
         None
@@ -271,11 +271,17 @@ impl<'a, 't> Reader<'a, 't> {
     fn walk(&self, node: &Node<'_>, key: &str) -> Option<Walk> {
         let label = self.fields.label(key);
         let Some(list) = node.get_ref().as_array() else {
-            self.report.put(wrong_type(label, node, "a list of corners, borders and curves", self.report));
+            self.report.put(wrong_type(
+                label.to_owned(),
+                node,
+                "a list of corners, borders and curves",
+                self.report,
+            ));
             return None;
         };
         if list.is_empty() {
-            self.report.put(Fault::new(label, "is empty").hint("give a list of corners").at(node.span()));
+            self.report
+                .put(Fault::new(label.to_owned(), "is empty").hint("give a list of corners").at(node.span()));
             return None;
         }
         let steps: Vec<_> = list
@@ -300,7 +306,7 @@ impl<'a, 't> Reader<'a, 't> {
         let item = format!("{label} item {}", index + 1);
         let Some(table) = value.as_table() else {
             let wanted = "a corner [x, y], the name of a border, or a table";
-            self.report.put(wrong_type(item, node, wanted, self.report));
+            self.report.put(wrong_type(item.to_owned(), node, wanted, self.report));
             return None;
         };
         let mut fields = Fields::new(table, item.clone(), node.span(), self.report);
@@ -322,12 +328,13 @@ impl<'a, 't> Reader<'a, 't> {
     fn points(&self, node: &Node<'_>, key: &str) -> Option<Vec<DrawnPoint>> {
         let label = if key.starts_with(self.fields.item()) { key.to_owned() } else { self.fields.label(key) };
         let Some(list) = node.get_ref().as_array() else {
-            self.report.put(wrong_type(label, node, "a list of points", self.report));
+            self.report.put(wrong_type(label.to_owned(), node, "a list of points", self.report));
             return None;
         };
         if list.len() < 2 {
-            let fault =
-                Fault::new(label, "has too few points").value(list.len().to_string()).bound("at least 2");
+            let fault = Fault::new(label.to_owned(), "has too few points")
+                .value(list.len().to_string())
+                .bound("at least 2");
             self.report.put(fault.at(node.span()));
             return None;
         }
@@ -345,12 +352,12 @@ impl<'a, 't> Reader<'a, 't> {
 
     fn point(&self, node: &Node<'_>, item: &str) -> Option<ChartPoint> {
         let Some(list) = node.get_ref().as_array() else {
-            self.report.put(wrong_type(item, node, "a point of two numbers", self.report));
+            self.report.put(wrong_type(item.to_owned(), node, "a point of two numbers", self.report));
             return None;
         };
         if list.len() != 2 {
             let span = node.span();
-            let mut fault = Fault::new(item, format!("has {} coordinates", list.len()))
+            let mut fault = Fault::new(item.to_owned(), format!("has {} coordinates", list.len()))
                 .value(self.report.shown(&span))
                 .bound("2");
             if list.len() > 2 {

@@ -86,7 +86,7 @@ impl Resolver<'_> {
         let item = format!("zone '{}'", zone.id);
         let Some(polygon) = self.polygon(shape, &item, "outline", report) else { return Vec::new() };
         if shape.chart == Chart::Flat && polygon.area() > LARGEST_MM2 {
-            let fault = Fault::new(item, "is larger than any treatment")
+            let fault = Fault::new(item.to_owned(), "is larger than any treatment")
                 .value(format!("{} cm2", number(polygon.area() / 100.0, 0)))
                 .bound(format!("{} cm2", number(LARGEST_MM2 / 100.0, 0)))
                 .hint("check the unit of the coordinates: mm");
@@ -187,7 +187,7 @@ impl Resolver<'_> {
     ) -> Option<Ring> {
         let mut trace = trace(walk, shape.chart, &self.borders, label, report)?;
         if self.is_used_up(trace.vertices.len()) {
-            let fault = Fault::new(label, "leaves the files with too many points in all")
+            let fault = Fault::new(label.to_owned(), "leaves the files with too many points in all")
                 .bound(format!("{MOST_POINTS} points, one every 2 mm"))
                 .hint("check the unit of the coordinates");
             report.put(fault.at(trace.label(0).1));
@@ -202,8 +202,8 @@ impl Resolver<'_> {
             return halved(trace, label, end, report);
         }
         if !closed {
-            let fault = Fault::new(label, "is open: it does not end where it begins")
-                .value(format!("ends at {}", shown(last)))
+            let fault = Fault::new(label.to_owned(), "is open: it does not end where it begins")
+                .value(said!("ends at {place}", place = shown(last)))
                 .bound(format!("begins at {}", shown(first)))
                 .hint(format!("end it with {}", shown(first)));
             report.put(fault.at(end));
@@ -261,7 +261,7 @@ impl Resolver<'_> {
                 format!("{} to {} {}, {} to {} {}", n(u0), n(u1), units[0], n(v0), n(v1), units[1])
             };
             let problem = format!("lies outside the chart '{}'", shape.chart);
-            report.put(Fault::new(item, problem).value(shown(vertex.at)).bound(bound).at(span));
+            report.put(Fault::new(item.to_owned(), problem).value(shown(vertex.at)).bound(bound).at(span));
         }
         if shape.sides == Sides::Whole {
             return;
@@ -278,7 +278,7 @@ impl Resolver<'_> {
         let base = base_of(&zone.id, drawn);
         if let Some(report) = self.reports.get(zone.source.file).filter(|_| base != zone.id) {
             let item = format!("zone '{}'", zone.id);
-            let fault = Fault::new(item, format!("is the id of a side of zone '{base}'"));
+            let fault = Fault::new(item.to_owned(), format!("is the id of a side of zone '{base}'"));
             report.put(fault.hint("give it another id").at(zone.source.span.clone()));
         }
     }
@@ -304,7 +304,7 @@ fn base_of<'n>(name: &'n str, drawn: &Drawn) -> &'n str {
 }
 
 fn right_of_midline(item: String, at: ChartPoint) -> Fault {
-    Fault::new(item, "crosses the midline")
+    Fault::new(item.to_owned(), "crosses the midline")
         .value(shown(at))
         .bound("0 or more: the patient's left half")
         .hint("draw the left half alone; sides = \"whole\" takes both")

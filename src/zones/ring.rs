@@ -50,7 +50,7 @@ pub(super) fn halved(trace: Trace, label: &str, end: Span, report: &Report) -> O
     if first.x != 0.0 || last.x != 0.0 {
         let (what, at, span) =
             if first.x == 0.0 { ("ends", last, end) } else { ("begins", first, trace.label(0).1) };
-        let fault = Fault::new(label, format!("is halved but {what} off the midline"))
+        let fault = Fault::new(label.to_owned(), format!("is halved but {what} off the midline"))
             .value(shown(*at))
             .bound("begins and ends at 0 exactly")
             .hint("draw from midline to midline, or use sides = \"whole\"");
@@ -61,7 +61,7 @@ pub(super) fn halved(trace: Trace, label: &str, end: Span, report: &Report) -> O
     let touching = trace.first_of_each_step(|index, at| between.contains(&index) && at.x == 0.0);
     for &index in &touching {
         let (item, span) = trace.label(index);
-        let fault = Fault::new(item, "touches the midline between the ends of the walk")
+        let fault = Fault::new(item.to_owned(), "touches the midline between the ends of the walk")
             .hint("end the walk where it first returns to the midline");
         report.put(fault.at(span));
     }
@@ -83,7 +83,7 @@ fn crossing(ring: &Ring, first: usize, second: usize, at: ChartPoint) -> Fault {
         let short = earlier.0.rsplit(", ").next().unwrap_or_default();
         format!("the way to it crosses the way to {short}")
     };
-    let fault = Fault::new(later.0, problem).value(format!("at {}", shown(at)));
+    let fault = Fault::new(later.0, problem).value(said!("at {place}", place = shown(at)));
     fault.hint("a ring may not cross or touch itself").at(later.1)
 }
 
@@ -112,11 +112,11 @@ pub(super) fn ring_faults(faults: &[RingFault], rings: &[Ring]) -> Vec<Fault> {
                 .extend(ring_at(ring).map(|ring| Fault::new(&ring.label, "has no area").at(ring.step(0).1))),
             RingFault::NotFinite { ring, index } => found.extend(ring_at(ring).map(|ring| {
                 let (item, span) = ring.step(*index);
-                Fault::new(item, "is not finite").at(span)
+                Fault::new(item.to_owned(), "is not finite").at(span)
             })),
             RingFault::Repeated { ring, index } => found.extend(ring_at(ring).map(|ring| {
                 let (item, span) = ring.step(*index);
-                Fault::new(item, "repeats the point before").at(span)
+                Fault::new(item.to_owned(), "repeats the point before").at(span)
             })),
             RingFault::HoleMisplaced { hole, with } => {
                 let other = ring_at(with).map_or(String::new(), |ring| ring.label.clone());

@@ -103,7 +103,11 @@ impl Assembly {
         let Some(report) = self.reports.get(at_fault.source.file) else { return };
         let problem = format!("overlaps zone '{}'", other.id);
         let fault = Fault::new(format!("zone '{}'", at_fault.id), problem)
-            .value(format!("about {} mm2 around {}", number(found.area_mm2, 1), shown(found.around)))
+            .value(said!(
+                "about {area} mm2 around {place}",
+                area = number(found.area_mm2, 1),
+                place = shown(found.around)
+            ))
             .bound("no overlap beyond a hairline")
             .hint("let both use the same border, or draw them apart");
         report.put(fault.at(at_fault.source.span.clone()));

@@ -114,7 +114,7 @@ fn a_wrong_number_of_coordinates_is_told() {
 fn numbers_that_are_not_finite_are_all_named() {
     let found = faults(&with_outline("[[0, 0],\n[nan, 0],\n[40, inf], [1e999, -inf], [0, 0]]"));
     let lines: Vec<_> = found.list.iter().map(|fault| (found.line(fault), fault.value.clone())).collect();
-    let value = |text: &str| Some(text.to_owned());
+    let value = |text: &str| Some(text.to_owned().into());
     assert_eq!(
         lines,
         [

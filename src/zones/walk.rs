@@ -95,9 +95,10 @@ pub(super) fn trace(
             vertices.extend(places.iter().map(|&at| Vertex { at, step }));
         }
         if vertices.len() > MOST_VERTICES {
-            let fault = Fault::new(label, "has too many points once curves and edges are resolved")
-                .bound(format!("{MOST_VERTICES} points, one every 2 mm"))
-                .hint("check the unit of the coordinates");
+            let fault =
+                Fault::new(label.to_owned(), "has too many points once curves and edges are resolved")
+                    .bound(format!("{MOST_VERTICES} points, one every 2 mm"))
+                    .hint("check the unit of the coordinates");
             report.put(fault.at(item.1.clone()));
             return None;
         }
@@ -152,7 +153,8 @@ impl Tracer<'_, '_> {
                     (self.drawn_point(border, id, from, item), self.drawn_point(border, id, to, item));
                 let (start, end) = (start?, end?);
                 if start == end {
-                    let fault = Fault::new(item, "begins and ends at the same point of the border");
+                    let fault =
+                        Fault::new(item.to_owned(), "begins and ends at the same point of the border");
                     self.report.put(fault.value(shown(from.at)).at(step.span.clone()));
                     return None;
                 }
@@ -168,14 +170,14 @@ impl Tracer<'_, '_> {
 
     fn border(&self, id: &str, item: &str, span: &Span) -> Option<&SampledBorder> {
         let Some(border) = self.borders.get(id) else {
-            let fault = Fault::new(item, "names no known border").value(quoted(id));
+            let fault = Fault::new(item.to_owned(), "names no known border").value(quoted(id));
             self.report.put_unknown(fault.at(span.clone()), id, self.borders.keys().copied());
             return None;
         };
         // A border at fault is reported where it is drawn.
         let border = border.as_ref()?;
         if border.chart != self.chart {
-            let fault = Fault::new(item, format!("names a border of chart '{}'", border.chart))
+            let fault = Fault::new(item.to_owned(), format!("names a border of chart '{}'", border.chart))
                 .value(quoted(id))
                 .bound(format!("a border of chart '{}'", self.chart));
             self.report.put(fault.at(span.clone()));
@@ -190,9 +192,12 @@ impl Tracer<'_, '_> {
         if found.is_none() {
             let gap = |at: &ChartPoint| self.metric.distance(*at, point.at);
             let nearest = border.points.iter().min_by(|a, b| gap(a).total_cmp(&gap(b)));
-            let fault = Fault::new(item, format!("{} is no drawn point of border '{id}'", shown(point.at)))
-                .value(shown(point.at))
-                .hint(nearest.map_or_else(String::new, |at| format!("the nearest is {}", shown(*at))));
+            let fault = Fault::new(
+                item.to_owned(),
+                format!("{} is no drawn point of border '{id}'", shown(point.at)),
+            )
+            .value(shown(point.at))
+            .hint(nearest.map_or_else(String::new, |at| format!("the nearest is {}", shown(*at))));
             self.report.put(fault.at(point.span.clone()));
         }
         found
@@ -222,7 +227,7 @@ impl Tracer<'_, '_> {
             Fault::new(&item.0, "repeats the point before").value(shown(first)).hint("leave one of them out")
         } else if gap > 0.0 && gap < SAME_PLACE_MM {
             Fault::new(&item.0, "misses the point before by a hair")
-                .value(format!("{} after {}", shown(first), shown(last)))
+                .value(said!("{place} after {before}", place = shown(first), before = shown(last)))
                 .bound(format!("the same place, or at least {SAME_PLACE_MM} mm away"))
                 .hint("write both alike")
         } else {
@@ -249,7 +254,7 @@ pub(super) fn sound_points(points: &[DrawnPoint], chart: Chart, item: &str, repo
             .and_then(|previous| points.get(previous))
             .is_some_and(|previous| Metric::of(chart).distance(previous.at, point.at) < SAME_PLACE_MM);
         if repeated {
-            let fault = Fault::new(item, "repeats the point before").value(shown(point.at));
+            let fault = Fault::new(item.to_owned(), "repeats the point before").value(shown(point.at));
             report.put(fault.hint("leave one of them out").at(point.span.clone()));
         }
     }
@@ -263,7 +268,7 @@ fn in_reach(at: ChartPoint, chart: Chart, item: &str, span: &Span, report: &Repo
     const REACH: f64 = 1e4;
     let inside = at.x.abs() <= REACH && at.y.abs() <= REACH;
     if !inside {
-        let fault = Fault::new(item, format!("lies outside the chart '{chart}'"))
+        let fault = Fault::new(item.to_owned(), format!("lies outside the chart '{chart}'"))
             .value(report.shown(span))
             .bound(format!("{} to {}", -REACH, REACH));
         report.put(fault.at(span.clone()));

@@ -7,6 +7,7 @@ use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::{Layered, Plan, PlannedLayer};
 use nappage::record::Record;
+use nappage::said::Said;
 use nappage::session;
 
 use crate::commands::failure::{Failure, at_path};
@@ -83,7 +84,11 @@ pub(super) fn plan_at(file: &Path, library: &Library) -> Result<Planned, Failure
 ///
 /// # Errors
 /// When no name is given, for which `hint` says what to do, or it is none of them.
-pub(super) fn of_layer(mut layered: Layered, name: Option<&str>, hint: &str) -> Result<PlannedLayer, Fault> {
+pub(super) fn of_layer(
+    mut layered: Layered,
+    name: Option<&str>,
+    hint: impl Into<Said>,
+) -> Result<PlannedLayer, Fault> {
     let names: Vec<&str> = layered.layers.iter().map(|layer| layer.name.as_str()).collect();
     let Some(name) = name else {
         let fault = Fault::new("plan", "is that of a session with layers, each with a record of its own");

@@ -16,7 +16,8 @@
 //! | `POST /api/open` | of `name` and `text`: the keys of that session file |
 //! | `POST /api/previous` | of `name` and `text`, a plan of last time: how many points it has |
 //!
-//! What cannot be answered comes back as `faults`, each with item, problem, value, bound and hint.
+//! What cannot be answered comes back as `faults`, each with item, problem, value, bound and hint. What a
+//! person reads comes a second time under `said`, as templates with values, for pages in other languages.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use nappage::course::icalendar;
 use nappage::dose::settable;
 use nappage::fault::{Fault, Faults};
 use nappage::plan::{BodyUsed, Plan, Severity};
+use nappage::said;
 use nappage::session::PointName;
 use nappage::sheet::screen::{self, Beside, Legend, Meaning};
 use nappage::sheet::{Spot, svg};
@@ -48,6 +50,7 @@ use tokio::time::timeout;
 use super::faults::{Refusal, refused};
 use super::guard::{Door, guard};
 use super::script::{self, Script};
+use super::sentences::Sentences;
 use super::sheets::{self, Order, Sheet};
 use super::work::Workshop;
 use super::{assets, listing};
@@ -63,8 +66,8 @@ const FILES: HeaderName = HeaderName::from_static("x-nappage-files");
 type Keys = Map<String, Value>;
 type Shop = State<Arc<Workshop>>;
 
-/// Everything that is answered, behind the door.
-pub(super) fn router(workshop: Arc<Workshop>, door: Door) -> Router {
+/// Everything that is answered, behind the door. `words` is the file of the page's words in another language.
+pub(super) fn router(workshop: Arc<Workshop>, door: Door, words: Option<String>) -> Router {
     Router::new()
         .route("/api/library", get(library))
         .route("/api/plan", post(plan))
@@ -79,7 +82,7 @@ pub(super) fn router(workshop: Arc<Workshop>, door: Door) -> Router {
         .route("/api/open", post(open))
         .route("/api/previous", post(previous))
         .with_state(workshop)
-        .merge(assets::routes())
+        .merge(assets::routes(words))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
         .layer(middleware::from_fn(in_time))
@@ -180,7 +183,8 @@ fn tenths(at: ChartPoint) -> [f64; 2] {
 /// The body that a plan names.
 fn body_used(keys: &Keys) -> Result<BodyUsed, Fault> {
     let given = keys.get("body").cloned().unwrap_or_default();
-    serde_json::from_value(given).map_err(|error| Fault::new("body", format!("is none of a plan: {error}")))
+    serde_json::from_value(given)
+        .map_err(|error| Fault::new("body", said!("is none of a plan: {error}", error = error.to_string())))
 }
 
 async fn plan(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
@@ -218,6 +222,8 @@ struct Told<'a> {
     /// The session file.
     text: &'a str,
     plan: &'a Plan,
+    /// What the plan says, to be said in another language.
+    said: Sentences<'a>,
     /// The points by view, SVG.
     marks: BTreeMap<&'static str, String>,
     /// The place of each point in its row, by which the session can leave it out.
@@ -245,6 +251,7 @@ fn told(shop: &Workshop, script: &Script, layer: Option<usize>) -> Result<Bytes,
     let answer = Told {
         text: &script.text,
         plan,
+        said: Sentences::of(plan),
         marks,
         places: names.iter().map(|name| name.place).collect(),
         settable: settable.into_iter().collect(),
@@ -303,7 +310,7 @@ async fn course(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
     let (session, layer) = (Script::within(&keys)?.session, sheets::number(&keys, "layer")?);
     if !session.layers.is_empty() && layer.is_none() {
         let fault = Fault::new("layer", "is missing: each has a course of its own");
-        return Err(fault.bound(format!("1 to {}", session.layers.len())).into());
+        return Err(fault.bound(said!("1 to {count}", count = session.layers.len())).into());
     }
     let made = shop.done(move |shop| {
         let planned = shop.planned(&session, layer)?;
@@ -363,12 +370,15 @@ async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
         |_| refused(StatusCode::REQUEST_TIMEOUT, Fault::new("the request", "takes too long to arrive"));
     let large = |_| {
         let fault = Fault::new("the request", "is too large or broken off");
-        refused(StatusCode::PAYLOAD_TOO_LARGE, fault.bound(format!("{} MB", LARGEST / (1024 * 1024))))
+        refused(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            fault.bound(said!("{most} MB", most = LARGEST / (1024 * 1024))),
+        )
     };
     let read = timeout(BODY_TIME, to_bytes(body, LARGEST as usize)).await.map_err(slow)?;
     let bytes = read.map_err(large)?;
     serde_json::from_slice(&bytes).map_err(|error| {
-        let fault = Fault::new("the request", format!("cannot be read: {error}"));
+        let fault = Fault::new("the request", said!("cannot be read: {error}", error = error.to_string()));
         refused(StatusCode::BAD_REQUEST, fault)
     })
 }

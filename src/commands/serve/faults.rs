@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use nappage::fault::{Fault, Faults};
 use serde::Serialize;
 
+use super::sentences::Sentence;
 use crate::commands::failure::Failure;
 
 /// An answer that is none: its status and all that is wrong.
@@ -24,6 +25,17 @@ struct Told<'a> {
     value: Option<&'a str>,
     bound: Option<&'a str>,
     hint: Option<&'a str>,
+    said: Sentences<'a>,
+}
+
+/// The same, to be said in another language.
+#[derive(Serialize)]
+struct Sentences<'a> {
+    item: Sentence<'a>,
+    problem: Sentence<'a>,
+    value: Option<Sentence<'a>>,
+    bound: Option<Sentence<'a>>,
+    hint: Option<Sentence<'a>>,
 }
 
 /// A refusal for one reason.
@@ -64,6 +76,13 @@ impl IntoResponse for Refusal {
                 value: fault.value.as_deref(),
                 bound: fault.bound.as_deref(),
                 hint: fault.hint.as_deref(),
+                said: Sentences {
+                    item: Sentence(&fault.item),
+                    problem: Sentence(&fault.problem),
+                    value: fault.value.as_ref().map(Sentence),
+                    bound: fault.bound.as_ref().map(Sentence),
+                    hint: fault.hint.as_ref().map(Sentence),
+                },
             })
         };
         let all = self.faults.iter().flat_map(|faults| faults.list.iter().map(move |fault| (faults, fault)));

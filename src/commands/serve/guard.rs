@@ -73,7 +73,7 @@ impl Door {
             self.hosts.iter().any(|host| value.strip_prefix(lead.as_bytes()) == Some(host.as_bytes()))
         };
         let hint = "open the address that `nappage serve` prints";
-        let foreign = |what: &str| {
+        let foreign = |what: &'static str| {
             Verdict::Refused(StatusCode::FORBIDDEN, Fault::new(what, "is not this program's").hint(hint))
         };
         if !said("host").is_some_and(|(host, alone)| alone && own(host, "")) {

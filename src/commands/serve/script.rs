@@ -4,6 +4,7 @@
 //! and what the page saves is what it was checked as.
 
 use nappage::fault::{Fault, Faults};
+use nappage::said;
 use nappage::session::{FORMAT, Session};
 use serde_json::{Map, Value};
 
@@ -115,7 +116,10 @@ fn entries<'a>(
     let mut text = String::new();
     for (key, value) in entries {
         let unwritten = |error: toml::ser::Error| {
-            Fault::new(key.as_str(), format!("cannot stand in a session file: {error}"))
+            Fault::new(
+                key.clone(),
+                said!("cannot stand in a session file: {error}", error = error.to_string()),
+            )
         };
         let tabular = tabular(&value);
         if tabular {

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use nappage::fault::Fault;
 use nappage::library::Library;
+use nappage::said;
 use nappage::session::Printed;
 use serde_json::{Map, Value};
 
@@ -69,7 +70,7 @@ impl Order {
         let of = files.len();
         if self.page > of {
             let fault = Fault::new("page", "is not there").value(self.page.to_string());
-            return Err(fault.bound(format!("1 to {of}")).into());
+            return Err(fault.bound(said!("1 to {count}", count = of)).into());
         }
         let layer = self.layer.map_or_else(String::new, |layer| format!("-layer-{layer}"));
         let number = if of > 1 { format!("-{}", self.page) } else { String::new() };
@@ -92,7 +93,7 @@ impl Order {
 ///
 /// # Errors
 /// When it is none.
-pub(super) fn number(keys: &Map<String, Value>, key: &str) -> Result<Option<usize>, Fault> {
+pub(super) fn number(keys: &Map<String, Value>, key: &'static str) -> Result<Option<usize>, Fault> {
     let Some(value) = keys.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
     let number = value.as_u64().and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0);
     let given = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -18,6 +18,10 @@ pub(super) fn write(folder: &Path, args: &Args, zones_dir: Option<&Path>) -> Res
     if let Some(port) = args.port {
         words.extend(["--port".to_owned(), port.to_string()]);
     }
+    if let Some(file) = &args.words {
+        let file = file.canonicalize().map_err(|error| Failure::io(file, "read", &error))?;
+        words.extend(["--words".to_owned(), text(&file)?]);
+    }
     if let Some(zones) = zones_dir {
         let zones = zones.canonicalize().map_err(|error| Failure::io(zones, "read", &error))?;
         words.extend(["--zones".to_owned(), text(&zones)?]);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use nappage::fault::Fault;
+use nappage::said;
 
 /// 128 bits from the system, as 32 hex digits.
 #[derive(Clone)]
@@ -16,7 +17,7 @@ impl Token {
     pub(super) fn new() -> Result<Self, Fault> {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).map_err(|error| {
-            Fault::new("the system", format!("gives no random numbers: {error}"))
+            Fault::new("the system", said!("gives no random numbers: {error}", error = error.to_string()))
                 .hint("without them the page cannot be kept to this machine")
         })?;
         Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))

@@ -12,6 +12,7 @@ use nappage::fault::Fault;
 use nappage::library::Library;
 use nappage::plan::{BodyUsed, Layered, Plan};
 use nappage::recent::Recent;
+use nappage::said;
 use nappage::session::{Planner, Session};
 use nappage::sheet::FeatureSet;
 use nappage::sheet::screen::Scenery;
@@ -145,7 +146,7 @@ fn place_of(session: &Session, number: usize) -> Result<usize, Fault> {
     let fault = Fault::new("layer", "is not there").value(number.to_string());
     Err(match count {
         0 => fault.hint("leave it out: the session is a single treatment"),
-        _ => fault.bound(format!("1 to {count}")),
+        _ => fault.bound(said!("1 to {count}", count)),
     })
 }
 

@@ -8,7 +8,8 @@ import * as results from "./results.js";
 import * as server from "./server.js";
 import * as state from "./state.js";
 import * as tabs from "./tabs.js";
-import { words } from "./words.en.js";
+import { told } from "./told.js";
+import { fault, words } from "./words.js";
 
 const bar = document.getElementById("bar");
 const notices = document.getElementById("notices");
@@ -72,7 +73,9 @@ async function plan() {
 // The faults of a session's layers name each; those of the one that is shown need not.
 function ofLayer(list) {
   const name = `layer '${state.layerNames()[state.layer()]}', `;
-  return list.map((fault) => (fault.item.startsWith(name) ? { ...fault, item: fault.item.slice(name.length) } : fault));
+  return list.map((one) => (one.item.startsWith(name)
+    ? { ...one, item: one.item.slice(name.length), said: { ...one.said, item: one.said.item.values?.item ?? one.item.slice(name.length) } }
+    : one));
 }
 
 // ---- The bar.
@@ -82,8 +85,8 @@ const button = (what, attributes, ...children) =>
 
 const name = h("span", { class: "name" });
 const mark = h("span", { class: "unsaved" }, words.unsaved);
-const undoButton = button("undo", { class: "quiet", onclick: undo, "aria-label": words.bar.undo, title: `${words.bar.undo} (Ctrl Z)` }, icon("undo"));
-const redoButton = button("redo", { class: "quiet", onclick: redo, "aria-label": words.bar.redo, title: `${words.bar.redo} (Ctrl Shift Z)` }, icon("redo"));
+const undoButton = button("undo", { class: "quiet", onclick: undo, "aria-label": words.bar.undo, title: `${words.bar.undo} (${words.bar.keys.undo})` }, icon("undo"));
+const redoButton = button("redo", { class: "quiet", onclick: redo, "aria-label": words.bar.redo, title: `${words.bar.redo} (${words.bar.keys.redo})` }, icon("redo"));
 const file = h("input", { type: "file", accept: ".toml", class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => openFile(file) });
 
 function buildBar() {
@@ -94,7 +97,7 @@ function buildBar() {
       undoButton, redoButton,
       button("new", { class: "quiet", onclick: fresh }, words.bar.fresh),
       button("open", { class: "quiet", onclick: () => file.click() }, words.bar.open),
-      button("save", { class: "quiet", onclick: save, title: "Ctrl S" }, words.bar.save),
+      button("save", { class: "quiet", onclick: save, title: words.bar.keys.save }, words.bar.save),
       button("sheets", { class: "main", popovertarget: "sheets" }, words.bar.sheets),
       file),
     h("div", { id: "sheets", popover: "auto" }));
@@ -195,17 +198,17 @@ function buildSheets() {
   const which = choice("which", words.sheets.layers, Object.entries(words.sheets.which), () => {});
   which.set("this");
   layerField = h("fieldset", {}, h("legend", {}, words.sheets.layers), which.element);
-  const told = h("p", { role: "status", class: "hint" }, words.sheets.hint);
+  const outcome = h("p", { role: "status", class: "hint" }, words.sheets.hint);
   // Saves what the program gives, and says what came of it.
   const saved = async (asked) => {
-    told.textContent = words.sheets.working;
+    outcome.textContent = words.sheets.working;
     try {
       const files = await asked();
       for (const made of files) download(made.name, made.blob);
-      told.textContent = words.sheets.done(files.map((made) => made.name));
+      outcome.textContent = words.sheets.done(files.map((made) => made.name));
     } catch (error) {
-      if (error instanceof server.Faults) told.textContent = ofLayer(error.list).map((fault) => [`${fault.item} ${fault.problem}`, fault.hint].filter(Boolean).join("; ")).join(". ");
-      else if (error instanceof server.Away) told.textContent = words.notices.gone;
+      if (error instanceof server.Faults) outcome.textContent = ofLayer(error.list).map(({ said }) => [`${told(said.item)} ${told(said.problem)}`, told(said.hint)].filter(Boolean).join("; ")).join(". ");
+      else if (error instanceof server.Away) outcome.textContent = words.notices.gone;
       else throw error;
     }
   };
@@ -215,10 +218,10 @@ function buildSheets() {
     h("fieldset", {}, h("legend", {}, words.sheets.pages), ticks),
     h("fieldset", {}, h("legend", {}, words.sheets.format), formats.element),
     layerField,
-    h("button", { class: "main", "data-do": "save-sheets" }, words.sheets.save), told,
+    h("button", { class: "main", "data-do": "save-sheets" }, words.sheets.save), outcome,
     button("calendar", { class: "quiet", onclick: () => {
       if (state.keys().course?.start) saved(async () => [await server.calendar({ session: state.whole(), layer: layerNumber() })]);
-      else told.textContent = words.sheets.noDay;
+      else outcome.textContent = words.sheets.noDay;
     } }, words.sheets.calendar),
     button("plan", { class: "quiet", onclick: savePlan }, words.sheets.plan));
   form.addEventListener("submit", (event) => {
@@ -373,4 +376,5 @@ tabs.start({
 });
 buildBar();
 showBar();
+if (fault) notice("words", words.notices.unreadableWords(fault), dismiss("words"));
 begin();

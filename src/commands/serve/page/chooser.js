@@ -2,7 +2,7 @@
 
 import { h, ml } from "./elements.js";
 import * as state from "./state.js";
-import { words } from "./words.en.js";
+import { words } from "./words.js";
 
 const said = words.layers;
 const root = document.getElementById("layers");

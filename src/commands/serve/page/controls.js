@@ -6,7 +6,8 @@ import * as leftOut from "./left_out.js";
 import * as screening from "./screening.js";
 import * as server from "./server.js";
 import * as state from "./state.js";
-import { words } from "./words.en.js";
+import { told } from "./told.js";
+import { words } from "./words.js";
 
 const said = words.controls;
 const root = document.getElementById("controls");
@@ -146,14 +147,14 @@ export function build(known) {
     zones: h("div", { class: "zones" }),
   };
   for (const preset of library.presets) {
-    parts.presets.append(h("button", { type: "button", class: "chip", "data-preset": preset.id, onclick: () => set("zones", { ...onlyIn(new Set(preset.zones)), zones: [preset.id], skip: null }) }, preset.name));
+    parts.presets.append(h("button", { type: "button", class: "chip", "data-preset": preset.id, onclick: () => set("zones", { ...onlyIn(new Set(preset.zones)), zones: [preset.id], skip: null }) }, told(preset.name)));
   }
   const bases = [...new Set(library.zones.map((zone) => zone.base))];
   for (const base of bases) {
     const zones = library.zones.filter((zone) => zone.base === base);
-    const title = zones.length === 1 ? zones[0].name : zones[0].name.split(",")[0];
+    const title = told(zones.length === 1 ? zones[0].name : zones[0].name.split(",")[0]);
     const toggles = zones.map((zone) =>
-      h("button", { type: "button", class: "toggle", "data-zone": zone.id, "aria-label": said[zone.side] ? zone.name : said.wholeOf(zone.name), onclick: () => toggleZone(zone.id) },
+      h("button", { type: "button", class: "toggle", "data-zone": zone.id, "aria-label": said[zone.side] ? told(zone.name) : said.wholeOf(told(zone.name)), onclick: () => toggleZone(zone.id) },
         said[zone.side] ?? said.whole));
     parts.zones.append(h("div", { class: "row" }, h("span", {}, title), h("span", { class: "toggles" }, toggles)));
   }
@@ -182,14 +183,14 @@ export function build(known) {
     fields.points, fields.dose,
     section(said.leftOut, ...leftOut.build(library, placing)),
     section(said.treatment,
-      select("body", said.body, library.bodies.map((body) => [body.id, body.name]), library.bodies[0].id),
-      select("protocol", said.protocol, library.protocols.map((known) => [known.id, known.limits ? known.name : `${known.name}: ${said.unplannable}`, !known.limits]), library.protocols[0].id, answersUnder),
+      select("body", said.body, library.bodies.map((body) => [body.id, told(body.name)]), library.bodies[0].id),
+      select("protocol", said.protocol, library.protocols.map((known) => [known.id, known.limits ? told(known.name) : `${told(known.name)}: ${said.unplannable}`, !known.limits]), library.protocols[0].id, answersUnder),
       use(),
       h("details", {}, h("summary", {}, said.measurements, fields.measured), h("p", { class: "hint" }, said.measurementsHint), library.measurements.map(measurement)),
       previous(), screening.build()),
     section(said.material,
       product(),
-      select("syringe", said.syringe, library.syringes.map((syringe) => [syringe.id, syringe.name]), library.syringe),
+      select("syringe", said.syringe, library.syringes.map((syringe) => [syringe.id, told(syringe.name)]), library.syringe),
       h("div", { class: "pair" },
         typed("vials.volume", said.vialVolume, "ml", "vials", (volume) => table(tray(), "volume", volume)),
         typed("vials.number", said.vialNumber, "×", "vials", (text) => table(tray(), "number", whole(text)))),
@@ -240,7 +241,7 @@ const tray = () => {
 };
 
 function product() {
-  const options = [["", said.noProduct], ...library.products.map((known) => [known.id, known.name])];
+  const options = [["", said.noProduct], ...library.products.map((known) => [known.id, told(known.name)])];
   const input = h("select", { onchange: () => set("product", table("product", "id", input.value || null)) },
     options.map(([value, word]) => h("option", { value }, word)));
   return field("product.id", said.product, input);
@@ -265,7 +266,7 @@ function previous() {
       set("previous", { previous: null }, { flows });
       set("previous", { previous: chosen.name }, { flows });
     } catch (error) {
-      if (error instanceof server.Faults) showFaults(error.list.map((told) => ({ ...told, item: "previous" })));
+      if (error instanceof server.Faults) showFaults(error.list.map((one) => ({ ...one, item: "previous" })));
       else if (!(error instanceof server.Away)) throw error;
     }
   });
@@ -282,8 +283,8 @@ function showPrevious({ previous: name }) {
 const course = (key, value) => table("course", key, value);
 
 function measurement({ id, name, taken, possible_mm: [least, greatest] }) {
-  const hint = h("p", { class: "hint" }, `${taken} (${said.limits(least, greatest, "mm")})`);
-  return typed(`measurements.${id}`, name, "mm", "measurements", (length) => table("measurements", id, length), hint);
+  const hint = h("p", { class: "hint" }, `${told(taken)} (${said.limits(mm(least), mm(greatest), "mm")})`);
+  return typed(`measurements.${id}`, told(name), "mm", "measurements", (length) => table("measurements", id, length), hint);
 }
 
 // Values of the session's tables that are written as they are typed: table, key, kind of field.
@@ -420,13 +421,13 @@ function clearFaults() {
 
 export function showFaults(list) {
   leftOut.showFaults(list);
-  for (const told of list) {
-    const item = told.item.replaceAll(", ", ".");
+  for (const one of list) {
+    const item = one.item.replaceAll(", ", ".");
     const key = Object.keys(fields).find((known) => item === known) ?? Object.keys(fields).find((known) => item.startsWith(`${known}.`));
     const at = key && fields[key].fault ? fields[key] : null;
     if (!at) continue;
     at.input.setAttribute("aria-invalid", "true");
-    at.fault.textContent = wrong(told);
+    at.fault.textContent = wrong(one);
     at.fault.hidden = false;
   }
 }

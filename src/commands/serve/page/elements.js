@@ -1,6 +1,7 @@
 // Making elements, and numbers as they are read.
 
-import { words } from "./words.en.js";
+import { told } from "./told.js";
+import { words } from "./words.js";
 
 // An element with attributes, listeners (on…) and children; nothing is ever parsed as HTML.
 export function h(tag, attributes = {}, ...children) {
@@ -66,7 +67,8 @@ export const columnMl = (ul) => read((ul / 1000).toFixed(3));
 export const mm = (value) => read(String(Math.round(value * 100) / 100));
 
 // What is wrong with the value of a field, and the remedy, or else the bounds.
-export const wrong = ({ problem, bound, hint }) => [problem, hint ?? (bound ? words.results.bound(bound) : null)].filter(Boolean).join("; ");
+export const wrong = ({ said: { problem, bound, hint } }) =>
+  [told(problem), hint ? told(hint) : bound ? words.results.bound(told(bound)) : null].filter(Boolean).join("; ");
 
 // What was typed, with a unit where it has none; empty stays empty.
 export function withUnit(text, unit) {

@@ -6,7 +6,8 @@ import { h, icon, svg } from "./elements.js";
 import { addLesion, leaveOut, lesions, moveLesion, setVolume } from "./left_out.js";
 import * as server from "./server.js";
 import * as state from "./state.js";
-import { words } from "./words.en.js";
+import { told } from "./told.js";
+import { words } from "./words.js";
 
 const said = words.figure;
 const root = document.getElementById("figure");
@@ -34,7 +35,7 @@ let layer = 0;
 
 const tablist = h("div", { class: "views", role: "tablist", "aria-label": said.views });
 const stage = h("div", { class: "stage", id: "stage", role: "application", tabindex: "0", "aria-label": said.stage });
-const told = h("p", { class: "told", "aria-live": "polite" }, said.hint);
+const line = h("p", { class: "told", "aria-live": "polite" }, said.hint);
 const actions = h("div", { class: "actions", hidden: true },
   h("button", { type: "button", "data-do": "leave-out", onclick: leavePointOut }, said.leaveOut),
   h("button", { type: "button", "data-do": "less", onclick: () => giveMore(-1) }, said.less),
@@ -46,9 +47,9 @@ const tools = h("div", { class: "tools" },
   tool("plus", said.nearer, () => zoomBy(STEP)), tool("minus", said.farther, () => zoomBy(1 / STEP)), tool("whole", said.whole, () => zoomTo(1, 0, 0)));
 
 export function build(library) {
-  zones = new Map(library.zones.map((zone) => [zone.id, zone]));
+  zones = new Map(library.zones.map((zone) => [zone.id, { ...zone, name: told(zone.name) }]));
   root.setAttribute("aria-label", said.label);
-  root.append(tablist, h("div", { class: "frame" }, stage, sides, actions, tools), told);
+  root.append(tablist, h("div", { class: "frame" }, stage, sides, actions, tools), line);
 }
 
 // The body of a plan: its id and the measurements it was scaled to.
@@ -60,7 +61,7 @@ async function showBody(used) {
   viewIds = ORDER.filter((known) => views.some((one) => one.id === known));
   viewIds.push(...views.map((one) => one.id).filter((one) => !viewIds.includes(one)));
   if (!viewIds.includes(view)) view = viewIds[0];
-  const titles = new Map(views.map((one) => [one.id, one.title]));
+  const titles = new Map(views.map((one) => [one.id, told(one.title)]));
   tablist.replaceChildren(...viewIds.map((one) =>
     h("button", { type: "button", role: "tab", "data-view": one, "aria-controls": "stage", title: titles.get(one), onclick: () => turn(one) }, said.short[one] ?? titles.get(one))));
   await showView();
@@ -170,7 +171,7 @@ const volume = (ul) => `${(ul / 1000).toFixed(3).replace(".", words.decimal)} ml
 function lookAt(number) {
   const found = answer?.plan.points[number - 1];
   point = found ? number : null;
-  told.textContent = found ? said.point(found, zones.get(found.zone)?.name ?? found.zone, volume(found.volume_ul)) : said.hint;
+  line.textContent = found ? said.point(found, zones.get(found.zone)?.name ?? found.zone, volume(found.volume_ul)) : said.hint;
   actions.hidden = !found;
   light();
 }
@@ -200,7 +201,7 @@ function giveMore(way) {
   const now = answer.plan.points[point - 1].volume_ul;
   const further = answer.settable[zone.kind].filter((ul) => (ul - now) * way > 0);
   if (further.length === 0) {
-    told.textContent = said.noFurther(volume(now));
+    line.textContent = said.noFurther(volume(now));
     return;
   }
   const next = way > 0 ? Math.min(...further) : Math.max(...further);
@@ -222,7 +223,7 @@ export function placing(event, on = !isPlacing) {
   isPlacing = on;
   document.querySelector("[data-do=add-lesion]").setAttribute("aria-pressed", String(on));
   stage.classList.toggle("placing", on);
-  told.textContent = on ? said.placing : said.hint;
+  line.textContent = on ? said.placing : said.hint;
   if (on) stage.focus();
 }
 
@@ -315,18 +316,18 @@ stage.addEventListener("click", (event) => {
 function hover(zone) {
   const known = zones.get(zone.dataset.zone);
   if (!known) return;
-  told.textContent = chosen(state.keys()).has(known.id) ? said.zoneOn(known.name) : said.zoneOff(known.name);
+  line.textContent = chosen(state.keys()).has(known.id) ? said.zoneOn(known.name) : said.zoneOff(known.name);
 }
 
 stage.addEventListener("pointerover", (event) => {
   if (isPlacing || point !== null) return;
   const { mark, marked, zone } = under(event);
-  if (marked) told.textContent = said.lesionAt(answer.plan.marked[marked.dataset.marked - 1]?.name ?? "");
+  if (marked) line.textContent = said.lesionAt(answer.plan.marked[marked.dataset.marked - 1]?.name ?? "");
   else if (mark) {
     const found = answer?.plan.points[Number(mark.dataset.point) - 1];
-    if (found) told.textContent = said.point(found, zones.get(found.zone)?.name ?? found.zone, volume(found.volume_ul));
+    if (found) line.textContent = said.point(found, zones.get(found.zone)?.name ?? found.zone, volume(found.volume_ul));
   } else if (zone) hover(zone);
-  else told.textContent = said.hint;
+  else line.textContent = said.hint;
 });
 
 // ---- Nearer and farther: what is seen of the drawing, in its own millimetres.

@@ -4,7 +4,8 @@
 import { h, icon, withUnit, withoutUnit, wrong } from "./elements.js";
 import * as server from "./server.js";
 import * as state from "./state.js";
-import { words } from "./words.en.js";
+import { told } from "./told.js";
+import { words } from "./words.js";
 
 const said = words.controls;
 const RADIUS = "3 mm";
@@ -57,7 +58,7 @@ let zones = new Map();
 let shape = "";
 
 export function build(library, add) {
-  zones = new Map(library.zones.map((zone) => [zone.id, zone.name]));
+  zones = new Map(library.zones.map((zone) => [zone.id, told(zone.name)]));
   return [
     hint,
     h("button", { type: "button", "data-do": "add-lesion", "aria-pressed": "false", onclick: add }, said.addLesion),
@@ -104,14 +105,14 @@ function sizes(lesion) {
 
 // Faults of lesions, `exclusion 1, radius`, stand at their fields; a lesion without a size lacks its first.
 export function showFaults(faults) {
-  for (const told of faults) {
-    const [, number, key] = /^exclusion (\d+)(?:, (.+))?$/.exec(told.item) ?? [];
+  for (const one of faults) {
+    const [, number, key] = /^exclusion (\d+)(?:, (.+))?$/.exec(one.item) ?? [];
     const lesion = list.children[number - 1];
     const input = lesion?.querySelector(key ? `[data-key="${CSS.escape(key)}"]` : "input");
     if (!input) continue;
     const fault = document.getElementById(`${input.id}-fault`);
     input.setAttribute("aria-invalid", "true");
-    fault.textContent = key ? wrong(told) : said.noSize;
+    fault.textContent = key ? wrong(one) : said.noSize;
     fault.hidden = false;
   }
 }

@@ -2,7 +2,8 @@
 
 import { columnMl, h, ml, mm, svg } from "./elements.js";
 import { lightZone, lookAtZone } from "./figure.js";
-import { words } from "./words.en.js";
+import { told } from "./told.js";
+import { words } from "./words.js";
 
 const said = words.results;
 const root = document.getElementById("results");
@@ -17,10 +18,10 @@ export function build() {
   root.append(faults, verdict, findings, doses, zones, h("p", { class: "licensed" }, words.licensed));
 }
 
-export function show({ plan, legend }) {
+export function show({ plan, said: sentences, legend }) {
   faults.hidden = true;
   showVerdict(plan);
-  showFindings(plan);
+  showFindings(plan, sentences);
   showDoses(legend);
   showZones(plan);
   doses.hidden = legend.length === 0;
@@ -76,7 +77,7 @@ function showZones(plan) {
     : [[said.count, (zone) => String(zone.points), String(plan.totals.points)], [said.perPoint, each, ""]];
   columns.push([said.volume, (zone) => columnMl(zone.volume_ul), columnMl(plan.totals.volume_ul)]);
   const row = (zone) => {
-    const name = h("th", { scope: "row" }, zone.name);
+    const name = h("th", { scope: "row" }, told(zone.name));
     return h("tr", { "data-zone": zone.id, onpointerenter: () => lightZone(zone.id), onpointerleave: () => lightZone(null) },
       name, columns.map(([, value]) => h("td", {}, value(zone))));
   };
@@ -87,11 +88,12 @@ function showZones(plan) {
     h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, said.sum), columns.map(([, , sum]) => h("td", {}, sum))))));
 }
 
-function finding(found) {
+// A finding with its message as it is said in the language of the page.
+function finding([found, message]) {
   const lights = found.zone
     ? { onpointerenter: () => lightZone(found.zone), onpointerleave: () => lightZone(null), onfocus: () => lightZone(found.zone), onblur: () => lightZone(null) }
     : {};
-  const text = [h("span", { class: "unseen" }, `${said.severities[found.severity]}: `), found.message];
+  const text = [h("span", { class: "unseen" }, `${said.severities[found.severity]}: `), told(message)];
   const inner = found.zone
     ? h("button", { type: "button", class: "place", "data-zone": found.zone, onclick: () => lookAtZone(found.zone), ...lights }, text)
     : h("p", {}, text);
@@ -99,17 +101,18 @@ function finding(found) {
 }
 
 // They are drawn anew only where they are others, so that the one looked at is not lost.
-function showFindings(plan) {
+function showFindings(plan, { reason, findings: messages }) {
   const shown = JSON.stringify([plan.reason, plan.findings]);
   if (findings.dataset.shown === shown) return;
   findings.dataset.shown = shown;
-  const of = (severity) => plan.findings.filter((found) => found.severity === severity);
+  const all = plan.findings.map((found, index) => [found, messages[index]]);
+  const of = (severity) => all.filter(([found]) => found.severity === severity);
   const grave = [...of("error"), ...of("warning")];
   const notes = of("note");
   const open = findings.querySelector("details")?.open ?? false;
   findings.replaceChildren(
     h("h2", {}, said.findings),
-    h("p", { class: "reason" }, plan.reason),
+    h("p", { class: "reason" }, told(reason)),
     h("ul", {}, grave.map(finding)),
     notes.length > 0 ? h("details", { open }, h("summary", {}, said.more(notes.length)), h("ul", {}, notes.map(finding))) : "");
 }
@@ -118,9 +121,9 @@ function showFindings(plan) {
 export function showFaults(list, title = said.faults) {
   const one = (fault) => {
     // Lines are of a file that was opened; what the page itself wrote is known by its item.
-    const place = [fault.line && fault.origin !== "session" ? said.line(fault.line) : null, fault.item].filter(Boolean).join(", ");
-    const figures = [fault.value ? said.value(fault.value) : null, fault.bound ? said.bound(fault.bound) : null].filter(Boolean).join(", ");
-    return h("li", {}, h("strong", {}, place), place ? ": " : "", fault.problem, figures ? ` (${figures})` : "", fault.hint ? h("span", { class: "hint" }, fault.hint) : null);
+    const place = [fault.line && fault.origin !== "session" ? said.line(fault.line) : null, told(fault.said.item)].filter(Boolean).join(", ");
+    const figures = [fault.said.value ? said.value(told(fault.said.value)) : null, fault.said.bound ? said.bound(told(fault.said.bound)) : null].filter(Boolean).join(", ");
+    return h("li", {}, h("strong", {}, place), place ? ": " : "", told(fault.said.problem), figures ? ` (${figures})` : "", fault.said.hint ? h("span", { class: "hint" }, told(fault.said.hint)) : null);
   };
   faults.replaceChildren(
     h("h2", {}, title), h("ul", {}, list.map(one)),

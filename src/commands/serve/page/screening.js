@@ -3,7 +3,8 @@
 
 import { choice, h } from "./elements.js";
 import * as state from "./state.js";
-import { words } from "./words.en.js";
+import { told } from "./told.js";
+import { words } from "./words.js";
 
 const said = words.controls;
 const ANSWERS = [["yes", said.yes], ["no", said.no]];
@@ -23,7 +24,7 @@ function answer(id, value) {
 export function show({ screening }, { id, questions }) {
   if (shown !== id) {
     shown = id;
-    rows = questions.map((question) => [question.id, choice(`screening-${question.id}`, question.words, ANSWERS, (value) => answer(question.id, value)), question.words]);
+    rows = questions.map((question) => [question.id, choice(`screening-${question.id}`, told(question.words), ANSWERS, (value) => answer(question.id, value)), told(question.words)]);
     asked.replaceChildren(...rows.map(([, row, text]) => h("div", { class: "question" }, h("p", {}, text), row.element)));
     section.hidden = rows.length === 0;
   }

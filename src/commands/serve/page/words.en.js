@@ -1,4 +1,4 @@
-// Every word of the page. Another language is another file of this shape.
+// Every word of the page. Another language is another file of this shape; what it lacks stays English.
 
 const many = (count, one, more) => `${count} ${count === 1 ? one : more}`;
 
@@ -17,6 +17,7 @@ export const words = {
     open: "Open",
     save: "Save",
     sheets: "Print",
+    keys: { undo: "Ctrl Z", redo: "Ctrl Shift Z", save: "Ctrl S" },
   },
   layers: {
     label: "Treatments of the session, in their order",
@@ -197,6 +198,7 @@ export const words = {
     take: "Take what the other tab has",
     unsavable: "This cannot be saved before Nappage is started again. Your work stays in this tab.",
     dismiss: "Close",
+    unreadableWords: (fault) => `The file of words cannot be read, so they are English: ${fault}`,
     noToken: "Open the address that Nappage printed in the terminal: this page alone cannot reach it.",
   },
   said: {
@@ -213,5 +215,9 @@ export const words = {
     total: "total", volume: "volume", syringe: "syringe", vials: "vials", paper: "paper", reference: "reference", pages: "pages",
     measurements: "measurements", course: "course", visit: "day and time", previous: "plan of last time", screening: "answer", lesion: "lesion", point: "point", pointVolume: "a point’s volume", product: "product",
     opened: "opening a session", fresh: "new session", taken: "what the other tab has",
+  },
+  // What the core and its data say; "" leaves it as it is. Another text may hold the same places, or be a
+  // function of their values: ({ count }) => `${count} …`.
+  core: {
   },
 };
