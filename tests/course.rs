@@ -211,6 +211,9 @@ fn every_fault_of_the_table_is_found_with_its_line() {
     ] {
         assert!(told.contains(part), "{part} is missing in:\n{told}");
     }
+    let text = "format = 'nappage-session/1'\n[course]\nclosed = ['2026-12-24']\n";
+    let faults = Session::read("s.toml", text).unwrap_err();
+    assert!(faults.to_string().contains("a single day goes into closed-on"), "{faults}");
     let text = "format = 'nappage-session/1'\n[course]\nstart = 2026-12-01\n[course.moved]\n2 = 2026-11-01\n";
     let session = Session::read("s.toml", text).unwrap_or_else(|faults| panic!("{faults}"));
     let faults = course(&session, Library::built_in(), None).unwrap_err();

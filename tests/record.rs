@@ -379,7 +379,7 @@ fn what_a_record_cannot_hold_is_told_with_what_it_can() {
         (
             "nappage-record/1",
             "nappage-record/2",
-            "is of another kind or version (value 'nappage-record/2', bound nappage-record/1)",
+            "(value 'nappage-record/2', bound nappage-record/1); hint: this Nappage reads the version above",
         ),
         ("batch = ", "bach = ", "did you mean 'batch'?"),
         ("[after]", "[afters]", "did you mean 'after'?"),

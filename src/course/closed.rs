@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::parse_date;
 use crate::fault::nearest_name;
 use crate::units::UnitError;
 
@@ -97,6 +98,10 @@ pub fn parse_weekday(text: &str) -> Result<Weekday, UnitError> {
     let found = NAMES.iter().position(|(short, long)| name == *short || name == *long);
     if let Some(day) = found.and_then(|index| i8::try_from(index).ok()) {
         return Ok(Weekday(day));
+    }
+    if parse_date(text).is_ok() {
+        let hint = "a single day goes into closed-on".into();
+        return Err(UnitError { value: text.to_owned(), problem: said!("is no day of the week"), hint });
     }
     let hint = match nearest_name(&name, NAMES.iter().flat_map(|(short, long)| [*long, *short])) {
         Some(near) => said!("did you mean '{near}'?", near),

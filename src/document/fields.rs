@@ -132,7 +132,9 @@ impl<'a, 't> Fields<'a, 't> {
             return Some(());
         }
         let fault = Fault::new("format", "is of another kind or version").value(quoted(format)).bound(known);
+        let own = known.split('/').next();
         let hint = match format.split('/').next() {
+            kind if kind == own => "this Nappage reads the version above; a newer one reads later ones too",
             Some("nappage-session") => SESSION_HINT,
             Some("nappage-record") => RECORD_HINT,
             Some("nappage-plan") => "a plan is what the program writes, not what it reads",
