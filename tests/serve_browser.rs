@@ -14,6 +14,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use browser::{Browser, Tab, installed};
+use nappage::library::Library;
 use serde_json::{Value, json};
 use server::Server;
 use support::Folder;
@@ -920,4 +921,137 @@ fn points_are_walked_by_keys_and_views_are_turned() {
         room.browser.value(&tab, "document.querySelectorAll('[role=tab][aria-selected=true]').length"),
         1
     );
+}
+
+/// A language that puts every text in brackets, made of the page's own words.
+const BRACKETS: &str = r#"
+import { words as english } from "./words.en.js";
+const put = (value) => typeof value === "function" ? (...given) => `«${value(...given)}»`
+  : typeof value === "string" ? `«${value}»`
+  : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, put(inner)]));
+// Values stand outside, so that each must have brackets of its own.
+const parted = (text) => `«${text.replace(/\{\w+\}/g, "»$&«")}»`;
+const core = Object.fromEntries(Object.keys(english.core).map((text) => [text, parted(text)]));
+export const words = { ...put(english), lang: "de", decimal: ",", core };
+"#;
+
+/// Every text and label on the page that holds words outside brackets. What a person typed, names of files
+/// and keys of sessions are given as `own`; units are the same everywhere.
+fn outside_brackets(own: &[&str]) -> String {
+    let library = Library::built_in();
+    let zones = library.atlas.zones.iter().flat_map(|zone| [&zone.id, &zone.base]);
+    let protocols = library.protocols.iter().flat_map(|protocol| {
+        let questions = protocol.questions().into_iter().map(|(_, question, _)| &question.id);
+        questions.chain([&protocol.id])
+    });
+    let ids: Vec<&String> =
+        zones.chain(protocols).chain(library.syringes.iter().map(|one| &one.id)).collect();
+    format!(
+        r#"(() => {{
+  const own = [...{}, "mm", "ml", "ul", "min", "cm", "µl", "PDF", "SVG", "PNG", "Nappage"];
+  const ids = new Set({});
+  const left = (text) => {{
+    let rest = text;
+    for (let before = null; before !== rest;) [before, rest] = [rest, rest.replace(/«[^«»]*»/g, " ")];
+    for (const name of own) rest = rest.replaceAll(name, " ");
+    // Ids are the same in every language, as they stand in files.
+    rest = rest.replace(/(?<![\p{{L}}-])[a-z][a-z0-9]*(-[a-z0-9]+)*(?![\p{{L}}-])/gu, (id) => (ids.has(id) ? " " : id));
+    return /\p{{L}}/u.test(rest);
+  }};
+  const found = [];
+  for (const element of document.querySelectorAll("body, body *")) {{
+    if (element.matches("script, style, noscript, title")) continue;
+    for (const name of ["aria-label", "aria-valuetext", "title", "placeholder", "alt"]) {{
+      const text = element.getAttribute(name);
+      if (text && !text.startsWith("http") && left(text)) found.push(`${{name}}: ${{text}}`);
+    }}
+    for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE && left(node.data)) found.push(node.data);
+  }}
+  if (left(document.title)) found.push(document.title);
+  return found;
+}})()"#,
+        json!(own),
+        json!(ids)
+    )
+}
+
+#[test]
+fn every_word_is_of_the_language_that_the_page_was_given() {
+    let Some(mut room) = Room::new() else { return };
+    let words = room.folder.put("words.js", BRACKETS);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nappage"));
+    command.args(["serve", "--no-browser", "--port", "0", "--words"]).arg(words);
+    room.server = Server::run(&mut command);
+    let tab = room.page(DESKTOP);
+    // The source of figures is an id.
+    let mut own = vec!["session.toml", "celmade-2026"];
+    let look = |room: &mut Room, own: &[&str], when: &str| {
+        let found = room.browser.value(&tab, &outside_brackets(own));
+        assert_eq!(found, json!([]), "{when}");
+    };
+    look(&mut room, &own, "at first");
+    assert_eq!(room.browser.value(&tab, "document.documentElement.lang"), "de");
+    assert!(room.total(&tab).contains(','), "decimals are the language's");
+
+    // Limits broken, a point left out, a lesion, and answers to the questions.
+    room.browser.value(&tab, "document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    room.browser.click(&tab, "[name=dose][value=total] + span");
+    room.settled(&tab);
+    room.browser.fill(&tab, "#field-total", "9 ml");
+    room.settled(&tab);
+    room.browser.until(&tab, "document.querySelector('.findings .error')");
+    room.browser.value(
+        &tab,
+        "document.querySelectorAll('.questions input[value=yes]').forEach((one) => one.click())",
+    );
+    room.settled(&tab);
+    room.browser.value(&tab, "document.querySelector('#stage').focus()");
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.press(&tab, "l", "KeyL", 76, 0);
+    room.settled(&tab);
+    look(&mut room, &own, "with findings");
+    room.browser.picture(&tab, "brackets");
+    room.browser.fill(&tab, "#field-spacing", "3");
+    room.browser.until(&tab, "!document.querySelector('.faults').hidden");
+    look(&mut room, &[own.clone(), vec!["spacing"]].concat(), "with a fault");
+    room.browser.click(&tab, "[data-do=undo]");
+    room.settled(&tab);
+    room.browser.click(&tab, "[data-do=sheets]");
+    look(&mut room, &own, "with the sheets");
+    room.browser.press(&tab, "Escape", "Escape", 27, 0);
+
+    // A layered session, and a malformed file.
+    let layers = include_str!("../examples/sessions/layers.toml");
+    let path = room.folder.put("given/two.toml", layers);
+    room.browser.choose(&tab, "input[type=file]", &path);
+    room.browser.until(&tab, "document.querySelectorAll('#layers label').length === 2");
+    room.settled(&tab);
+    own.extend(["two.toml", "HA skin booster", "exosome"]);
+    look(&mut room, &own, "with layers");
+    let text = "format = 'nappage-session/1'\nzones = ['chin']\nspacing = 12\nvolum = '1 ml'\nbody = ''\ntotal = '0.0001 ml'\n[visit]\nstart = '2 pm'\n";
+    let path = room.folder.put("mine.toml", text);
+    room.browser.choose(&tab, "input[type=file]", &path);
+    room.browser.until(&tab, "!document.querySelector('.faults').hidden");
+    own.extend(["mine.toml", "spacing", "volume", "volum", "total", "visit, start", "body", "2 pm"]);
+    look(&mut room, &own, "with a malformed file");
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
+fn words_that_cannot_be_read_or_lack_some_leave_the_page_in_english() {
+    let Some(mut room) = Room::new() else { return };
+    for (text, said) in [
+        ("export const words = { controls: { zones: 'Zonen', limits: () => nowhere } };", "Zonen"),
+        ("export const words = {{{", "Zones"),
+    ] {
+        let words = room.folder.put("words.js", text);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nappage"));
+        command.args(["serve", "--no-browser", "--port", "0", "--words"]).arg(words);
+        room.server = Server::run(&mut command);
+        let tab = room.page(TABLET);
+        assert_eq!(room.browser.text(&tab, "#controls h2"), said);
+        let told = room.browser.value(&tab, "document.querySelector('[data-notice=words]') !== null");
+        assert_eq!(told, said == "Zones");
+        assert!(room.browser.text(&tab, ".reason").contains("planned"));
+    }
 }

@@ -92,14 +92,15 @@ pub(super) fn router(workshop: Arc<Workshop>, door: Door, words: Option<String>)
 async fn unknown(uri: Uri) -> Refusal {
     refused(
         StatusCode::NOT_FOUND,
-        Fault::new("the address", "is not known").value(uri.path().chars().take(80).collect::<String>()),
+        Fault::new(said!("the address"), "is not known")
+            .value(uri.path().chars().take(80).collect::<String>()),
     )
 }
 
 /// Gives up on an answer that takes too long.
 async fn in_time(request: Request, next: middleware::Next) -> Response {
     timeout(ANSWER_TIME, next.run(request)).await.unwrap_or_else(|_| {
-        let fault = Fault::new("the answer", "takes too long")
+        let fault = Fault::new(said!("the answer"), "takes too long")
             .hint("treat less at a time, or choose a wider spacing");
         refused(StatusCode::SERVICE_UNAVAILABLE, fault).into_response()
     })
@@ -366,10 +367,11 @@ async fn keys(body: Body) -> Result<Keys, Refusal> {
 /// # Errors
 /// As [`keys`].
 async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
-    let slow =
-        |_| refused(StatusCode::REQUEST_TIMEOUT, Fault::new("the request", "takes too long to arrive"));
+    let slow = |_| {
+        refused(StatusCode::REQUEST_TIMEOUT, Fault::new(said!("the request"), "takes too long to arrive"))
+    };
     let large = |_| {
-        let fault = Fault::new("the request", "is too large or broken off");
+        let fault = Fault::new(said!("the request"), "is too large or broken off");
         refused(
             StatusCode::PAYLOAD_TOO_LARGE,
             fault.bound(said!("{most} MB", most = LARGEST / (1024 * 1024))),
@@ -378,7 +380,8 @@ async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
     let read = timeout(BODY_TIME, to_bytes(body, LARGEST as usize)).await.map_err(slow)?;
     let bytes = read.map_err(large)?;
     serde_json::from_slice(&bytes).map_err(|error| {
-        let fault = Fault::new("the request", said!("cannot be read: {error}", error = error.to_string()));
+        let fault =
+            Fault::new(said!("the request"), said!("cannot be read: {error}", error = error.to_string()));
         refused(StatusCode::BAD_REQUEST, fault)
     })
 }

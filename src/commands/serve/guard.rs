@@ -13,6 +13,7 @@ use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use nappage::fault::Fault;
+use nappage::said;
 
 use super::faults::refused;
 use super::token::Token;
@@ -52,7 +53,7 @@ pub(super) struct Door {
 enum Verdict {
     Answered,
     LetIn,
-    Refused(StatusCode, Fault),
+    Refused(StatusCode, Box<Fault>),
 }
 
 impl Door {
@@ -74,7 +75,8 @@ impl Door {
         };
         let hint = "open the address that `nappage serve` prints";
         let foreign = |what: &'static str| {
-            Verdict::Refused(StatusCode::FORBIDDEN, Fault::new(what, "is not this program's").hint(hint))
+            let fault = Fault::new(what, "is not this program's").hint(hint);
+            Verdict::Refused(StatusCode::FORBIDDEN, Box::new(fault))
         };
         if !said("host").is_some_and(|(host, alone)| alone && own(host, "")) {
             return foreign("Host");
@@ -98,8 +100,8 @@ impl Door {
         if path == ENTRY && given.is_some_and(|given| entry.take_if(|entry| entry.is(given)).is_some()) {
             return Verdict::LetIn;
         }
-        let fault = Fault::new("the address", "does not carry the token of the running program");
-        Verdict::Refused(StatusCode::UNAUTHORIZED, fault.hint(hint))
+        let fault = Fault::new(said!("the address"), "does not carry the token of the running program");
+        Verdict::Refused(StatusCode::UNAUTHORIZED, Box::new(fault.hint(hint)))
     }
 }
 
@@ -108,7 +110,7 @@ pub(super) async fn guard(State(door): State<Arc<Door>>, request: Request, next:
     let mut response = match door.verdict(request.uri().path(), request.headers()) {
         Verdict::Answered => next.run(request).await,
         Verdict::LetIn => door.token.to_string().into_response(),
-        Verdict::Refused(status, fault) => refused(status, fault).into_response(),
+        Verdict::Refused(status, fault) => refused(status, *fault).into_response(),
     };
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -17,8 +17,11 @@ impl Token {
     pub(super) fn new() -> Result<Self, Fault> {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).map_err(|error| {
-            Fault::new("the system", said!("gives no random numbers: {error}", error = error.to_string()))
-                .hint("without them the page cannot be kept to this machine")
+            Fault::new(
+                said!("the system"),
+                said!("gives no random numbers: {error}", error = error.to_string()),
+            )
+            .hint("without them the page cannot be kept to this machine")
         })?;
         Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
     }

@@ -72,7 +72,7 @@ impl Workshop {
         work: impl FnOnce(&Self) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let broken = || {
-            let fault = Fault::new("the program", "has a fault of its own and could not do this");
+            let fault = Fault::new(said!("the program"), "has a fault of its own and could not do this");
             refused(StatusCode::INTERNAL_SERVER_ERROR, fault.hint("save the session and report it"))
         };
         let _turn = self.free.acquire().await.map_err(|_| broken())?;
