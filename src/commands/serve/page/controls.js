@@ -218,7 +218,7 @@ function use() {
 function usedAs(next) {
   if (next !== "topical") return { use: null };
   const none = { spacing: null, pattern: null, total: null, volume: null, "periorbital-volume": null, volumes: null, "skip-point": null, "point-volume": null };
-  return { use: next, ...none, ...(state.layerNames().length > 0 ? {} : { previous: null }) };
+  return { use: next, ...none, ...(state.layerNames().length > 0 ? {} : { previous: null, interleave: null }) };
 }
 
 // What is counted, as a number where it is one; the program tells what is wrong with anything else.
@@ -253,7 +253,9 @@ function previous() {
   const fault = h("p", { class: "fault", id: "field-previous-fault", hidden: true });
   const choose = h("button", { type: "button", id: "field-previous", "aria-describedby": fault.id, "data-do": "previous", onclick: () => file.click() }, said.previous);
   const kept = h("ul", { class: "single" });
-  fields.previous = { input: choose, fault, kept };
+  const between = h("input", { type: "checkbox", "data-do": "interleave", onchange: () => set("previous", { interleave: between.checked ? null : false }) });
+  const interleave = h("label", { class: "tick" }, between, h("span", {}, said.interleave));
+  fields.previous = { input: choose, fault, kept, between, interleave };
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
     if (!chosen) return;
@@ -270,14 +272,16 @@ function previous() {
       else if (!(error instanceof server.Away)) throw error;
     }
   });
-  fields.previous.element = h("div", { class: "field" }, choose, file, kept, h("p", { class: "hint" }, said.previousHint), fault);
+  fields.previous.element = h("div", { class: "field" }, choose, file, kept, interleave, h("p", { class: "hint" }, said.previousHint), fault);
   return fields.previous.element;
 }
 
-function showPrevious({ previous: name }) {
+function showPrevious({ previous: name, interleave }) {
   const label = said.remove(name);
+  fields.previous.between.checked = interleave !== false;
+  fields.previous.interleave.hidden = !name;
   fields.previous.kept.replaceChildren(...(name ? [h("li", {}, h("span", {}, name),
-    h("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: () => set("previous", { previous: null }) }, icon("close")))] : []));
+    h("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: () => set("previous", { previous: null, interleave: null }) }, icon("close")))] : []));
 }
 
 const course = (key, value) => table("course", key, value);

@@ -2,7 +2,7 @@
 // layer leaves out is the session's, and what is changed goes where it belongs.
 
 // Keys that hold for the session as a whole.
-const WHOLE = ["body", "measurements", "exclusion", "screening", "visit", "paper", "pages", "reference", "previous", "course", "layer", "layers-apart"];
+const WHOLE = ["body", "measurements", "exclusion", "screening", "visit", "paper", "pages", "reference", "previous", "interleave", "course", "layer", "layers-apart"];
 // Keys of single points, which name their layer.
 const NAMED = ["skip-point", "point-volume"];
 // Keys of a layer that add to those of the session, not replace them.
@@ -12,7 +12,7 @@ const SHARED = ["vials", "product"];
 // Keys of which one may take the place of others.
 const DOSES = ["total", "volume", "periorbital-volume", "volumes"];
 // Keys that say nothing of a layer without points.
-const OF_POINTS = ["spacing", "pattern", ...DOSES, "previous", ...NAMED];
+const OF_POINTS = ["spacing", "pattern", ...DOSES, "previous", "interleave", ...NAMED];
 
 export const names = (whole) => (whole.layer ?? []).map((layer) => layer.name ?? "");
 const same = (a, b) => String(a ?? "").trim().toLowerCase() === String(b ?? "").trim().toLowerCase();
