@@ -6,6 +6,7 @@
 pub mod index;
 pub mod manifest;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 /// The most threads that are started.
@@ -56,9 +57,9 @@ pub fn each<T: Sync, R: Send>(
 /// ```
 pub fn file_stems<T: AsRef<str>>(titles: &[T]) -> Vec<String> {
     let wanted: Vec<String> = titles.iter().map(|title| file_stem(title.as_ref())).collect();
-    let mut taken: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     // A name that some title has as its own is never given to another.
-    let own: std::collections::BTreeSet<String> = wanted.iter().map(|stem| stem.to_lowercase()).collect();
+    let own: BTreeSet<String> = wanted.iter().map(|stem| stem.to_lowercase()).collect();
     let mut stems = Vec::with_capacity(wanted.len());
     for stem in wanted {
         let mut name = stem.clone();
@@ -71,6 +72,33 @@ pub fn file_stems<T: AsRef<str>>(titles: &[T]) -> Vec<String> {
         stems.push(name);
     }
     stems
+}
+
+/// The names that the numbers of pages follow, where the file of a stem turns out to be several: the stem
+/// itself, unless a page of it could then have the name of another stem.
+///
+/// ```
+/// assert_eq!(nappage::batch::page_stems(&["a", "b", "A-2"]), ["a-page", "b", "A-2"]);
+/// ```
+pub fn page_stems<T: AsRef<str>>(stems: &[T]) -> Vec<String> {
+    let lower: Vec<String> = stems.iter().map(|stem| stem.as_ref().to_lowercase()).collect();
+    let before_number = |stem: &String| {
+        let (before, number) = stem.rsplit_once('-')?;
+        number.bytes().all(|b| b.is_ascii_digit()).then(|| before.to_owned())
+    };
+    let numbered: BTreeSet<String> = lower.iter().filter_map(before_number).collect();
+    let mut taken = BTreeSet::new();
+    let mut names = Vec::with_capacity(stems.len());
+    for (stem, mut lower) in stems.iter().zip(lower) {
+        let mut name = stem.as_ref().to_owned();
+        while numbered.contains(&lower) || taken.contains(&lower) {
+            name += "-page";
+            lower += "-page";
+        }
+        taken.insert(lower);
+        names.push(name);
+    }
+    names
 }
 
 fn file_stem(title: &str) -> String {

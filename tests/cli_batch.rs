@@ -220,6 +220,78 @@ fn maps_are_made_in_the_format_asked_for_and_kept_by_a_rerun() {
 }
 
 #[test]
+fn a_map_of_several_pages_has_a_file_for_each() {
+    let folder = Folder::new();
+    folder.put("in/a.toml", SMALL);
+    let pages = |pages: &'static str| ["batch", "in", "--out", "out", "--pages", pages];
+    folder.run(&pages("map,worksheet,template")).exits(0).says(&["1 made, 0 kept"]);
+    let sheets = ["a-1.svg", "a-2.svg", "a-3.svg"];
+    assert_eq!(folder.names("out"), [&sheets[..], &["index.html", "manifest.json"]].concat());
+    let map = ["map", "--session", "in/a.toml", "--pages", "map,worksheet,template", "-o", "a.svg"];
+    folder.run(&map).exits(0);
+    for sheet in sheets {
+        assert_eq!(folder.read(sheet), folder.read(&format!("out/{sheet}")), "{sheet}");
+    }
+    let entry = &manifest(&folder, "out")["entries"][0];
+    assert_eq!((&entry["file"], &entry["further"][1]["file"]), (&"a-1.svg".into(), &"a-3.svg".into()));
+    assert_eq!(entry["further"][0]["sha256"].as_str().map(str::len), Some(64));
+    let index = folder.read("out/index.html");
+    for sheet in sheets {
+        assert!(index.contains(&format!("href=\"{sheet}\"")) && index.contains(&format!("src=\"{sheet}\"")));
+    }
+    // Kept while every page stands; one that is gone is made, one from elsewhere is left.
+    folder.run(&pages("map,worksheet,template")).exits(0).says(&["0 made, 1 kept"]);
+    fs::remove_file(folder.path().join("out/a-2.svg")).expect("the worksheet is there");
+    folder.run(&pages("map,worksheet,template")).exits(0).says(&["1 made, 0 kept"]);
+    assert_eq!(folder.read("out/a-2.svg"), folder.read("a-2.svg"));
+    folder.put("out/a-3.svg", "mine");
+    fs::remove_file(folder.path().join("out/a-1.svg")).expect("the map is there");
+    let run = folder.run(&pages("map,worksheet,template")).exits(1);
+    run.says(&["a-3.svg: already exists", "1 not made", "a-2.svg is of an earlier run"]);
+    assert_eq!(folder.read("out/a-3.svg"), "mine");
+    assert!(!folder.path().join("out/a-1.svg").exists(), "a part of a map was written");
+    // Ours again once it is gone, and the pages of another number of pages are told of.
+    fs::remove_file(folder.path().join("out/a-3.svg")).expect("mine is there");
+    folder.run(&pages("map,worksheet")).exits(0).says(&["1 made, 0 kept"]);
+    folder.run(&pages("map")).exits(0).says(&["1 made", "a-1.svg is of an earlier run"]);
+    folder.run(&pages("worksheet,map")).exits(0).says(&["1 made", "a.svg is of an earlier run"]);
+}
+
+#[test]
+fn pages_never_take_the_name_of_another_map() {
+    let folder = Folder::new();
+    folder.put(
+        "in/a.toml",
+        "format = \"nappage-session/1\"\nzones = [\"chin\"]\npages = [\"map\", \"worksheet\"]\n",
+    );
+    folder.put("in/a-2.toml", SMALL);
+    folder.run(&["batch", "in", "--out", "out"]).exits(0).says(&["2 made"]);
+    let names = ["a-2.svg", "a-page-1.svg", "a-page-2.svg", "index.html", "manifest.json"];
+    assert_eq!(folder.names("out"), names);
+    folder.run(&["batch", "in", "--out", "out"]).exits(0).says(&["2 kept"]);
+}
+
+#[test]
+fn the_tiles_of_a_template_have_a_file_each() {
+    let folder = Folder::new();
+    let templates = [
+        "templates",
+        "decolletage",
+        "--body",
+        "woman",
+        "--pages",
+        "template",
+        "--out",
+        "out",
+        "--format",
+        "png",
+    ];
+    folder.run(&[&templates[..], &["--dpi", "50"]].concat()).exits(0).says(&["1 made"]);
+    let names = ["decolletage-woman-1.png", "decolletage-woman-2.png", "index.html", "manifest.json"];
+    assert_eq!(folder.names("out"), names);
+}
+
+#[test]
 fn templates_are_drawn_for_the_bodies_asked_for() {
     let folder = Folder::new();
     let run = folder.run(&["templates", "chin", "jaw", "chin", "--out", "out", "--paper", "letter"]);

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::manifest::Entry;
+use super::manifest::{Entry, Written};
 use crate::plan::Severity;
 use crate::units::Microlitres;
 
@@ -18,6 +18,9 @@ li{background:var(--card);border:1px solid var(--line);border-radius:8px;overflo
 a{color:inherit;display:block;text-decoration:none}
 a:focus-visible{outline:3px solid var(--care);outline-offset:-3px}
 img{display:block;width:100%;aspect-ratio:210/297;object-fit:contain;background:#fff}
+.more{display:flex;flex-wrap:wrap;gap:.5rem;padding:0 .9rem .9rem}
+.more a{width:4rem;text-align:center;font-size:.8rem;color:var(--soft)}
+.more img{border:1px solid var(--line);box-sizing:border-box}
 .text{padding:.7rem .9rem}
 h2{font-size:1rem;margin:0;overflow-wrap:anywhere}
 .bad{color:var(--bad);font-weight:600;overflow-wrap:anywhere}
@@ -60,7 +63,7 @@ fn card(entry: &Entry) -> String {
     };
     let mut card = format!(
         "<li><a href=\"{link}\">{}<div class=\"text\"><h2>{title}</h2><p>{}: {given}</p>",
-        picture(file, &title),
+        picture(file, &format!("Map: {title}")),
         escaped(&entry.body),
     );
     for (severity, class, name) in [(Severity::Error, "bad", "error"), (Severity::Warning, "care", "warning")]
@@ -71,14 +74,27 @@ fn card(entry: &Entry) -> String {
             let _ = write!(card, "<p class=\"{class}\">{count} {name}{plural}</p>");
         }
     }
-    card + "</div></a></li>\n"
+    card + "</div></a>" + &more(entry, &title) + "</li>\n"
 }
 
-/// The map itself, where a browser shows it as a picture.
-fn picture(file: &str, title: &str) -> String {
+/// The pages after the first, in small.
+fn more(entry: &Entry, title: &str) -> String {
+    if entry.further.is_empty() {
+        return String::new();
+    }
+    let link = |(number, file): (usize, &Written)| {
+        let picture = picture(&file.file, &format!("Page {number}: {title}"));
+        format!("<a href=\"{}\">{picture}{number}</a>", url(&file.file))
+    };
+    let links: String = (2..).zip(&entry.further).map(link).collect();
+    format!("<div class=\"more\">{links}</div>")
+}
+
+/// The page itself, where a browser shows it as a picture.
+fn picture(file: &str, words: &str) -> String {
     let is_picture = [".svg", ".png"].iter().any(|ending| file.ends_with(ending));
     if is_picture {
-        format!("<img src=\"{}\" alt=\"Map: {title}\" loading=\"lazy\">", url(file))
+        format!("<img src=\"{}\" alt=\"{words}\" loading=\"lazy\">", url(file))
     } else {
         String::new()
     }

@@ -20,12 +20,12 @@ pub struct Manifest {
     pub index_sha256: String,
     /// One entry for each map asked for, in the order of the requests.
     pub entries: Vec<Entry>,
-    /// Maps of earlier runs that stand beside them and were not asked for again, or could not be made.
+    /// Files of earlier runs that stand beside them and were not asked for again, or could not be made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Earlier>,
 }
 
-/// A map of an earlier run, known again so that a later one may replace it.
+/// A file of an earlier run, known again so that a later one may replace it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Earlier {
     /// The file, beside the manifest.
@@ -36,10 +36,26 @@ pub struct Earlier {
     pub sha256: String,
 }
 
+/// A file beside the manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Its name.
+    pub file: String,
+    /// SHA-256 of what it holds.
+    pub sha256: String,
+}
+
+impl Written {
+    /// A file of this name that holds `content`.
+    pub fn of(file: String, content: &[u8]) -> Self {
+        Self { file, sha256: sha256(content) }
+    }
+}
+
 /// One map of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The file, beside the manifest; none where the map could not be made.
+    /// The file, beside the manifest, or that of the first page; none where the map could not be made.
     pub file: Option<String>,
     /// What a reader calls it.
     pub title: String,
@@ -61,20 +77,24 @@ pub struct Entry {
     pub input_hash: String,
     /// SHA-256 of the file.
     pub sha256: String,
+    /// The files of the pages after the first, where each page has one of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Written>,
 }
 
 impl Entry {
-    /// The entry of a map that was made, of one plan or of the layers of a session.
+    /// The entry of a map that was made, of one plan or of the layers of a session, in these files.
     pub fn made(
         title: &str,
         source: &str,
         request_sha256: &str,
         plans: &[&Plan],
-        file: String,
-        content: &[u8],
+        files: impl IntoIterator<Item = Written>,
     ) -> Self {
+        let mut files = files.into_iter();
+        let (file, sha256) = files.next().map(|first| (first.file, first.sha256)).unzip();
         Self {
-            file: Some(file),
+            file,
             title: title.to_owned(),
             source: source.to_owned(),
             body: plans.first().map(|plan| plan.body.id.clone()).unwrap_or_default(),
@@ -84,7 +104,8 @@ impl Entry {
             fault: None,
             request_sha256: request_sha256.to_owned(),
             input_hash: plans.iter().map(|plan| plan.input_hash.as_str()).collect::<Vec<_>>().join(" "),
-            sha256: sha256(content),
+            sha256: sha256.unwrap_or_default(),
+            further: files.collect(),
         }
     }
 
@@ -102,15 +123,20 @@ impl Entry {
             request_sha256: String::new(),
             input_hash: String::new(),
             sha256: String::new(),
+            further: Vec::new(),
         }
     }
-}
 
-impl Entry {
-    /// What a later run needs to know of its map.
-    fn left(&self) -> Option<Earlier> {
-        let file = self.file.clone()?;
-        Some(Earlier { file, source: self.source.clone(), sha256: self.sha256.clone() })
+    /// Its files, page by page; none where the map could not be made.
+    pub fn files(&self) -> Vec<Written> {
+        let first = self.file.clone().map(|file| Written { file, sha256: self.sha256.clone() });
+        first.into_iter().chain(self.further.iter().cloned()).collect()
+    }
+
+    /// What a later run needs to know of its files.
+    fn left(&self) -> impl Iterator<Item = Earlier> {
+        let left = |Written { file, sha256 }| Earlier { file, source: self.source.clone(), sha256 };
+        self.files().into_iter().map(left)
     }
 }
 
@@ -126,16 +152,14 @@ impl Manifest {
         }
     }
 
-    /// Every map that this run or an earlier one left.
-    pub fn standing(&self) -> Vec<Earlier> {
-        let made = self.entries.iter().filter_map(Entry::left);
-        made.chain(self.earlier.iter().cloned()).collect()
+    /// Every file that this run or an earlier one left.
+    pub fn standing(&self) -> impl Iterator<Item = Earlier> {
+        self.entries.iter().flat_map(Entry::left).chain(self.earlier.iter().cloned())
     }
 
-    /// The map that this run or an earlier one left in a file.
-    pub fn left(&self, file: &str) -> Option<Earlier> {
-        let earlier = || self.earlier.iter().find(|left| left.file == file).cloned();
-        self.entry(file).and_then(Entry::left).or_else(earlier)
+    /// The entry of a file, or of the pages of which it is the first.
+    pub fn entry(&self, file: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.file.as_deref() == Some(file))
     }
 
     /// Reads a manifest; `None` where the text is not one.
@@ -146,11 +170,6 @@ impl Manifest {
     /// The JSON form, one line an entry.
     pub fn to_json(&self) -> String {
         crate::export::lines(self)
-    }
-
-    /// The entry of a file.
-    pub fn entry(&self, file: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.file.as_deref() == Some(file))
     }
 }
 
@@ -163,6 +182,20 @@ mod tests {
         let manifest =
             Manifest::of(vec![Entry::failed("A \"b\"", "a.toml", "woman", "is empty".into())], "<p>");
         assert_eq!(Manifest::read(&manifest.to_json()), Some(manifest));
+    }
+
+    #[test]
+    fn a_map_of_one_file_is_written_as_it_always_was() {
+        let files = |count: usize| (1..=count).map(|k| Written::of(format!("a-{k}.svg"), b"<svg>"));
+        let entry = |count| Entry::made("A", "a.toml", "", &[], files(count));
+        let text = |entry: Entry| Manifest::of(vec![entry], "<p>").to_json();
+        assert!(!text(entry(1)).contains("further"));
+        assert!(text(entry(3)).contains("\"a-3.svg\""));
+        let read = Manifest::read(&text(entry(3))).expect("a manifest");
+        assert_eq!(
+            read.standing().map(|left| left.file).collect::<Vec<_>>(),
+            ["a-1.svg", "a-2.svg", "a-3.svg"]
+        );
     }
 
     #[test]

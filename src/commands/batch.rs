@@ -67,8 +67,8 @@ pub(crate) fn run(args: &Args, zones_dir: Option<&Path>) -> Result<Outcome, Fail
     gallery.make(&requests)
 }
 
-/// The sessions of a file: one of a session file, one a row of a CSV. Layers share a PDF, and have a file each
-/// of a format that holds one page.
+/// The sessions of a file: one of a session file, one a row of a CSV. Layers share a PDF, and have files of their
+/// own of a format that holds one page.
 fn of_file(path: &Path, drawing: Drawing) -> Result<Vec<Request>, Failure> {
     if input::has_ending(path, "csv") {
         return match rows::read(path) {

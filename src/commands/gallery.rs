@@ -1,9 +1,14 @@
 //! A folder of maps: each drawn in parallel, with a manifest and a contact sheet beside them.
 //!
-//! A rerun makes only what is missing: a map whose request, file and manifest entry still agree is
-//! kept. A map whose session has changed is made anew, as long as its file is still the one that the
-//! manifest describes; a file from elsewhere is never replaced without `--force`.
+//! A map has one file, or one for each of its pages where the format holds one page. A rerun makes only what is
+//! missing: a map whose request, files and manifest entry still agree is kept. A map whose session has changed is made
+//! anew, as long as its files are still those that the manifest describes; a file from elsewhere is never replaced
+//! without `--force`.
 
+mod before;
+mod job;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -12,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use indicatif::{ProgressBar, ProgressStyle};
 use nappage::batch;
 use nappage::batch::index;
-use nappage::batch::manifest::{Earlier, Entry, Manifest, sha256};
+use nappage::batch::manifest::{Earlier, Entry, Manifest, Written, sha256};
 use nappage::fault::{Fault, Faults};
 use nappage::library::Library;
 use nappage::plan::Severity;
@@ -24,10 +29,12 @@ use super::failure::{Failure, Outcome, at_path};
 use super::input;
 use super::output::{self, Existing};
 use super::planned::Planned;
+use before::Before;
+use job::{Job, jobs};
 
 /// One map to make.
 pub(crate) struct Request {
-    /// What a reader calls it; also its file name.
+    /// What a reader calls it; also the name of its files.
     pub(crate) title: String,
     /// What it is made from; the same in every run.
     pub(crate) source: String,
@@ -59,17 +66,24 @@ pub(crate) struct Gallery<'a> {
     pub(crate) workers: Option<NonZeroUsize>,
 }
 
+/// What stands where a file of a map goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Nothing.
+    Nothing,
+    /// The same.
+    Same,
+    /// What may be replaced: an earlier run left it of the same source, or everything is made anew.
+    Ours,
+    /// Something else.
+    Foreign,
+}
+
 /// How one map came out.
 struct Made {
     entry: Entry,
     faults: Vec<Faults>,
     kept: bool,
-}
-
-/// A request with the file name it was given.
-struct Job<'a> {
-    request: &'a Request,
-    file: String,
 }
 
 impl Gallery<'_> {
@@ -79,11 +93,11 @@ impl Gallery<'_> {
     /// When the folder cannot be written. A request at fault is reported and the others are made.
     pub(crate) fn make(&self, requests: &[Request]) -> Result<Outcome, Failure> {
         let jobs = jobs(requests, self.drawing.ending());
-        for file in jobs.iter().map(|job| job.file.as_str()).chain([INDEX, MANIFEST]) {
+        for file in jobs.iter().map(Job::single).chain([INDEX, MANIFEST].map(str::to_owned)) {
             output::no_input(&self.dir.join(file), self.inputs)?;
         }
         self.make_dir()?;
-        let before = self.before()?;
+        let before = self.before()?.map(Before::of);
         let bar = progress(jobs.len());
         let stopped = AtomicBool::new(false);
         let library = self.library.fingerprint();
@@ -130,7 +144,7 @@ impl Gallery<'_> {
         if index.exists() && !ours { Err(foreign(&index)) } else { Ok(manifest) }
     }
 
-    fn one(&self, job: &Job<'_>, before: Option<&Manifest>, library: &str) -> Result<Made, Failure> {
+    fn one(&self, job: &Job<'_>, before: Option<&Before>, library: &str) -> Result<Made, Failure> {
         let request = job.request;
         let session = match &request.session {
             Ok(session) => {
@@ -138,23 +152,24 @@ impl Gallery<'_> {
             }
             Err(faults) => return Ok(failed(request, faults.clone())),
         };
-        let path = self.dir.join(&job.file);
         let layer = request.layer.as_deref();
         let request_sha256 = request_hash(session, layer, library, self.drawing);
-        let standing = hash_of(&path);
-        let ours = before
-            .and_then(|manifest| manifest.left(&job.file))
-            .is_some_and(|left| left.source == request.source && standing.as_ref() == Some(&left.sha256));
-        let old = before.and_then(|manifest| manifest.entry(&job.file)).filter(|_| ours);
-        if let Some(old) = old
+        if let Some(old) = before.and_then(|before| before.entry(job))
             && self.existing == Existing::Keep
             && old.request_sha256 == request_sha256
+            && old
+                .files()
+                .iter()
+                .all(|file| hash_of(&self.dir.join(&file.file)).as_ref() == Some(&file.sha256))
         {
             return Ok(Made { entry: old.clone(), faults: Vec::new(), kept: true });
         }
         let planned = Planned::of(session.clone(), self.library, layer);
-        let drawn = planned.and_then(|planned| Ok((self.drawn(&planned)?, planned)));
-        let (content, planned) = match drawn {
+        let drawn = planned.and_then(|planned| {
+            let pages = planned.pages(self.library)?;
+            Ok((self.drawing.files(&pages)?, planned))
+        });
+        let (contents, planned) = match drawn {
             Ok(drawn) => drawn,
             Err(Failure::Faults(faults)) => {
                 let faults = faults.into_iter().map(|faults| placed(faults, &request.place)).collect();
@@ -162,38 +177,52 @@ impl Gallery<'_> {
             }
             Err(closed) => return Err(closed),
         };
-        let entry =
-            planned.entry(&request.title, &request.source, &request_sha256, job.file.clone(), &content);
-        if self.existing == Existing::Keep && standing.as_ref() == Some(&entry.sha256) {
-            return Ok(Made { entry, faults: Vec::new(), kept: true });
-        }
-        let existing = if ours { Existing::Replace } else { self.existing };
-        if existing == Existing::Keep && standing.is_some() {
-            return Ok(match foreign(&path) {
+        let named = job.names(contents.len()).into_iter().zip(&contents);
+        let files: Vec<Written> = named.map(|(name, content)| Written::of(name, content)).collect();
+        let stand = files.iter().map(|file| self.standing(file, &request.source, before));
+        let stand: Vec<Standing> = stand.collect();
+        if let Some((_, file)) =
+            stand.iter().zip(&files).find(|(standing, _)| **standing == Standing::Foreign)
+        {
+            return Ok(match foreign(&self.dir.join(&file.file)) {
                 Failure::Faults(faults) => failed(request, faults),
                 Failure::ClosedPipe => failed(request, Vec::new()),
             });
         }
-        output::write_file(&path, &content, existing)?;
-        Ok(Made { entry, faults: Vec::new(), kept: false })
+        let kept = stand.iter().all(|standing| *standing == Standing::Same);
+        for ((file, content), standing) in files.iter().zip(&contents).zip(stand) {
+            self.put(&file.file, content, standing)?;
+        }
+        let entry = planned.entry(&request.title, &request.source, &request_sha256, files);
+        Ok(Made { entry, faults: Vec::new(), kept })
     }
 
-    /// The file of a map.
-    fn drawn(&self, planned: &Planned) -> Result<Vec<u8>, Failure> {
-        let pages = planned.pages(self.library)?;
-        let mut files = self.drawing.files(&pages)?;
-        match (files.pop(), files.len()) {
-            (Some(file), 0) => Ok(file),
-            (_, others) => {
-                let fault = Fault::new("--pages", "gives more pages than a file of this format holds");
-                let fault = fault.value(format!("{} pages", others + 1)).bound("1 page");
-                Err(fault.hint("write them with --format pdf").into())
+    /// What stands where a file goes.
+    fn standing(&self, file: &Written, source: &str, before: Option<&Before>) -> Standing {
+        match hash_of(&self.dir.join(&file.file)) {
+            _ if self.existing != Existing::Keep => Standing::Ours,
+            None => Standing::Nothing,
+            Some(sha256) if sha256 == file.sha256 => Standing::Same,
+            Some(sha256) if before.is_some_and(|before| before.holds(&file.file, source, &sha256)) => {
+                Standing::Ours
             }
+            Some(_) => Standing::Foreign,
+        }
+    }
+
+    /// Writes a file where it is not yet.
+    fn put(&self, file: &str, content: &[u8], standing: Standing) -> Result<(), Failure> {
+        let path = self.dir.join(file);
+        output::no_input(&path, self.inputs)?;
+        match standing {
+            Standing::Same => Ok(()),
+            Standing::Ours => output::write_file(&path, content, Existing::Replace),
+            Standing::Nothing | Standing::Foreign => output::write_file(&path, content, Existing::Keep),
         }
     }
 
     /// Writes the manifest and the contact sheet, and sums up.
-    fn close(&self, made: Vec<Made>, before: Option<Manifest>) -> Result<Outcome, Failure> {
+    fn close(&self, made: Vec<Made>, before: Option<Before>) -> Result<Outcome, Failure> {
         let kept = made.iter().filter(|made| made.kept).count();
         let missing = made.iter().filter(|made| made.entry.file.is_none()).count();
         let entries: Vec<Entry> = made.into_iter().map(|made| made.entry).collect();
@@ -225,37 +254,17 @@ impl Gallery<'_> {
 }
 
 impl Gallery<'_> {
-    /// The maps of earlier runs that this run did not make and that still stand as they were left.
-    fn earlier(&self, entries: &[Entry], before: Option<Manifest>) -> Vec<Earlier> {
+    /// The files of earlier runs that this run did not make and that still stand as they were left.
+    fn earlier(&self, entries: &[Entry], before: Option<Before>) -> Vec<Earlier> {
         let Some(before) = before else { return Vec::new() };
-        let made = |file: &str| entries.iter().any(|entry| entry.file.as_deref() == Some(file));
-        let mut earlier = before.standing();
-        earlier.retain(|left| {
-            !made(&left.file) && hash_of(&self.dir.join(&left.file)) == Some(left.sha256.clone())
-        });
-        earlier
+        let made: BTreeSet<String> = entries.iter().flat_map(Entry::files).map(|file| file.file).collect();
+        let stands = |left: &Earlier| hash_of(&self.dir.join(&left.file)).as_ref() == Some(&left.sha256);
+        before.manifest.standing().filter(|left| !made.contains(&left.file) && stands(left)).collect()
     }
 }
 
 const MANIFEST: &str = "manifest.json";
 const INDEX: &str = "index.html";
-
-/// Gives each request its file, and says where two would have had the same.
-fn jobs<'a>(requests: &'a [Request], ending: &str) -> Vec<Job<'a>> {
-    let titles: Vec<&str> = requests.iter().map(|request| request.title.as_str()).collect();
-    let stems = batch::file_stems(&titles);
-    let alone: Vec<String> = titles.iter().flat_map(|title| batch::file_stems(&[*title])).collect();
-    for ((request, stem), alone) in requests.iter().zip(&stems).zip(&alone) {
-        if stem != alone {
-            let source = printable(&request.source);
-            diagnose::say(&format!(
-                "note: {source} goes to {stem}.{ending}, since {alone}.{ending} is taken"
-            ));
-        }
-    }
-    let job = |(request, stem)| Job { request, file: format!("{stem}.{ending}") };
-    requests.iter().zip(stems).map(job).collect()
-}
 
 fn progress(count: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}");

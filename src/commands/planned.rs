@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use nappage::batch::manifest::Entry;
+use nappage::batch::manifest::{Entry, Written};
 use nappage::export;
 use nappage::fault::{Fault, nearest_name};
 use nappage::library::Library;
@@ -151,17 +151,16 @@ impl Planned {
         }
     }
 
-    /// The entry of a batch for the file that shows it.
+    /// The entry of a batch for the files that show it.
     pub(crate) fn entry(
         &self,
         title: &str,
         source: &str,
         request_sha256: &str,
-        file: String,
-        content: &[u8],
+        files: impl IntoIterator<Item = Written>,
     ) -> Entry {
         let plans: Vec<&Plan> = self.parts().into_iter().map(|(_, plan)| plan).collect();
-        let made = Entry::made(title, source, request_sha256, &plans, file, content);
+        let made = Entry::made(title, source, request_sha256, &plans, files);
         Entry { findings: self.findings(), ..made }
     }
 
