@@ -1,11 +1,15 @@
 //! What is left out: lesions by place and landmark, zones, single points. The rest stays as it was.
 
+mod pages;
+
 use nappage::body::{Chart, ChartPoint};
 use nappage::fault::Faults;
 use nappage::library::Library;
 use nappage::plan::{Plan, PlannedPoint, Severity};
 use nappage::session::{Session, plan};
+use nappage::sheet::{Paper, map};
 use nappage::units::Microlitres;
+use pages::{groups, texts};
 use proptest::prelude::*;
 
 const HEAD: &str = "format = 'nappage-session/1'\nspacing = '12.5 mm'\nvolume = '0.015 ml'\nperiorbital-volume = '0.005 ml'\n";
@@ -42,6 +46,11 @@ fn a_lesion_by_landmark_lies_where_a_tape_would_put_it() {
     );
     let left = planned(&text);
     let mole = &left.marked[0];
+    let content = map::Content::of(&left, Library::built_in(), None).expect("content");
+    let page = map::page(&content, Paper::A4).expect("a page");
+    let named = groups(page.items(), "name");
+    let named = named.iter().filter(|name| texts(&name.items).iter().any(|text| text.words == "mole"));
+    assert_eq!(named.count(), 1, "the map names the mole once");
     assert_eq!((mole.name.as_str(), mole.chart, mole.margin_mm), ("mole", Chart::Head, 10.0));
     let middle = |plan: &Plan| {
         let ring = &plan.marked[0].outline;

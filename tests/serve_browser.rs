@@ -742,6 +742,12 @@ fn the_plan_of_last_time_is_chosen_and_given_again_to_a_program_started_anew() {
     room.browser.fill(&tab, "#field-spacing", "12");
     room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('12 mm')");
     room.browser.until(&tab, between);
+    // Shown alone, the points of this time stay where they are.
+    room.browser.value(&tab, "document.querySelector('[data-do=interleave]').click()");
+    room.browser.until(&tab, &format!("!{between}"));
+    assert!(room.browser.text(&tab, ".legend").contains(&legend), "{legend}");
+    room.browser.value(&tab, "document.querySelector('[data-do=interleave]').click()");
+    room.browser.until(&tab, between);
     room.browser.value(&tab, "document.querySelector('[data-do=previous] ~ ul button').click()");
     room.browser.until(&tab, &format!("!{between}"));
     assert_eq!(room.browser.value(&tab, "document.querySelectorAll('.stage g.faint').length"), 0);

@@ -10,9 +10,9 @@ use nappage::geometry::Polygon;
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{self, Session};
-use nappage::sheet::{Bounds, Group, Item, Page, Paper, Spot, map, svg, template};
+use nappage::sheet::{Bounds, Group, Item, Page, Paper, Spot, Weight, map, svg, template};
 use nappage::unroll::Unrolled;
-use pages::{corners, groups, texts};
+use pages::{corners, data, groups, texts};
 use proptest::prelude::*;
 
 fn polygon(corners: &[[f64; 2]]) -> Polygon {
@@ -200,6 +200,13 @@ fn check(name: &str, plan: &Plan, pages: &[Page]) {
             *seen.entry(number.1.parse().expect("a number")).or_default() += 1;
         }
         tiled |= !groups(page.items(), "seam").is_empty();
+        for piece in groups(page.items(), "piece") {
+            let zone = plan.zones.iter().find(|zone| zone.id == data(piece, "zone")).expect("a zone");
+            let bold = texts(&piece.items).into_iter().filter(|text| text.weight == Weight::Bold);
+            let bold: Vec<&str> = bold.map(|text| text.words.as_str()).collect();
+            assert!(bold.join(" ").contains(&zone.name), "{name}: a piece of {} bears {bold:?}", zone.id);
+            assert_eq!(groups(&piece.items, "up").len(), 1, "{name}: a piece of {} lacks its top", zone.id);
+        }
         for wanted in ["For licensed professionals", &plan.input_hash, "100 mm", "50 mm"] {
             assert!(words.iter().any(|text| text.words.contains(wanted)), "{name}: '{wanted}' is missing");
         }

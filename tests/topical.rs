@@ -1,9 +1,13 @@
 //! What is put onto the skin: no points, and a volume by the treated skin.
 
+mod pages;
+
 use nappage::library::Library;
 use nappage::plan::{Plan, Severity};
 use nappage::session::{Session, layers, plan};
+use nappage::sheet::{Paper, map};
 use nappage::units::Microlitres;
+use pages::{data, groups};
 
 fn planned(text: &str) -> Result<Plan, String> {
     let text = format!("format = 'nappage-session/1'\nuse = 'topical'\n{text}");
@@ -57,6 +61,19 @@ fn how_it_is_applied_is_told_with_its_source() {
         "{}",
         finding.message
     );
+}
+
+#[test]
+fn both_sides_name_their_zones() {
+    let plan = planned("zones = ['cheek', 'jaw']").expect("a plan");
+    let content = map::Content::of(&plan, Library::built_in(), None).expect("content");
+    let page = map::lateral(&content, Paper::A4).expect("a page");
+    for (view, names) in
+        groups(page.items(), "view").iter().zip([["cheek-right", "jaw-right"], ["cheek-left", "jaw-left"]])
+    {
+        let named: Vec<&str> = groups(&view.items, "name").iter().map(|name| data(name, "zone")).collect();
+        assert_eq!(named, names);
+    }
 }
 
 #[test]

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use nalgebra::Vector2;
+
 use super::camera::Window;
 use super::face::Figure;
 use super::font::shortened;
 use super::names::height_mm;
+use super::panels::MOST_MARKED;
 use super::views::{Look, View, candidates};
-use super::{FeatureSet, Weight, text_width_mm, wrapped};
-use crate::body::{Body, Chart, ChartPoint, Place};
+use super::{FeatureSet, Spot, Weight, text_width_mm, wrapped};
+use crate::body::{Body, Chart, Place};
 use crate::plan::{Plan, PlannedZone};
 use crate::zones::Side;
 
@@ -49,11 +52,20 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// Where the name of a zone stands.
+/// What a name is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// The zone of this index.
+    Zone(usize),
+    /// The area marked on the skin of this index.
+    Marked(usize),
+}
+
+/// Where the name of a zone, or of an area marked on the skin, stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NamePlan {
-    /// Index of the zone.
-    pub zone: usize,
+    /// What it names.
+    pub of: Of,
     /// The name, in lines.
     pub lines: Vec<String>,
     /// On the left of the figure.
@@ -204,7 +216,10 @@ fn names(plan: &Plan, body: &Body, views: &[View], facings: &[&Vec<Option<f64>>]
         let worth = |view: usize| -> f64 {
             let points = plan.points.iter().zip(facings[view]).filter(|(point, _)| point.zone == zone.id);
             points.filter_map(|(_, facing)| *facing).sum::<f64>()
-                + f64::from(views[view].shows.contains(&zone.chart))
+                + match views[view].shows.contains(&zone.chart) {
+                    true if zone.points == 0 => 1.0 + turned((zone.chart, &zone.outline), body, &views[view]),
+                    shows => f64::from(shows),
+                }
         };
         let home = (0..views.len()).map(|view| (view, worth(view)));
         // The first of several that are as good.
@@ -216,11 +231,13 @@ fn names(plan: &Plan, body: &Body, views: &[View], facings: &[&Vec<Option<f64>>]
         if worth <= 0.0 {
             continue;
         }
-        let name = |on_left| NamePlan { zone: index, lines: lines(&zone.name), on_left };
+        let name = |on_left| NamePlan { of: Of::Zone(index), lines: lines(&zone.name), on_left };
         match (zone.side, views[view].id) {
             (Side::Right, _) | (Side::Midline, "right") => names[view].push(name(true)),
             (Side::Left, _) | (Side::Midline, "left") => names[view].push(name(false)),
-            (Side::Midline, _) => midline.push((index, view, height(zone, body, &views[view]))),
+            (Side::Midline, _) => {
+                midline.push((index, view, middle((zone.chart, &zone.outline), body, &views[view]).y))
+            }
         }
     }
     // Names of zones on the midline go to either side in turn, from the top.
@@ -228,17 +245,42 @@ fn names(plan: &Plan, body: &Body, views: &[View], facings: &[&Vec<Option<f64>>]
     for (zone, view, _) in midline {
         let left = names[view].iter().filter(|name| name.on_left).count();
         let on_left = left * 2 <= names[view].len();
-        names[view].push(NamePlan { zone, lines: lines(&plan.zones[zone].name), on_left });
+        names[view].push(NamePlan { of: Of::Zone(zone), lines: lines(&plan.zones[zone].name), on_left });
+    }
+    // The others are named in words alone, as on the panel of doses.
+    for (index, area) in plan.marked.iter().enumerate().take(MOST_MARKED) {
+        let own = (area.chart, area.outline.as_slice());
+        let shows = |view: &usize| views[*view].shows.contains(&area.chart);
+        let facing = |view: usize| (view, turned(own, body, &views[view]));
+        let best = (0..views.len()).filter(shows).map(facing).rev().max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((view, _)) = best.filter(|best| best.1 > FACING) else { continue };
+        let on_left = match views[view].id {
+            "right" => true,
+            "left" => false,
+            _ => middle(own, body, &views[view]).x <= 0.0,
+        };
+        names[view].push(NamePlan { of: Of::Marked(index), lines: lines(area.name.trim()), on_left });
     }
     names
 }
 
-/// Mean height of a zone as seen, in mm.
-fn height(zone: &PlannedZone, body: &Body, view: &View) -> f64 {
-    let Some(skin) = body.skin(zone.chart) else { return 0.0 };
+/// An outline on a chart.
+type OnChart<'a> = (Chart, &'a [[f64; 2]]);
+
+/// How much an outline faces a view, in the mean.
+fn turned((chart, outline): OnChart<'_>, body: &Body, view: &View) -> f64 {
+    let Some(skin) = body.skin(chart) else { return 0.0 };
     let camera = view.camera();
-    let heights = zone.outline.iter().map(|at| camera.seen(&skin.place(ChartPoint::new(at[0], at[1]))).y);
-    heights.sum::<f64>() / zone.outline.len().max(1) as f64
+    let facing = |at: &[f64; 2]| camera.facing(&skin.normal((*at).into())).max(0.0);
+    outline.iter().map(facing).sum::<f64>() / outline.len().max(1) as f64
+}
+
+/// The mean place of an outline as seen, in mm.
+fn middle((chart, outline): OnChart<'_>, body: &Body, view: &View) -> Spot {
+    let Some(skin) = body.skin(chart) else { return Spot::origin() };
+    let camera = view.camera();
+    let seen = outline.iter().map(|at| camera.seen(&skin.place((*at).into())).xy().coords);
+    Spot::from(seen.sum::<Vector2<f64>>() / outline.len().max(1) as f64)
 }
 
 /// A name in two lines at most, broken at its comma where it does not fit one.

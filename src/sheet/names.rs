@@ -34,8 +34,8 @@ pub(crate) type Anchor = (Spot, f64);
 /// A name to be placed.
 #[derive(Clone, Debug)]
 pub(crate) struct Name {
-    /// The id of its zone.
-    pub zone: String,
+    /// The id of its zone; none where it is of something else.
+    pub zone: Option<String>,
     /// The name, in lines.
     pub lines: Vec<String>,
     /// On the left of the figure.
@@ -325,7 +325,11 @@ fn drawn(placing: &Placing<'_>, start: Spot, columns: &Columns) -> Group {
     let paper = Colour::WHITE.with_alpha(0xc0);
     let mut items = vec![line(0.55, paper), dot(1.25, paper), line(0.17, INK), dot(0.85, INK)];
     items.extend(placing.texts(columns).into_iter().map(Item::Text));
-    Group::of_class("name", items).data("zone", &placing.name.zone)
+    let group = Group::of_class("name", items);
+    match &placing.name.zone {
+        Some(zone) => group.data("zone", zone),
+        None => group,
+    }
 }
 
 #[cfg(test)]
@@ -336,7 +340,7 @@ mod tests {
 
     fn name(zone: &str, on_left: bool, anchors: &[[f64; 2]]) -> Name {
         let anchors = anchors.iter().map(|a| (Spot::new(a[0], a[1]), 0.0)).collect();
-        Name { zone: zone.to_owned(), lines: vec![zone.to_owned()], on_left, anchors }
+        Name { zone: Some(zone.to_owned()), lines: vec![zone.to_owned()], on_left, anchors }
     }
 
     #[test]

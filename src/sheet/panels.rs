@@ -24,7 +24,7 @@ pub(super) const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
 /// The heading over what is put onto the skin.
 pub(super) const ON_SKIN: &str = "On the skin";
 /// Most areas marked on the skin that are named one by one.
-const MOST_MARKED: usize = 8;
+pub(super) const MOST_MARKED: usize = 8;
 /// Least rows of a part of the table of zones.
 pub(super) const LEAST_ZONES: usize = 7;
 /// Most rows of a compact table of zones.

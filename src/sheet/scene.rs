@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nalgebra::Vector2;
+
 use super::arrange::Cell;
 use super::contour::simplified;
 use super::face::{Sight, runs};
 use super::faint::{self, Faint};
-use super::figures::{FACING, NAME_AIR_MM, NamePlan, Survey, fitting};
+use super::figures::{FACING, NAME_AIR_MM, NamePlan, Of, Survey, fitting};
 use super::names::{self, Anchor, Columns, Name};
 use super::numbers::{self, NumberedView};
 use super::symbols::Symbols;
@@ -16,13 +18,15 @@ use super::views::View;
 use super::{Bounds, Colour, Group, Item, Mark, Outline, Segment, Spot, Stroke, Text};
 use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::geometry::Polygon;
-use crate::plan::{Plan, PlannedPoint, PlannedZone};
+use crate::plan::{MarkedArea, Plan, PlannedPoint, PlannedZone};
 
 /// The pen of a zone's outline.
 pub(super) const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
 /// Steps across a zone in the search for a leader's end, and most places that are tried.
 const ANCHOR_STEPS: usize = 32;
 const MOST_ANCHORS: usize = 80;
+/// The same across an area marked on the skin.
+const MARKED_STEPS: usize = 9;
 /// How far a leader's end should stand off points and off the zone's outline, in mm, and what each mm
 /// short of the latter costs, in mm of leader.
 const CLEAR_MM: f64 = 0.42;
@@ -287,9 +291,13 @@ impl Scene<'_> {
         let names: Vec<Name> = plans
             .iter()
             .map(|plan| {
-                let zone = &self.plan.zones[plan.zone];
-                let anchors = self.anchors(drawing, cell, plan.zone, taken);
-                Name { zone: zone.id.clone(), lines: plan.lines.clone(), on_left: plan.on_left, anchors }
+                let (zone, anchors) = match plan.of {
+                    Of::Zone(index) => {
+                        (Some(self.plan.zones[index].id.clone()), self.anchors(drawing, cell, index, taken))
+                    }
+                    Of::Marked(index) => (None, self.middles(drawing, cell, &self.plan.marked[index])),
+                };
+                Name { zone, lines: plan.lines.clone(), on_left: plan.on_left, anchors }
             })
             .collect();
         names::placed(&names, &columns, taken)
@@ -298,19 +306,7 @@ impl Scene<'_> {
     /// Where a leader may end in a zone: inside what is seen of it, clear of points and its outline.
     fn anchors(&self, drawing: &Drawing<'_>, cell: &Cell, index: usize, taken: &Taken) -> Vec<Anchor> {
         let zone = &self.plan.zones[index];
-        let Some(skin) = self.body.skin(zone.chart) else { return Vec::new() };
-        let ring = |ring: &Vec<[f64; 2]>| ring.iter().copied().map(ChartPoint::from).collect();
-        let shape = Polygon::from_sound_rings(ring(&zone.outline), zone.holes.iter().map(ring).collect());
-        let (low, high) = shape.bounds();
-        let step = (high - low) / ANCHOR_STEPS as f64;
-        let mut inside = Vec::new();
-        for k in 0..ANCHOR_STEPS * ANCHOR_STEPS {
-            let [column, row] = [k % ANCHOR_STEPS, k / ANCHOR_STEPS].map(|k| k as f64 + 0.5);
-            let at = ChartPoint::new(low.x + column * step.x, low.y + row * step.y);
-            if shape.contains(&at) && cell.camera.facing(&skin.normal(at)) > 0.2 {
-                inside.extend(self.seen(drawing, cell, zone.chart, at.into()));
-            }
-        }
+        let inside = self.inside(drawing, cell, zone.chart, &shape(&zone.outline, &zone.holes), ANCHOR_STEPS);
         let lines = drawing.outlines.get(&index);
         let depth = |spot: &Spot| {
             let sides = lines.into_iter().flatten().flat_map(|line| line.windows(2));
@@ -327,6 +323,43 @@ impl Scene<'_> {
         let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot)).max(0.0);
         free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
     }
+
+    /// Where a leader may end in an area marked on the skin: the nearer to its middle, the better.
+    fn middles(&self, drawing: &Drawing<'_>, cell: &Cell, area: &MarkedArea) -> Vec<Anchor> {
+        let inside = self.inside(drawing, cell, area.chart, &shape(&area.outline, &[]), MARKED_STEPS);
+        let sum = inside.iter().map(|spot| spot.coords).sum::<Vector2<f64>>();
+        let middle = Spot::from(sum / inside.len().max(1) as f64);
+        inside.into_iter().map(|spot| (spot, SHALLOW * (spot - middle).norm())).collect()
+    }
+
+    /// Places on a grid inside a shape of a chart, as far as they are seen.
+    fn inside(
+        &self,
+        drawing: &Drawing<'_>,
+        cell: &Cell,
+        chart: Chart,
+        shape: &Polygon,
+        steps: usize,
+    ) -> Vec<Spot> {
+        let Some(skin) = self.body.skin(chart) else { return Vec::new() };
+        let (low, high) = shape.bounds();
+        let step = (high - low) / steps as f64;
+        let mut inside = Vec::new();
+        for k in 0..steps * steps {
+            let [column, row] = [k % steps, k / steps].map(|k| k as f64 + 0.5);
+            let at = ChartPoint::new(low.x + column * step.x, low.y + row * step.y);
+            if shape.contains(&at) && cell.camera.facing(&skin.normal(at)) > 0.2 {
+                inside.extend(self.seen(drawing, cell, chart, at.into()));
+            }
+        }
+        inside
+    }
+}
+
+/// The shape of an outline with holes.
+fn shape(outline: &[[f64; 2]], holes: &[Vec<[f64; 2]>]) -> Polygon {
+    let ring = |ring: &[[f64; 2]]| ring.iter().copied().map(ChartPoint::from).collect();
+    Polygon::from_sound_rings(ring(outline), holes.iter().map(|hole| ring(hole)).collect())
 }
 
 /// The spot of a place, when nothing hides it.

@@ -6,10 +6,10 @@ use super::hole::hole;
 use super::map::Content;
 use super::nest::nested;
 use super::panels::{GREY, SMALL_MM, TEXT_MM, counted};
-use super::piece::{Join, Part, Piece, Turn};
+use super::piece::{Join, Part, Piece, Tile, Turn};
 use super::symbols::Symbols;
 use super::{Align, Bounds, Group, Item, Outline, Page, PageKind, Paper, Spot, Stroke, Text};
-use super::{Weight, frame, piece, wrapped};
+use super::{Weight, frame, wrapped};
 use crate::body::{Chart, ChartPoint, Skin};
 use crate::fault::Fault;
 use crate::geometry::{Polygon, ring_edges};
@@ -270,13 +270,14 @@ fn tiles(piece: &mut Piece<'_>, area: Bounds) -> Vec<Vec<Item>> {
             min: area.min,
             max: area.min + Vector2::new(stride[0], stride[1]).add_scalar(OVERLAP_MM),
         };
-        let mut items = vec![piece.drawn(corner, Some(window))];
+        let tile = Tile { row, column, window, own: own(window, [column, row], [columns, rows]) };
+        let mut items = vec![piece.drawn(corner, Some(&tile))];
         let spots = piece.spots(corner);
-        items.extend(seams(window, [column, row], [columns, rows], &spots));
-        let here = spots.iter().filter(|&&at| piece::shows(&window, at)).count();
+        items.extend(seams(&tile, [columns, rows], &spots));
+        let here = spots.iter().filter(|&&at| tile.shows(at)).count();
         let words = format!(
             "Tile {} of {}, {here} of {}, some on more than one tile: lay the tiles one on the other so that crosses of one name meet, and glue them.",
-            tile(column, row),
+            tile.name(),
             columns * rows,
             counted(spots.len(), "point")
         );
@@ -288,19 +289,19 @@ fn tiles(piece: &mut Piece<'_>, area: Bounds) -> Vec<Vec<Item>> {
     sheets
 }
 
-/// The name of a tile: A1, A2 along the first row.
-fn tile(column: usize, row: usize) -> String {
-    let letter = char::from(b'A' + (row % 26) as u8);
-    format!("{letter}{}", column + 1)
+/// A window without the strips that it shares with its neighbours.
+fn own(window: Bounds, [column, row]: [usize; 2], [columns, rows]: [usize; 2]) -> Bounds {
+    let strip = |shared: bool| if shared { OVERLAP_MM } else { 0.0 };
+    Bounds {
+        min: window.min + Vector2::new(strip(column > 0), strip(row > 0)),
+        max: window.max - Vector2::new(strip(column + 1 < columns), strip(row + 1 < rows)),
+    }
 }
 
 /// Crosses in the strips that a tile shares with its neighbours: the same on both.
-fn seams(
-    window: Bounds,
-    [column, row]: [usize; 2],
-    [columns, rows]: [usize; 2],
-    points: &[Spot],
-) -> Vec<Item> {
+fn seams(tile: &Tile, [columns, rows]: [usize; 2], points: &[Spot]) -> Vec<Item> {
+    let Tile { row, column, window, .. } = *tile;
+    let named = |column: usize, row: usize| Tile { row, column, ..*tile }.name();
     let half = OVERLAP_MM / 2.0;
     let mut items = Vec::new();
     // A cross goes on inwards until no point is near it, which is so on both tiles alike.
@@ -321,10 +322,10 @@ fn seams(
             .push(Item::Group(Group::of_class("seam", vec![arm(1.8, 0.0), arm(0.0, 1.8), Item::Text(text)])));
     };
     let joins = |a: String, b: String, end: &str| format!("{a}/{b} {end}");
-    let own = || tile(column, row);
+    let own = || tile.name();
     for (x, left, right, there) in [
-        (window.max.x - half, own(), tile(column + 1, row), column + 1 < columns),
-        (window.min.x + half, tile(column.saturating_sub(1), row), own(), column > 0),
+        (window.max.x - half, own(), named(column + 1, row), column + 1 < columns),
+        (window.min.x + half, named(column.saturating_sub(1), row), own(), column > 0),
     ] {
         for (y, down, end) in [(window.min.y + 6.0, 1.0, "a"), (window.max.y - 6.0, -1.0, "b")] {
             if there {
@@ -333,8 +334,8 @@ fn seams(
         }
     }
     for (y, upper, lower, there) in [
-        (window.max.y - half, own(), tile(column, row + 1), row + 1 < rows),
-        (window.min.y + half, tile(column, row.saturating_sub(1)), own(), row > 0),
+        (window.max.y - half, own(), named(column, row + 1), row + 1 < rows),
+        (window.min.y + half, named(column, row.saturating_sub(1)), own(), row > 0),
     ] {
         for (x, on, end) in [(window.min.x + 14.0, 1.0, "c"), (window.max.x - 14.0, -1.0, "d")] {
             if there {
