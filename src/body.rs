@@ -212,6 +212,11 @@ impl Skin {
 
     /// The unit normal, out of the body.
     pub fn normal(&self, at: ChartPoint) -> Vector3<f64> {
+        self.faced(at).1
+    }
+
+    /// The place of a chart coordinate with the normal there.
+    pub(crate) fn faced(&self, at: ChartPoint) -> (Place, Vector3<f64>) {
         let frame = self.frame(at);
         let outward = match self.shape {
             // The underside of the jaw is skin below its heights: outward is down.
@@ -219,7 +224,7 @@ impl Skin {
             Shape::Depth(_) => -1.0,
         };
         let normal = frame.du.cross(&frame.dv) * outward;
-        normal.try_normalize(f64::MIN_POSITIVE).unwrap_or_else(Vector3::z)
+        (frame.place, normal.try_normalize(f64::MIN_POSITIVE).unwrap_or_else(Vector3::z))
     }
 
     /// Whether the tables hold skin at a chart coordinate.

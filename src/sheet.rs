@@ -5,6 +5,7 @@
 //! and written by writers that know nothing of plans: [`svg`], and with the features of their names
 //! `pdf` and `png`.
 
+mod abreast;
 mod advances;
 mod arrange;
 mod backdrop;

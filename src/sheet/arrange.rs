@@ -1,7 +1,7 @@
 //! Where everything goes: the largest figures for which the panels, measured first, still fit.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::camera::{Camera, Window};
 use super::panels::{Detail, Panel, Panelled};
@@ -197,7 +197,8 @@ impl Search<'_> {
             given(["front", "chest", "right", "left", "below", "flat"]),
             given(["front", "below", "right", "left", "chest", "flat"]),
         ];
-        orders.dedup();
+        let mut known = BTreeSet::new();
+        orders.retain(|order| known.insert(order.clone()));
         orders
     }
 
@@ -255,13 +256,13 @@ impl Search<'_> {
                     if least[0] > side + high - used || least[1] > STRIP as f64 * (high - used) {
                         continue;
                     }
-                    let (beside_figures, under) = split(&list, set);
-                    let taken = self.stack(&beside_figures, column, detail);
-                    let foot = under.is_empty() && rows.last().is_some_and(|row| row.beside);
+                    let taken = least[0] + PANEL_AIR_MM * f64::from(set.count_ones().saturating_sub(1));
+                    let foot = set + 1 == 1 << list.len() && rows.last().is_some_and(|row| row.beside);
                     let run = if foot { side + high - used } else { side };
                     if taken > run {
                         continue;
                     }
+                    let (beside_figures, under) = split(&list, set);
                     let (columns, strip) = self.strip(&under, strip_width, detail);
                     let air = if strip > 0.0 { AIR_MM + 1.0 } else { 0.0 };
                     let spare = high - used - strip - air;

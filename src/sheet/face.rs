@@ -7,7 +7,7 @@ use super::camera::{Camera, Window};
 use super::contour::{simplified, simplified_ring};
 use super::features::{Feature, FeatureSet, Ink};
 use super::mesh::Mesh;
-use super::raster::Raster;
+use super::raster::{Detail, Raster};
 use super::{Bounds, Colour, Group, Item, Outline, Spot, Stroke};
 use crate::body::{Body, Chart, Place};
 
@@ -69,9 +69,15 @@ impl<'a> Figure<'a> {
         Self { body, features, charts: charts.to_vec(), mesh }
     }
 
+    /// What of the figure is seen, without its light and shade.
+    pub(crate) fn eye(&self, camera: Camera, window: Window) -> Eye {
+        let raster = Raster::new(&self.mesh, &camera, &window, Detail::Depth);
+        Eye { camera, bounds: window.bounds(&camera), raster }
+    }
+
     /// The figure as seen.
     pub(crate) fn seen(&'a self, camera: Camera, window: Window) -> Sight<'a> {
-        let raster = Raster::new(&self.mesh, &camera, &window);
+        let raster = Raster::new(&self.mesh, &camera, &window, Detail::Shade);
         let cuts = raster.cuts();
         Sight { figure: self, eye: Eye { camera, bounds: window.bounds(&camera), raster }, cuts }
     }

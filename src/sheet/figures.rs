@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use nalgebra::Vector2;
 
+use super::abreast::abreast;
 use super::camera::Window;
 use super::face::Figure;
 use super::font::shortened;
@@ -92,7 +93,7 @@ impl<'a> Survey<'a> {
         let all = candidates(plan, body, look);
         let figures = Figures::of(&all, body, features);
         let facings: Vec<Vec<Option<f64>>> =
-            all.iter().map(|view| facings(plan, body, view, figures.get(view))).collect();
+            abreast(&all, |view| facings(plan, body, view, figures.get(view)));
         let kept = match look {
             Look::Best => needed(plan, &all, &facings),
             Look::Sides => (0..all.len()).collect(),
@@ -160,13 +161,13 @@ fn facings(plan: &Plan, body: &Body, view: &View, figure: Option<&Figure<'_>>) -
         x: [view.limits.x[0].min(view.window.x[0]), view.limits.x[1].max(view.window.x[1])],
         y: [view.limits.y[0].min(view.window.y[0]), view.limits.y[1].max(view.window.y[1])],
     };
-    let sight = figure.filter(|_| !view.skins.is_empty()).map(|figure| figure.seen(camera, window));
+    let eye = figure.filter(|_| !view.skins.is_empty()).map(|figure| figure.eye(camera, window));
     plan.points
         .iter()
         .map(|point| {
             let zone = zones.get(point.zone.as_str()).filter(|zone| view.shows.contains(&zone.chart))?;
             let facing = camera.facing(&body.skin(zone.chart)?.normal(point.chart.into()));
-            let seen = sight.as_ref().is_none_or(|sight| sight.spot(&Place::from(point.skin_mm)).is_some());
+            let seen = eye.as_ref().is_none_or(|eye| eye.spot(&Place::from(point.skin_mm)).is_some());
             (seen && facing > EDGE_ON).then_some(facing)
         })
         .collect()

@@ -100,7 +100,10 @@ impl Mesh {
     /// A grid over part of a chart; squares without skin at a corner are left out.
     fn add_grid(&mut self, skin: &Skin, us: &[f64], vs: &[f64]) {
         let first = self.vertices.len();
-        self.vertices.extend(grid(us, vs).map(|at| Vertex::bare(skin.place(at), skin.normal(at))));
+        self.vertices.extend(grid(us, vs).map(|at| {
+            let (place, normal) = skin.faced(at);
+            Vertex::bare(place, normal)
+        }));
         self.join_rows(first, us.len(), vs.len(), |column, row| {
             skin.covers(ChartPoint::new(us[column], vs[row]))
         });

@@ -28,6 +28,9 @@ const PUSH_MM: f64 = 0.9;
 const ROUNDS: usize = 4;
 const STEP_MM: f64 = 0.4;
 
+/// What rounding may take off a cost, in mm.
+const SLACK: f64 = 1e-6;
+
 /// Where a leader may end, and what it costs to end there, in mm of leader.
 pub(crate) type Anchor = (Spot, f64);
 
@@ -253,16 +256,19 @@ fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) 
         let start = own.start(columns, top);
         own_cost + (anchor - start).norm() + UPRIGHT * (anchor.y - start.y).abs()
     };
+    // What stands in a leader's way, as far as its cost is below a limit.
     let fine = |top: f64, anchor: Spot, limit: f64| {
         let start = own.start(columns, top);
-        let across = leaders.iter().filter(|(a, b)| lines_cross(start, anchor, *a, *b)).count();
-        let mut cost = ACROSS * across as f64;
-        if cost < limit {
-            let boxes = boxes.iter().chain(&taken.boxes);
-            cost += THROUGH_WORDS * boxes.filter(|b| crosses_box(start, anchor, b)).count() as f64;
-        }
-        if cost < limit {
-            cost += OVER_POINT * taken.marks_hit(start, anchor) as f64;
+        let across = leaders.iter().filter(|(a, b)| lines_cross(start, anchor, *a, *b)).map(|_| ACROSS);
+        let boxes = boxes.iter().chain(&taken.boxes);
+        let words = boxes.filter(|b| crosses_box(start, anchor, b)).map(|_| THROUGH_WORDS);
+        let points = taken.hits(start, anchor).map(|_| OVER_POINT);
+        let mut cost = 0.0;
+        for each in across.chain(words).chain(points) {
+            cost += each;
+            if cost >= limit {
+                break;
+            }
         }
         cost
     };
@@ -279,6 +285,12 @@ fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) 
             continue;
         }
         for &end in &own.name.anchors {
+            // Nor does one whose leader is too long already if only its way across and its rise count.
+            let off = end.0 - start;
+            let at_least = end.1 + off.x.abs() + UPRIGHT * off.y.abs() - SLACK;
+            if best.is_some_and(|(least, ..)| at_least >= least) {
+                continue;
+            }
             let cost = price(top, end);
             let limit = best.map_or(f64::INFINITY, |(least, ..)| least - cost);
             if limit > 0.0 {

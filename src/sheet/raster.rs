@@ -30,22 +30,32 @@ pub(crate) struct Raster {
     hair: Vec<f64>,
 }
 
+/// What is kept of the nearest skin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// How near it is.
+    Depth,
+    /// The normal and the hair as well.
+    Shade,
+}
+
 /// A corner as drawn: its position in samples, depth, normal and hair.
 type Corner = (Spot, f64, Vector3<f64>, f64);
 
 impl Raster {
     /// Draws a mesh.
-    pub(crate) fn new(mesh: &Mesh, camera: &Camera, window: &Window) -> Self {
+    pub(crate) fn new(mesh: &Mesh, camera: &Camera, window: &Window, detail: Detail) -> Self {
         let bounds = window.bounds(camera);
         let count = |length: f64| (length / STEP_MM).ceil().max(1.0) as usize + 1;
         let (columns, rows) = (count(bounds.max.x - bounds.min.x), count(bounds.max.y - bounds.min.y));
+        let shaded = if detail == Detail::Shade { columns * rows } else { 0 };
         let mut raster = Self {
             columns,
             rows,
             origin: bounds.min,
             depth: vec![f64::NEG_INFINITY; columns * rows],
-            normals: vec![Vector3::z(); columns * rows],
-            hair: vec![0.0; columns * rows],
+            normals: vec![Vector3::z(); shaded],
+            hair: vec![0.0; shaded],
         };
         let seen: Vec<Corner> = mesh
             .vertices
@@ -53,7 +63,8 @@ impl Raster {
             .map(|Vertex { place, normal, hair }| {
                 let (spot, depth) = camera.project(place);
                 let grid = (spot - raster.origin) / STEP_MM;
-                (Spot::from(grid), depth, camera.seen_direction(normal), *hair)
+                let normal = if shaded > 0 { camera.seen_direction(normal) } else { *normal };
+                (Spot::from(grid), depth, normal, *hair)
             })
             .collect();
         for triangle in &mesh.triangles {
@@ -93,8 +104,12 @@ impl Raster {
                 let index = y * self.columns + x;
                 if depth > self.depth[index] {
                     self.depth[index] = depth;
-                    self.normals[index] = a.2 * wa + b.2 * wb + c.2 * wc;
-                    self.hair[index] = a.3 * wa + b.3 * wb + c.3 * wc;
+                    if let (Some(normal), Some(hair)) =
+                        (self.normals.get_mut(index), self.hair.get_mut(index))
+                    {
+                        *normal = a.2 * wa + b.2 * wb + c.2 * wc;
+                        *hair = a.3 * wa + b.3 * wb + c.3 * wc;
+                    }
                 }
             }
         }

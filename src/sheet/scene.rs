@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::Vector2;
 
+use super::abreast::abreast;
 use super::arrange::Cell;
 use super::contour::simplified;
 use super::face::{Sight, runs};
@@ -113,13 +114,9 @@ struct Drawing<'a> {
 impl Scene<'_> {
     /// Draws every figure into its cell.
     pub(crate) fn draw(&self, cells: &[Cell]) -> Vec<Item> {
-        let mut drawings = Vec::new();
-        let mut numbered = Vec::new();
-        for (index, (view, cell)) in self.survey.views.iter().zip(cells).enumerate() {
-            let (drawing, rows) = self.drawing(index, view, cell);
-            drawings.push(drawing);
-            numbered.push(rows);
-        }
+        let views: Vec<(usize, (&View, &Cell))> = self.survey.views.iter().zip(cells).enumerate().collect();
+        let drawn = abreast(&views, |&(index, (view, cell))| self.drawing(index, view, cell));
+        let (drawings, mut numbered): (Vec<_>, Vec<_>) = drawn.into_iter().unzip();
         let numbers = numbers::placed(&mut numbered);
         let mut zones_done = BTreeSet::new();
         let mut points_done = BTreeSet::new();
@@ -348,8 +345,12 @@ impl Scene<'_> {
         for k in 0..steps * steps {
             let [column, row] = [k % steps, k / steps].map(|k| k as f64 + 0.5);
             let at = ChartPoint::new(low.x + column * step.x, low.y + row * step.y);
-            if shape.contains(&at) && cell.camera.facing(&skin.normal(at)) > 0.2 {
-                inside.extend(self.seen(drawing, cell, chart, at.into()));
+            if !shape.contains(&at) {
+                continue;
+            }
+            let (place, normal) = skin.faced(at);
+            if cell.camera.facing(&normal) > 0.2 {
+                inside.extend(seen(drawing, cell, &place));
             }
         }
         inside

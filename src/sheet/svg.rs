@@ -3,6 +3,8 @@
 //! The `svg` crate writes the tree and escapes it; numbers and path data are written here, so that
 //! the same page gives the same bytes everywhere. Sizes are in mm and so is the coordinate system.
 
+use std::fmt::Write;
+
 use svg::node::element::Element;
 use svg::node::{Node, Text as Words};
 
@@ -199,17 +201,20 @@ fn hundredths(mm: f64) -> i64 {
 
 /// Appends a number of hundredths, with a blank before it only where one is needed.
 fn push_step(data: &mut String, step: i64) {
-    let text = number(step as f64 / 100.0, DECIMALS);
-    if !text.starts_with('-') && data.ends_with(|c: char| c.is_ascii_digit()) {
+    if step < 0 {
+        data.push('-');
+    } else if data.ends_with(|c: char| c.is_ascii_digit()) {
         data.push(' ');
     }
-    match text.strip_prefix("0.").or_else(|| text.strip_prefix("-0.")) {
-        Some(rest) => {
-            data.push_str(if step < 0 { "-." } else { "." });
-            data.push_str(rest);
-        }
-        None => data.push_str(&text),
-    }
+    let (whole, part) = (step.unsigned_abs() / 100, step.unsigned_abs() % 100);
+    // Writing to a string never fails.
+    let _ = match (whole, part / 10, part % 10) {
+        (whole, 0, 0) => write!(data, "{whole}"),
+        (0, tenths, 0) => write!(data, ".{tenths}"),
+        (0, ..) => write!(data, ".{part:02}"),
+        (whole, tenths, 0) => write!(data, "{whole}.{tenths}"),
+        (whole, ..) => write!(data, "{whole}.{part:02}"),
+    };
 }
 
 #[cfg(test)]
@@ -227,6 +232,16 @@ mod tests {
             Segment::Line(at(2.0)),
         ];
         assert_eq!(path_data(&thirds), "m1 0 .33 0 .34 0 .33 0");
+    }
+
+    #[test]
+    fn steps_are_written_as_short_as_they_read() {
+        let written = |steps: &[i64]| {
+            let mut data = String::new();
+            steps.iter().for_each(|&step| push_step(&mut data, step));
+            data
+        };
+        assert_eq!(written(&[0, 5, -5, 50, -120, 103, 3000, 0]), "0 .05-.05 .5-1.2 1.03 30 0");
     }
 
     #[test]

@@ -30,16 +30,27 @@ impl Taken {
 
     /// How many marks a leader runs over.
     pub(crate) fn marks_hit(&self, a: Spot, b: Spot) -> usize {
-        self.marks.iter().filter(|(at, reach)| distance_to_line(*at, a, b) < reach + 0.12).count()
+        self.hits(a, b).count()
+    }
+
+    /// The marks that a leader runs over, found one by one.
+    pub(crate) fn hits(&self, a: Spot, b: Spot) -> impl Iterator<Item = &(Spot, f64)> {
+        let (min, max) = (a.inf(&b), a.sup(&b));
+        self.marks.iter().filter(move |(at, reach)| {
+            let near = reach + 0.12;
+            // Most marks lie well above or below.
+            let wide = near + 1e-6;
+            at.y + wide > min.y
+                && at.y - wide < max.y
+                && at.x + wide > min.x
+                && at.x - wide < max.x
+                && distance_to_line(*at, a, b) < near
+        })
     }
 
     /// How many lines run through a box.
     pub(crate) fn lines_hit(&self, bounds: &Bounds) -> usize {
-        let Bounds { min, max } = *bounds;
-        let aside = |a: Spot, b: Spot| {
-            a.x.max(b.x) < min.x || a.x.min(b.x) > max.x || a.y.max(b.y) < min.y || a.y.min(b.y) > max.y
-        };
-        let hit = |w: &[Spot]| !aside(w[0], w[1]) && crosses_box(w[0], w[1], bounds);
+        let hit = |w: &[Spot]| crosses_box(w[0], w[1], bounds);
         self.lines.iter().filter(|line| line.windows(2).any(hit)).count()
     }
 }
@@ -66,6 +77,9 @@ pub(crate) fn lines_cross(a: Spot, b: Spot, c: Spot, d: Spot) -> bool {
 
 pub(crate) fn crosses_box(a: Spot, b: Spot, bounds: &Bounds) -> bool {
     let Bounds { min, max } = *bounds;
+    if a.x.max(b.x) < min.x || a.x.min(b.x) > max.x || a.y.max(b.y) < min.y || a.y.min(b.y) > max.y {
+        return false;
+    }
     let corners = [min, Spot::new(max.x, min.y), max, Spot::new(min.x, max.y)];
     distance_to_box(a, bounds) == 0.0
         || distance_to_box(b, bounds) == 0.0
