@@ -35,7 +35,7 @@ const DEPTH_MM: f64 = 2.0;
 const SHALLOW: f64 = 5.0;
 
 /// What tells the points of a page apart, and what is told of them.
-pub(crate) trait Key {
+pub(crate) trait Key: Sync {
     /// The mark of a point.
     fn mark(&self, point: &PlannedPoint, at: Spot, size_mm: f64) -> Mark;
     /// A point as a group that programs can find, once it is drawn.
