@@ -97,7 +97,7 @@ export const words = {
     answered: (count, of) => `${count} of ${of}`,
     previous: "Plan of last time …",
     previousHint: "The plan that was saved for next time: its points are shown faintly.",
-    interleave: "Put points between those of it",
+    interleave: "Points between its own",
     leftOut: "By hand",
     leftOutHintTopical: "Put a lesion on the skin to leave it out.",
     leftOutHint: "Choose a point on the map to leave it out or change its volume, or put a lesion on the skin.",
