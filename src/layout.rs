@@ -246,10 +246,17 @@ impl<'a> Ground<'a> {
     /// The measures and the numbers.
     fn finished(&self, layout: &Seed, goal: Goal) -> Layout {
         let (domain, spacing_mm) = (&self.domain, goal.spacing_mm);
-        let (mut quality, zone_quality) =
+        let (mut quality, mut zone_quality) =
             measure::measure(domain, &self.fine_whole, &layout.spots, spacing_mm.max(1.0));
         if goal.pattern == Pattern::Rows && goal.is_sound() {
-            quality.row_sway_mm = Some(rows::greatest_sway_mm(domain, layout, spacing_mm));
+            for (spot, sway_mm) in rows::sways_mm(domain, layout, spacing_mm) {
+                let Some(zone) = domain.zone_of(spot).and_then(|zone| zone_quality.get_mut(zone)) else {
+                    continue;
+                };
+                zone.row_sway_mm = Some(zone.row_sway_mm.map_or(sway_mm, |most| most.max(sway_mm)));
+            }
+            let sways = zone_quality.iter().filter_map(|zone| zone.row_sway_mm);
+            quality.row_sway_mm = Some(sways.fold(0.0, f64::max));
         }
         let points = number::number(domain, layout);
         let mut findings = small_zones(self.treated, &points);
@@ -257,7 +264,8 @@ impl<'a> Ground<'a> {
         findings.extend(lone.map(|found| self.placed(found, &zone_quality, |zone| zone.max_neighbour_mm)));
         let bare = bare_skin(&quality, goal);
         findings.extend(bare.map(|found| self.placed(found, &zone_quality, |zone| zone.gap_mm)));
-        findings.extend(uneven_rows(&quality, goal));
+        let uneven = uneven_rows(&quality, goal);
+        findings.extend(uneven.map(|found| self.placed(found, &zone_quality, |zone| zone.row_sway_mm)));
         Layout { spacing_mm, points, quality, zone_quality, findings }
     }
 

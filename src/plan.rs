@@ -259,7 +259,7 @@ pub struct Quality {
     /// Coefficient of variation of each point's own area of skin: how evenly the dose is spread.
     pub area_spread: Option<f64>,
     /// Greatest distance of a point from the line between its neighbours in its row, along the skin, in
-    /// mm: how straight a hand is led. `None` for points that are not laid in rows, and for single zones.
+    /// mm: how straight a hand is led. `None` for points that are not laid in rows.
     #[serde(default)]
     pub row_sway_mm: Option<f64>,
 }

@@ -83,6 +83,16 @@ pub(super) fn ties(domain: &Domain, layout: &Seed, spacing_mm: f64) -> Vec<Tie> 
 /// The greatest distance of a point from the line between its neighbours in its row, along the skin, in
 /// mm; 0 where no row has three points.
 pub(super) fn greatest_sway_mm(domain: &Domain, layout: &Seed, spacing_mm: f64) -> f64 {
-    let sways = ties(domain, layout, spacing_mm).into_iter().map(|tie| tie.sway_mm(&layout.spots).abs());
-    sways.fold(0.0, f64::max)
+    sways_mm(domain, layout, spacing_mm).map(|(_, sway)| sway).fold(0.0, f64::max)
+}
+
+/// The points between two others in their row, each with its distance from the line between these, along the
+/// skin, in mm.
+pub(super) fn sways_mm<'a>(
+    domain: &Domain,
+    layout: &'a Seed,
+    spacing_mm: f64,
+) -> impl Iterator<Item = (&'a Spot, f64)> {
+    let ties = ties(domain, layout, spacing_mm).into_iter();
+    ties.map(|tie| (&layout.spots[tie.points[1]], tie.sway_mm(&layout.spots).abs()))
 }

@@ -31,6 +31,7 @@ pub(super) fn assert_promises(treated: &Treated, layout: &Layout, name: &str) {
     for (code, of) in [
         ("lone-point", (|quality| quality.max_neighbour_mm) as fn(&Quality) -> Option<f64>),
         ("bare-skin", |quality| quality.gap_mm),
+        ("uneven-rows", |quality| quality.row_sway_mm),
     ] {
         let Some(finding) = found(code) else { continue };
         let place = treated.zones.iter().position(|zone| finding.zone.as_deref() == Some(&zone.zone.id));
