@@ -435,6 +435,30 @@ fn a_map_of_more_than_four_hundred_points_follows_the_slider() {
 }
 
 #[test]
+fn a_finding_lights_up_the_place_it_is_about() {
+    let Some(mut room) = Room::new() else { return };
+    let text = "format = \"nappage-session/1\"\nzones = [\"chin\"]\nvolume = \"0.05 ml\"\n\
+                [[exclusion]]\nname = \"mole\"\nchart = \"head\"\nplace = [0, 60]\ndiameter = \"6 mm\"\n";
+    let path = room.folder.put("given/places.toml", text);
+    let tab = room.page(DESKTOP);
+    room.browser.choose(&tab, "input[type=file]", &path);
+    for (code, place) in
+        [("volume-outside-limits", "g.zone[data-zone=chin]"), ("exclusion-without-effect", "g.marked")]
+    {
+        let finding = format!("document.querySelector('li[data-code={code}] button.place')");
+        room.browser.until(&tab, &finding);
+        let lit = format!("document.querySelector('{place}.lit')");
+        for (event, wanted) in [("focus", lit.clone()), ("blur", format!("!{lit}")), ("click", lit.clone())] {
+            room.browser.value(&tab, &format!("{finding}.{event}()"));
+            room.browser.until(&tab, &wanted);
+        }
+        assert_eq!(room.browser.value(&tab, "document.querySelectorAll('.stage .lit').length"), 1);
+    }
+    room.browser.picture(&tab, "place");
+    assert_eq!(room.browser.exceptions(&tab), Vec::<Value>::new());
+}
+
+#[test]
 fn a_lesion_is_put_and_dragged_and_far_points_stay() {
     let Some(mut room) = Room::new() else { return };
     let tab = room.page(DESKTOP);

@@ -144,24 +144,28 @@ export async function showPlan(next, keys, of) {
 
 const showsPoints = (id) => answer?.marks[id]?.includes("data-point") ?? false;
 
-// ---- Lighting up what a finding is about, and the point that is looked at.
+// ---- Lighting up what a finding is about, and the point that is looked at. A place is a zone by its id, or an
+// area marked on the skin by its number: { zone } or { marked }.
 
-export function lightZone(id) {
-  lit = id;
+const attribute = ({ zone, marked }, written = String) => (zone === undefined ? `data-marked="${marked}"` : `data-zone="${written(zone)}"`);
+const selector = (place) => `g[${attribute(place, CSS.escape)}]`;
+
+export function lightPlace(place) {
+  lit = place;
   light();
 }
 
-// Lights a zone up where it can be seen: the head turns where it has to.
-export async function lookAtZone(id) {
-  lit = id;
-  const better = viewIds.find((one) => answer?.marks[one]?.includes(`data-zone="${id}"`));
-  if (better && !shown?.root.querySelector(`g.zone[data-zone="${CSS.escape(id)}"]`)) await turn(better);
+// Lights a place up where it can be seen: the head turns where it has to.
+export async function lookAtPlace(place) {
+  lit = place;
+  const better = viewIds.find((one) => answer?.marks[one]?.includes(attribute(place)));
+  if (better && !shown?.root.querySelector(selector(place))) await turn(better);
   light();
 }
 
 function light() {
   if (!shown) return;
-  for (const zone of shown.root.querySelectorAll("g.zone")) zone.classList.toggle("lit", zone.dataset.zone === lit);
+  for (const group of shown.root.querySelectorAll("g.zone, g.marked")) group.classList.toggle("lit", lit !== null && group.matches(selector(lit)));
   for (const mark of shown.root.querySelectorAll("g.point.at")) mark.classList.remove("at");
   if (point !== null) shown.root.querySelector(`g.point[data-point="${point}"]`)?.classList.add("at");
 }

@@ -1,7 +1,7 @@
 // What comes of a session: total, budget, doses, zones, findings.
 
 import { columnMl, h, ml, mm, svg } from "./elements.js";
-import { lightZone, lookAtZone } from "./figure.js";
+import { lightPlace, lookAtPlace } from "./figure.js";
 import { told } from "./told.js";
 import { words } from "./words.js";
 
@@ -78,7 +78,7 @@ function showZones(plan) {
   columns.push([said.volume, (zone) => columnMl(zone.volume_ul), columnMl(plan.totals.volume_ul)]);
   const row = (zone) => {
     const name = h("th", { scope: "row" }, told(zone.name));
-    return h("tr", { "data-zone": zone.id, onpointerenter: () => lightZone(zone.id), onpointerleave: () => lightZone(null) },
+    return h("tr", { "data-zone": zone.id, onpointerenter: () => lightPlace({ zone: zone.id }), onpointerleave: () => lightPlace(null) },
       name, columns.map(([, value]) => h("td", {}, value(zone))));
   };
   const head = [said.zone, ...columns.map(([word]) => word)].map((word) => h("th", { scope: "col" }, word));
@@ -89,15 +89,19 @@ function showZones(plan) {
 }
 
 // A finding with its message as it is said in the language of the page.
-function finding([found, message]) {
-  const lights = found.zone
-    ? { onpointerenter: () => lightZone(found.zone), onpointerleave: () => lightZone(null), onfocus: () => lightZone(found.zone), onblur: () => lightZone(null) }
-    : {};
+function finding([found, message, place]) {
   const text = [h("span", { class: "unseen" }, `${said.severities[found.severity]}: `), told(message)];
-  const inner = found.zone
-    ? h("button", { type: "button", class: "place", "data-zone": found.zone, onclick: () => lookAtZone(found.zone), ...lights }, text)
+  const [lit, unlit] = [() => lightPlace(place), () => lightPlace(null)];
+  const inner = place
+    ? h("button", { type: "button", class: "place", onclick: () => lookAtPlace(place), onpointerenter: lit, onpointerleave: unlit, onfocus: lit, onblur: unlit }, text)
     : h("p", {}, text);
   return h("li", { class: found.severity, "data-code": found.code }, inner);
+}
+
+// Where a finding is to be looked at: its zone, or the marked area that it names; null where it has no place.
+function placeOf(plan, found, message) {
+  const marked = plan.marked?.findIndex((area) => area.name === message.values?.exclusion) ?? -1;
+  return found.zone ? { zone: found.zone } : marked >= 0 ? { marked: marked + 1 } : null;
 }
 
 // They are drawn anew only where they are others, so that the one looked at is not lost.
@@ -105,7 +109,7 @@ function showFindings(plan, { reason, findings: messages }) {
   const shown = JSON.stringify([plan.reason, plan.findings]);
   if (findings.dataset.shown === shown) return;
   findings.dataset.shown = shown;
-  const all = plan.findings.map((found, index) => [found, messages[index]]);
+  const all = plan.findings.map((found, index) => [found, messages[index], placeOf(plan, found, messages[index])]);
   const of = (severity) => all.filter(([found]) => found.severity === severity);
   const grave = [...of("error"), ...of("warning")];
   const notes = of("note");
