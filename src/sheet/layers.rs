@@ -5,7 +5,7 @@ use super::column::{Column, RULE};
 use super::figures::Survey;
 use super::font::shortened;
 use super::frame;
-use super::map::{Content, Drawing, OfLayers};
+use super::map::{Content, Drawing, OfLayers, WORDS};
 use super::panels::{Detail, GREY, LEAST_ZONES, Panel, Panelled, SMALL_MM, TEXT_MM, bare, counted};
 use super::scene::{Key, told};
 use super::symbols;
@@ -59,12 +59,7 @@ pub fn page(
         apart_mm: MARK_APART * content.plan.spacing_mm,
         least_mm: LEAST_MARK_MM,
     };
-    let words = frame::Words {
-        title: TITLE,
-        page: [1, 1],
-        bars: Some("The bars are of the paper; each figure has its scale above it."),
-        alarm: frame::UNUSABLE,
-    };
+    let words = frame::Words { title: TITLE, ..WORDS };
     let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
     let title = format!("{TITLE}: {}", names.join(", "));
     Page::new(PageKind::Map, paper.size_mm(), &title, drawing.drawn(paper, words))

@@ -20,7 +20,7 @@ use crate::protocol::Protocol;
 use crate::screening::Answers;
 
 /// What the frame of a map says.
-const WORDS: frame::Words<'static> = frame::Words {
+pub(super) const WORDS: frame::Words<'static> = frame::Words {
     title: "Injection map",
     page: [1, 1],
     bars: Some("The bars are of the paper; each figure has its scale above it."),
