@@ -10,6 +10,7 @@ use nappage::layout::{Ground, SpacingLimits};
 use nappage::library::Library;
 use nappage::plan::Pattern;
 use nappage::treated::Treated;
+use rayon::ThreadPoolBuilder;
 use ways::{Skin, places};
 
 const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
@@ -18,6 +19,11 @@ const SPACING_MM: f64 = 12.5;
 const PITCH_MM: f64 = 0.4;
 
 fn main() {
+    let one_core = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    one_core.install(compare);
+}
+
+fn compare() {
     let library = Library::built_in();
     println!("Spacing asked {SPACING_MM} mm, {} to {} mm allowed.", LIMITS.least_mm, LIMITS.greatest_mm);
     println!("q is the greatest distance from skin to its nearest point over that of the perfect cover.\n");
@@ -34,7 +40,9 @@ fn main() {
         let zones = library.atlas.select(&[preset.to_owned()]).expect("a built-in preset");
         let treated = Treated::new(body, &library.atlas, &zones, LIMITS.least_mm).expect("zones on the skin");
         let skin = Skin::new(&treated, PITCH_MM);
-        let ground = Ground::new(&treated, LIMITS);
+        let ground = Ground::new(treated.clone(), LIMITS);
+        // Samples are taken once, for the first layout.
+        ground.lay_out(SPACING_MM, Pattern::Rows);
         let coarse = Skin::new(&treated, 3.0 * PITCH_MM);
         let row = |way: &str, make: &dyn Fn() -> Vec<Place>| {
             let start = Instant::now();

@@ -17,6 +17,7 @@ use nappage::session::{self, Paper, Session};
 use nappage::sheet::{map, pdf, png, svg, template};
 use nappage::treated::Treated;
 use nappage::zones::Atlas;
+use rayon::ThreadPoolBuilder;
 
 const LIMITS: SpacingLimits = SpacingLimits { least_mm: 10.0, greatest_mm: 15.0 };
 const SPACING_MM: f64 = 12.5;
@@ -41,28 +42,27 @@ fn field(points: usize) -> Treated {
 /// Margins and layouts, each on one core.
 fn layouts(c: &mut Criterion) {
     let mut group = c.benchmark_group("layout");
+    let one_core = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     for preset in PRESETS {
         group.bench_function(BenchmarkId::new("margins", preset), |b| b.iter(|| black_box(treated(preset))));
-        let skin = treated(preset);
-        let ground = Ground::new(&skin, LIMITS);
+        let ground = Ground::new(treated(preset), LIMITS);
         for (name, pattern) in [("rows", Pattern::Rows), ("even", Pattern::Even)] {
             group.bench_function(BenchmarkId::new(name, preset), |b| {
-                b.iter(|| black_box(ground.lay_out(SPACING_MM, pattern)));
+                one_core.install(|| b.iter(|| black_box(ground.lay_out(SPACING_MM, pattern))));
             });
         }
     }
     for points in [100, 1_000, 10_000] {
-        let skin = field(points);
-        let ground = Ground::new(&skin, LIMITS);
+        let ground = Ground::new(field(points), LIMITS);
         group.throughput(Throughput::Elements(points as u64));
         group.bench_function(BenchmarkId::new("plane", points), |b| {
-            b.iter(|| black_box(ground.lay_out(SPACING_MM, Pattern::Rows)));
+            one_core.install(|| b.iter(|| black_box(ground.lay_out(SPACING_MM, Pattern::Rows))));
         });
     }
     group.finish();
 }
 
-/// Whole plans, the search over spacings and volumes included.
+/// Whole plans on all cores, the search over spacings and volumes included.
 fn plans(c: &mut Criterion) {
     let mut group = c.benchmark_group("plan");
     for preset in PRESETS {

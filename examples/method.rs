@@ -44,7 +44,7 @@ fn main() {
     let zones = [zone("field", Chart::Flat, field())];
     let treated = Treated::new(&Body::flat(), &Atlas::default(), &zones, LIMITS.least_mm).expect("a plane");
     let skin = Skin::new(&treated, 0.5);
-    let ground = Ground::new(&treated, LIMITS);
+    let ground = Ground::new(treated.clone(), LIMITS);
     let panels: [(&str, Vec<Place>); 4] = [
         ("Hexagonal grid, best of 64 offsets", skin.hexagonal_at_the_best_offset(&treated, SPACING_MM)),
         ("Random, 10 mm apart", skin.random_with_a_least_distance(LIMITS.least_mm)),

@@ -62,10 +62,13 @@ mod threes;
 mod tighten;
 mod tree;
 
+use crate::abreast::abreast;
 use crate::body::{Chart, ChartPoint, Place};
 use crate::plan::{Finding, Pattern, Quality, Severity};
 use crate::treated::{Treated, TreatedZone};
 use crate::units;
+use std::sync::{Arc, OnceLock};
+
 use cover::Cover;
 use domain::Domain;
 pub use measure::perfect_gap_mm;
@@ -128,18 +131,33 @@ impl Goal {
     }
 }
 
-/// The treated skin made ready to be laid out, once for all spacings.
+/// The treated skin made ready to be laid out, once for all spacings. Its samples are taken when they are
+/// first wanted.
 #[derive(Debug)]
-pub struct Ground<'a> {
-    treated: &'a Treated,
+pub struct Ground {
     limits: SpacingLimits,
-    domain: Domain<'a>,
-    /// The skin of each chart, and of all.
-    covers: Vec<Cover>,
-    whole: Cover,
-    /// The same from more samples.
-    fine_covers: Vec<Cover>,
-    fine_whole: Cover,
+    domain: Domain,
+    covers: OnceLock<[Covers; 2]>,
+}
+
+/// The skin as samples: of each chart, and of all where there are several.
+#[derive(Debug)]
+struct Covers {
+    charts: Vec<Cover>,
+    all: Option<Cover>,
+}
+
+impl Covers {
+    fn new(domain: &Domain, pitch_mm: f64) -> Self {
+        let charts: Vec<Cover> =
+            (0..domain.charts.len()).map(|chart| Cover::new(domain, chart, pitch_mm)).collect();
+        let all = (charts.len() != 1).then(|| Cover::of_all(&charts));
+        Self { charts, all }
+    }
+
+    fn whole(&self) -> &Cover {
+        self.all.as_ref().unwrap_or_else(|| &self.charts[0])
+    }
 }
 
 /// Pitch of the samples, as a share of the least spacing: a hole needs a few in it to be found.
@@ -149,19 +167,24 @@ const FINE_PITCH: f64 = 0.2;
 /// More samples than this are never taken; they stand farther apart instead.
 const MOST_SAMPLES: f64 = 1e6;
 
-impl<'a> Ground<'a> {
-    /// Samples the treated skin and its rim.
-    pub fn new(treated: &'a Treated, limits: SpacingLimits) -> Self {
-        let domain = Domain::new(treated);
-        let finest = (domain.area_mm2 / MOST_SAMPLES).sqrt().max(0.05);
-        let covers = |share: f64| -> Vec<Cover> {
-            let pitch_mm = (share * limits.least_mm).max(finest);
-            (0..domain.charts.len()).map(|chart| Cover::new(&domain, chart, pitch_mm)).collect()
-        };
-        let (covers, fine_covers) = (covers(PITCH), covers(FINE_PITCH));
-        let whole = Cover::of_all(&covers);
-        let fine_whole = Cover::of_all(&fine_covers);
-        Self { treated, limits, domain, covers, whole, fine_covers, fine_whole }
+impl Ground {
+    /// The ground of treated skin.
+    pub fn new(treated: impl Into<Arc<Treated>>, limits: SpacingLimits) -> Self {
+        Self { limits, domain: Domain::new(treated.into()), covers: OnceLock::new() }
+    }
+
+    /// The skin that is treated.
+    pub fn treated(&self) -> &Treated {
+        &self.domain.treated
+    }
+
+    /// The skin as it is covered, from few samples and from more.
+    fn covers(&self) -> &[Covers; 2] {
+        self.covers.get_or_init(|| {
+            let finest = (self.domain.area_mm2 / MOST_SAMPLES).sqrt().max(0.05);
+            let covers = |share: f64| Covers::new(&self.domain, (share * self.limits.least_mm).max(finest));
+            [covers(PITCH), covers(FINE_PITCH)]
+        })
     }
 
     /// Lays points out at `spacing_mm`.
@@ -173,8 +196,12 @@ impl<'a> Ground<'a> {
         let mut layout = Seed::default();
         if goal.is_sound() {
             let domain = &self.domain;
-            for (chart, (cover, fine)) in self.covers.iter().zip(&self.fine_covers).enumerate() {
-                layout.append(settle(ChartGround { domain, chart, cover, fine }, goal));
+            let [few, more] = self.covers();
+            let grounds = few.charts.iter().zip(&more.charts).enumerate();
+            let grounds: Vec<ChartGround> =
+                grounds.map(|(chart, (cover, fine))| ChartGround { domain, chart, cover, fine }).collect();
+            for settled in abreast(&grounds, |&ground| settle(ground, goal)) {
+                layout.append(settled);
             }
             self.join(&mut layout, goal);
             self.guard(&mut layout, goal);
@@ -190,7 +217,7 @@ impl<'a> Ground<'a> {
         let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
         let mut layout = Seed::default();
         if goal.is_sound() {
-            layout = adapt::adapt(&self.domain, &self.whole, &before.points, goal);
+            layout = adapt::adapt(&self.domain, self.covers()[0].whole(), &before.points, goal);
             self.guard(&mut layout, goal);
         }
         self.finished(&layout, goal)
@@ -203,7 +230,8 @@ impl<'a> Ground<'a> {
         let mut layout = Seed::default();
         if goal.is_sound() {
             let last = (last, theirs_mm);
-            layout = interleave::interleave(&self.domain, &self.whole, &before.points, last, goal);
+            layout =
+                interleave::interleave(&self.domain, self.covers()[0].whole(), &before.points, last, goal);
             self.guard(&mut layout, goal);
             layout = number::rowed(&self.domain, layout, pattern, goal.spacing_mm);
         }
@@ -228,7 +256,7 @@ impl<'a> Ground<'a> {
     /// The last guard: no point where none may be, and none missing where one may.
     fn guard(&self, layout: &mut Seed, goal: Goal) {
         fill::keep_promises(&self.domain, layout, goal.limits.least_mm);
-        fill::fill_up(&self.domain, &self.whole, layout, goal);
+        fill::fill_up(&self.domain, self.covers()[0].whole(), layout, goal);
     }
 
     /// Lets charts that meet settle together, so that the seam between them is laid out as one.
@@ -239,7 +267,7 @@ impl<'a> Ground<'a> {
             before.any(|b| (a.place() - b.place()).norm() < near)
         });
         if meets {
-            tighten(&self.domain, &self.whole, layout, goal, seam_stage(goal.pattern));
+            tighten(&self.domain, self.covers()[0].whole(), layout, goal, seam_stage(goal.pattern));
         }
     }
 
@@ -247,7 +275,7 @@ impl<'a> Ground<'a> {
     fn finished(&self, layout: &Seed, goal: Goal) -> Layout {
         let (domain, spacing_mm) = (&self.domain, goal.spacing_mm);
         let (mut quality, mut zone_quality) =
-            measure::measure(domain, &self.fine_whole, &layout.spots, spacing_mm.max(1.0));
+            measure::measure(domain, self.covers()[1].whole(), &layout.spots, spacing_mm.max(1.0));
         if goal.pattern == Pattern::Rows && goal.is_sound() {
             for (spot, sway_mm) in rows::sways_mm(domain, layout, spacing_mm) {
                 let Some(zone) = domain.zone_of(spot).and_then(|zone| zone_quality.get_mut(zone)) else {
@@ -259,7 +287,7 @@ impl<'a> Ground<'a> {
             quality.row_sway_mm = Some(sways.fold(0.0, f64::max));
         }
         let points = number::number(domain, layout);
-        let mut findings = small_zones(self.treated, &points);
+        let mut findings = small_zones(self.treated(), &points);
         let lone = lone_point(&quality, goal);
         findings.extend(lone.map(|found| self.placed(found, &zone_quality, |zone| zone.max_neighbour_mm)));
         let bare = bare_skin(&quality, goal);
@@ -271,7 +299,7 @@ impl<'a> Ground<'a> {
 
     /// A finding in the zone where a measure is greatest, the first of several.
     fn placed(&self, finding: Finding, zones: &[Quality], of: fn(&Quality) -> Option<f64>) -> Finding {
-        let measured = self.treated.zones.iter().zip(zones).rev();
+        let measured = self.treated().zones.iter().zip(zones).rev();
         let worst = measured.max_by(|(_, a), (_, b)| of(a).unwrap_or(0.0).total_cmp(&of(b).unwrap_or(0.0)));
         finding.named(worst.map(|(TreatedZone { zone, .. }, _)| (zone.id.as_str(), zone.name.as_str())))
     }
@@ -279,7 +307,7 @@ impl<'a> Ground<'a> {
 
 /// Lays points out over the treated skin at `spacing_mm`; see [`Ground`] for many spacings.
 pub fn lay_out(treated: &Treated, spacing_mm: f64, limits: SpacingLimits, pattern: Pattern) -> Layout {
-    Ground::new(treated, limits).lay_out(spacing_mm, pattern)
+    Ground::new(treated.clone(), limits).lay_out(spacing_mm, pattern)
 }
 
 /// Zones that hold no point, or nothing at all.

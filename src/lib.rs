@@ -42,6 +42,7 @@
 #[macro_use]
 pub mod said;
 
+mod abreast;
 pub mod batch;
 pub mod body;
 pub mod check;

@@ -5,7 +5,6 @@
 //! and written by writers that know nothing of plans: [`svg`], and with the features of their names
 //! `pdf` and `png`.
 
-mod abreast;
 mod advances;
 mod arrange;
 mod backdrop;

@@ -29,7 +29,7 @@ impl Cover {
         let (mut rim, mut stretches) = (Vec::new(), Vec::new());
         for (zone, stretch) in rim::trace(domain, chart, pitch_mm / 2.0) {
             let first = rim.len();
-            let skin = domain.charts[chart].skin;
+            let skin = &domain.charts[chart].skin;
             rim.extend(stretch.into_iter().map(|at| Sample {
                 at,
                 frame: skin.frame(at),

@@ -4,6 +4,8 @@
 //! On a symmetric selection the domain is the patient's left half; the layout of the other half is
 //! its mirror image.
 
+use std::sync::Arc;
+
 use nalgebra::{Point2, Vector2, Vector3};
 
 use crate::body::{Chart, ChartPoint, Frame, Place, Skin};
@@ -52,9 +54,9 @@ impl Spot {
 
 /// The part of a domain on one chart.
 #[derive(Debug)]
-pub(super) struct ChartDomain<'a> {
+pub(super) struct ChartDomain {
     pub(super) chart: Chart,
-    pub(super) skin: &'a Skin,
+    pub(super) skin: Skin,
     /// Least and greatest second coordinate.
     pub(super) low_v: f64,
     pub(super) high_v: f64,
@@ -94,17 +96,17 @@ const CELL: f64 = 2.0;
 const MOST_CELLS: f64 = 400.0;
 
 #[derive(Debug)]
-pub(super) struct Domain<'a> {
-    pub(super) treated: &'a Treated,
-    pub(super) charts: Vec<ChartDomain<'a>>,
+pub(super) struct Domain {
+    pub(super) treated: Arc<Treated>,
+    pub(super) charts: Vec<ChartDomain>,
     /// Whether this is the left half of a symmetric selection.
     pub(super) half: bool,
     /// Skin of the whole selection, in mm2.
     pub(super) area_mm2: f64,
 }
 
-impl<'a> Domain<'a> {
-    pub(super) fn new(treated: &'a Treated) -> Self {
+impl Domain {
+    pub(super) fn new(treated: Arc<Treated>) -> Self {
         let mut charts = Vec::new();
         for chart in Chart::ALL {
             let Some(skin) = treated.body().skin(chart) else { continue };
@@ -122,11 +124,12 @@ impl<'a> Domain<'a> {
                 })
                 .collect();
             if !edges.is_empty() {
-                charts.push(ChartDomain::new(chart, skin, edges));
+                charts.push(ChartDomain::new(chart, skin.clone(), edges));
             }
         }
         let area_mm2 = treated.area_cm2() * 100.0;
-        Self { treated, charts, half: treated.twins.is_some(), area_mm2 }
+        let half = treated.twins.is_some();
+        Self { treated, charts, half, area_mm2 }
     }
 
     /// Samples inside the skin of one chart, about `pitch_mm` apart.
@@ -137,7 +140,7 @@ impl<'a> Domain<'a> {
         for (zone, treated) in
             self.treated.zones.iter().enumerate().filter(|(_, z)| z.zone.chart == part.chart)
         {
-            strips(part.skin, &treated.pieces, pitch_mm, |v, height, from, to, _| {
+            strips(&part.skin, &treated.pieces, pitch_mm, |v, height, from, to, _| {
                 let from = from.max(least_u);
                 if from >= to {
                     return;
@@ -221,8 +224,8 @@ impl<'a> Domain<'a> {
     }
 }
 
-impl<'a> ChartDomain<'a> {
-    fn new(chart: Chart, skin: &'a Skin, edges: Vec<Edge>) -> Self {
+impl ChartDomain {
+    fn new(chart: Chart, skin: Skin, edges: Vec<Edge>) -> Self {
         let ends = || edges.iter().map(|edge| edge.from.y);
         let (low_v, high_v) =
             (ends().fold(f64::INFINITY, f64::min), ends().fold(f64::NEG_INFINITY, f64::max));
@@ -436,7 +439,7 @@ pub(super) mod tests {
             places in prop::collection::vec((-70.0..70.0f64, -70.0..70.0f64), 200),
         ) {
             let treated = on_a_plane(shape);
-            let domain = Domain::new(&treated);
+            let domain = Domain::new(treated.into());
             for part in &domain.charts {
                 for &(x, y) in &places {
                     let at = ChartPoint::new(x, y);

@@ -15,7 +15,7 @@ use super::cover::Cover;
 use super::crowd::Crowd;
 use super::domain::{Domain, Spot, mirrored, mirrored_vector};
 use super::neighbours::places;
-use super::threes::{Labels, Three, circle, is_empty};
+use super::threes::{Labels, ROUND, Three, circle, is_empty};
 use super::tree::{Nearest, Watch};
 
 /// A place of greatest distance.
@@ -48,9 +48,9 @@ impl Holes {
     }
 }
 
-/// A circle through three points is less deep than the hole between them, on a skin as round as a nose, by
-/// this share at most; and other points stand out of the one as far as they do out of the other.
-const ROUND: f64 = 0.85;
+/// The hole between three points keeps its depth, in radii of their circle, to this share while they move as
+/// little as they may before the threes are made anew.
+const KEPT: f64 = 1.03;
 /// Another point this much nearer shows that a hole is not one; of four that stand in a rectangle,
 /// as mirror images do, any three will do.
 const NEARER: f64 = 1.0 - 1e-4;
@@ -89,7 +89,7 @@ fn deepest_mm(holes: &[Hole]) -> f64 {
 }
 
 struct Finder<'a> {
-    domain: &'a Domain<'a>,
+    domain: &'a Domain,
     spots: &'a [Spot],
     /// Of each spot, the labels of those near it.
     lists: &'a [Vec<u32>],
@@ -202,14 +202,23 @@ impl Finder<'_> {
         let mut deepest = deepest_mm(holes);
         for (squared, middle, index) in circles {
             let three = &mut threes[index];
-            if squared.sqrt() < share * deepest * ROUND {
+            let (radius_mm, least_mm) = (squared.sqrt(), share * deepest);
+            if radius_mm < least_mm * ROUND {
                 break;
+            }
+            if radius_mm * three.deeper < least_mm {
+                continue;
             }
             let list = &self.lists[three.labels[0] as usize];
             if !is_empty(list, &self.places, three.labels, &middle, squared * ROUND * ROUND) {
                 continue;
             }
-            if let Some(hole) = self.amid(three, &middle) {
+            let hole = self.amid(three, &middle);
+            if let Some((.., frame)) = three.found {
+                let corner = self.places[three.labels[0] as usize];
+                three.deeper = KEPT * (corner - frame.place).norm() / radius_mm;
+            }
+            if let Some(hole) = hole {
                 deepest = deepest.max(hole.depth_mm);
                 holes.push(hole);
             }
@@ -280,7 +289,7 @@ impl Finder<'_> {
         chart: usize,
         (mut at, mut frame): (ChartPoint, Frame),
     ) -> Option<(ChartPoint, Frame)> {
-        let skin = self.domain.charts[chart].skin;
+        let skin = &self.domain.charts[chart].skin;
         let farthest = (a - frame.place).norm();
         for _ in 0..NEWTON_STEPS {
             let row = |other: &Place| {
@@ -328,7 +337,7 @@ mod tests {
         let ring = [(0.0, 0.0), (SIDE_MM, 0.0), (SIDE_MM, SIDE_MM), (0.0, SIDE_MM)];
         let square = Polygon::from_sound_rings(ring.map(|(x, y)| Point2::new(x, y)).to_vec(), Vec::new());
         let treated = on_a_plane(square);
-        let domain = Domain::new(&treated);
+        let domain = Domain::new(treated.into());
         let lattice = |k: usize| [k % 5, k / 5].map(|k| (k as f64 + 0.5) * SPACING_MM);
         let spots: Vec<Spot> = moves
             .iter()

@@ -48,7 +48,7 @@ pub(super) fn interleave(
 }
 
 struct Between<'a> {
-    domain: &'a Domain<'a>,
+    domain: &'a Domain,
     cover: &'a Cover,
     goal: Goal,
     apart_mm: f64,

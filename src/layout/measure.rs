@@ -160,7 +160,7 @@ impl<'a> Candidates<'a> {
 }
 
 fn uphill(domain: &Domain, from: &Sample, start: f64, pitch_mm: f64, around: &Neighbourhood) -> (Place, f64) {
-    let skin = domain.charts[from.chart].skin;
+    let skin = &domain.charts[from.chart].skin;
     let frame = from.frame;
     let unit = Vector2::new(1.0 / frame.du.norm().max(1e-3), 1.0 / frame.dv.norm().max(1e-3));
     let (mut at, mut place, mut best, mut step) = (from.at, from.place(), start, pitch_mm / 2.0);
@@ -178,12 +178,9 @@ fn uphill(domain: &Domain, from: &Sample, start: f64, pitch_mm: f64, around: &Ne
             (-0.7, -0.7),
         ] {
             let there = at + Vector2::new(x, y).component_mul(&unit) * step;
-            if domain.zone_at(from.chart, there) != Some(from.zone) {
-                continue;
-            }
             let then = skin.place(there);
             let d = candidates.distance(&then);
-            if d > best + 1e-6 {
+            if d > best + 1e-6 && domain.zone_at(from.chart, there) == Some(from.zone) {
                 (at, place, best, moved) = (there, then, d, true);
                 if !candidates.reach(&place) {
                     candidates = Candidates::new(around, place, best, pitch_mm);

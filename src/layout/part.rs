@@ -52,14 +52,14 @@ pub(super) fn part(
 
 /// What is kept off.
 struct Off<'a> {
-    domain: &'a Domain<'a>,
+    domain: &'a Domain,
     goal: Goal,
     apart_mm: f64,
     others: Others,
 }
 
 impl<'a> Off<'a> {
-    fn new(domain: &'a Domain<'a>, others: &[Place], apart_mm: f64, goal: Goal) -> Self {
+    fn new(domain: &'a Domain, others: &[Place], apart_mm: f64, goal: Goal) -> Self {
         Self { domain, goal, apart_mm, others: Others::new(domain, others, apart_mm) }
     }
 

@@ -19,8 +19,8 @@ const CARRIED: f64 = 0.85;
 /// The weight is the distance to this power, twice; the stride is what suits it.
 const POWER: u32 = 3;
 const STRIDE: f64 = 0.25;
-/// The power of squared distances in the score.
-const SCORED: f64 = 12.0;
+/// The score is the mean of distances to this power.
+const SCORED: f64 = 24.0;
 /// How far points may move before it is looked anew who is near what, in spacings.
 const SLACK: f64 = 0.3;
 /// No point moves farther in a step, in spacings.
@@ -50,9 +50,15 @@ pub(super) fn relax(domain: &Domain, cover: &Cover, spots: &mut [Spot], goal: Go
         .into_iter()
         .zip(&mut watches)
         .flat_map(|(layer, watch)| layer.tree.nearest(domain, spots, watch));
-    let (sum, count) = far
-        .fold((0.0, 0.0), |(sum, count), near| (sum + libm::pow(near.squared * unit, SCORED), count + 1.0));
-    libm::pow(sum / f64::max(count, 1.0), 0.5 / SCORED) * goal.spacing_mm
+    let (sum, count) =
+        far.fold((0.0, 0.0), |(sum, count), near| (sum + twelfth_power(near.squared * unit), count + 1.0));
+    libm::pow(sum / f64::max(count, 1.0), 1.0 / SCORED) * goal.spacing_mm
+}
+
+/// Of a squared distance, what makes [`SCORED`].
+fn twelfth_power(squared: f64) -> f64 {
+    let sixth = squared * squared * squared;
+    (sixth * sixth) * (sixth * sixth)
 }
 
 /// From each point to the weighted mean of its cell.

@@ -24,7 +24,7 @@ pub(super) fn trace(domain: &Domain, chart: usize, step_mm: f64) -> Vec<(usize, 
 
 /// The stretches of one ring.
 fn along(domain: &Domain, chart: usize, ring: &[ChartPoint], step_mm: f64) -> Vec<Vec<ChartPoint>> {
-    let skin = domain.charts[chart].skin;
+    let skin = &domain.charts[chart].skin;
     let mut stretches: Vec<Vec<ChartPoint>> = Vec::new();
     let mut open = false;
     for (k, &from) in ring.iter().enumerate() {

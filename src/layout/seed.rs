@@ -2,6 +2,8 @@
 
 use nalgebra::Point2;
 
+use crate::abreast::abreast;
+
 use super::cover::Cover;
 use super::domain::{ChartDomain, Domain, Sample, Spot};
 use super::fill;
@@ -70,21 +72,21 @@ pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -
     let spacing_mm = goal.spacing_mm;
     let profile = Profile::new(&domain.charts[chart]);
     let wanted = wanted_count(domain, chart, goal);
-    let mut seeds: Vec<(f64, Seed)> = Vec::new();
-    for shifted in [false, true] {
-        for down in 0..PHASES {
-            for aspect in ASPECTS {
-                let phase = Phase { down: (down as f64 + 0.5) / PHASES as f64, shifted, spacing_mm, aspect };
-                let seed = of_count(domain, chart, &profile, phase, wanted);
-                let unit = 1.0 / (spacing_mm * spacing_mm);
-                let nearest = cover.coarse.tree.nearest(domain, &seed.spots, &mut Watch::once());
-                let far = nearest.iter().map(|near| (near.squared * unit).min(FARTHEST));
-                let badness: f64 = far.map(fifth_power).sum();
-                let spread = seed.count(domain) as f64 / wanted;
-                seeds.push((badness * fifth_power(spread), seed));
-            }
-        }
-    }
+    let downs = (0..PHASES).map(|down| (down as f64 + 0.5) / PHASES as f64);
+    let phases: Vec<Phase> = [false, true]
+        .into_iter()
+        .flat_map(|shifted| downs.clone().map(move |down| (shifted, down)))
+        .flat_map(|(shifted, down)| ASPECTS.map(|aspect| Phase { down, shifted, spacing_mm, aspect }))
+        .collect();
+    let mut seeds: Vec<(f64, Seed)> = abreast(&phases, |&phase| {
+        let seed = of_count(domain, chart, &profile, phase, wanted);
+        let unit = 1.0 / (spacing_mm * spacing_mm);
+        let nearest = cover.coarse.tree.nearest(domain, &seed.spots, &mut Watch::once());
+        let far = nearest.iter().map(|near| (near.squared * unit).min(FARTHEST));
+        let badness: f64 = far.map(fifth_power).sum();
+        let spread = seed.count(domain) as f64 / wanted;
+        (badness * fifth_power(spread), seed)
+    });
     seeds.sort_by(|a, b| a.0.total_cmp(&b.0));
     seeds.into_iter().map(|(_, seed)| seed).collect()
 }

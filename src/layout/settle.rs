@@ -9,6 +9,7 @@ use super::relax::relax;
 use super::rows::greatest_sway_mm;
 use super::seed::{Seed, ranked, wanted_count};
 use super::tighten::{Stage, Tightened, tighten};
+use crate::abreast::abreast;
 use crate::plan::Pattern;
 
 /// How many seeds start to drift apart at a time, how many of those are tightened, and how many finished.
@@ -45,7 +46,7 @@ const SWAYED: f64 = 1.0;
 /// The skin of one chart as it is looked at while points settle.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ChartGround<'a> {
-    pub(super) domain: &'a Domain<'a>,
+    pub(super) domain: &'a Domain,
     pub(super) chart: usize,
     pub(super) cover: &'a Cover,
     /// More samples of the same, for points that drift.
@@ -58,14 +59,20 @@ pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
     let mut settling = Settling { ground, goal, work: 0, spent: 0 };
     let mut best: Option<(f64, Seed)> = None;
     'seeds: for group in ranked(domain, chart, cover, goal).chunks(DRIFTING) {
-        let drifted = |_: &mut Settling, seed: &mut Seed| relax(domain, fine, &mut seed.spots, goal);
-        let tightened = |settling: &mut Settling, seed: &mut Seed| {
-            settling.tightened(seed, first_stage(goal.pattern)).soft_gap_mm
+        let drifted = |seed: &Seed| {
+            let mut seed = seed.clone();
+            (relax(domain, fine, &mut seed.spots, goal), 0, seed)
         };
-        let group = group.iter().map(|seed| seed.clone().counted(domain, chart, cover, goal)).collect();
-        let field = settling.best_first(group, drifted);
-        let field = settling.best_first(field.into_iter().take(TIGHTENED).collect(), tightened);
-        for mut layout in field.into_iter().take(FINISHED).filter(|layout| !layout.spots.is_empty()) {
+        let tightened = |seed: &Seed| {
+            let mut seed = seed.clone();
+            let tightened = tighten(domain, cover, &mut seed, goal, first_stage(goal.pattern));
+            (tightened.soft_gap_mm, tightened.steps, seed)
+        };
+        let mut group = abreast(group, |seed| seed.clone().counted(domain, chart, cover, goal));
+        group.retain(|seed| !seed.spots.is_empty());
+        let field = settling.best_first(&group, drifted);
+        let field = settling.best_first(&field[..field.len().min(TIGHTENED)], tightened);
+        for mut layout in field.into_iter().take(FINISHED) {
             settling.tightened(&mut layout, second_stage(goal.pattern));
             let gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
             let score = settling.exchange(&mut layout, gap_mm);
@@ -143,9 +150,13 @@ impl Settling<'_> {
     fn tightened(&mut self, layout: &mut Seed, stage: Stage) -> Tightened {
         let ChartGround { domain, cover, .. } = self.ground;
         let tightened = tighten(domain, cover, layout, self.goal, stage);
-        self.work += tightened.steps * layout.spots.len();
-        self.spent += tightened.steps * layout.spots.len().min(MANY);
+        self.count(layout, tightened.steps);
         tightened
+    }
+
+    fn count(&mut self, layout: &Seed, steps: usize) {
+        self.work += steps * layout.spots.len();
+        self.spent += steps * layout.spots.len().min(MANY);
     }
 
     /// Whether a layout of a score is good enough; the longer it has taken, the more are.
@@ -159,15 +170,19 @@ impl Settling<'_> {
         self.work > MOST_WORK || score <= (good + lenient.min(spent * spent)) * perfect_gap_mm(area_mm2, 1)
     }
 
-    /// A field that has settled further, the best first by the gap that `settled` returns.
-    fn best_first(&mut self, field: Vec<Seed>, settled: impl Fn(&mut Self, &mut Seed) -> f64) -> Vec<Seed> {
-        let mut scored: Vec<(f64, Seed)> = field
-            .into_iter()
-            .map(|mut seed| {
-                let gap_mm = if seed.spots.is_empty() { f64::INFINITY } else { settled(self, &mut seed) };
-                (self.score(gap_mm, &seed), seed)
-            })
-            .collect();
+    /// A field that has settled further, the best first by its gap. `settled` returns that, the steps it
+    /// took, and the layout that came of it.
+    fn best_first(
+        &mut self,
+        field: &[Seed],
+        settled: impl Fn(&Seed) -> (f64, usize, Seed) + Send + Sync,
+    ) -> Vec<Seed> {
+        let further = abreast(field, settled);
+        let mut scored: Vec<(f64, Seed)> = Vec::new();
+        for (gap_mm, steps, seed) in further {
+            self.count(&seed, steps);
+            scored.push((self.score(gap_mm, &seed), seed));
+        }
         scored.sort_by(|a, b| a.0.total_cmp(&b.0));
         scored.into_iter().map(|(_, seed)| seed).collect()
     }

@@ -15,8 +15,13 @@ pub(super) type Labels = [u32; 3];
 pub(super) struct Three {
     pub(super) labels: Labels,
     pub(super) found: Option<(usize, ChartPoint, Frame)>,
+    /// How much deeper than their circle's radius the hole between them may be, as a factor.
+    pub(super) deeper: f64,
 }
 
+/// A circle through three points is less deep than the hole between them, on a skin as round as a nose, by
+/// this share at most; and other points stand out of the one as far as they do out of the other.
+pub(super) const ROUND: f64 = 0.85;
 /// A point nearer to the middle of a circle, in radii, hardly leaves it before the threes are made anew.
 const WELL_INSIDE: f64 = 0.7;
 
@@ -48,7 +53,7 @@ pub(super) fn threes(
                 if squared <= most_mm * most_mm
                     && is_empty(list, places, labels, &middle, WELL_INSIDE * WELL_INSIDE * squared)
                 {
-                    threes.push(Three { labels, found: None });
+                    threes.push(Three { labels, found: None, deeper: 1.0 / ROUND });
                 }
             }
         }

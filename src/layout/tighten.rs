@@ -80,7 +80,7 @@ pub(super) struct Tightened {
 }
 
 struct Tightening<'a> {
-    domain: &'a Domain<'a>,
+    domain: &'a Domain,
     cover: &'a Cover,
     crowd: Crowd,
     ties: Vec<Tie>,

@@ -230,7 +230,7 @@ mod tests {
             let ring = [(0.0, 0.0), (80.0, 0.0), (80.0, 50.0), (0.0, 50.0)];
             let field = ring.map(|(x, y)| ChartPoint::new(x, y)).to_vec();
             let treated = on_a_plane(Polygon::from_sound_rings(field, Vec::new()));
-            let domain = Domain::new(&treated);
+            let domain = Domain::new(treated.into());
             let mut samples = domain.inside(0, 3.0);
             gather(&mut samples);
             let tree = Tree::new(&samples);

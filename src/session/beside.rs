@@ -2,9 +2,8 @@
 
 use crate::body::Place;
 use crate::dose::Around;
-use crate::layout::{Ground, Layout, SpacingLimits};
+use crate::layout::{Ground, Layout};
 use crate::plan::{Pattern, Plan};
-use crate::treated::Treated;
 
 /// Points of other layers of the session.
 #[derive(Clone, Debug, Default)]
@@ -46,17 +45,11 @@ impl Beside {
         self.spacing_mm
     }
 
-    /// A finished layout on `treated` with the points that are too close to these moved off them.
-    pub(super) fn parted(
-        &self,
-        treated: &Treated,
-        limits: SpacingLimits,
-        layout: Layout,
-        pattern: Pattern,
-    ) -> Layout {
+    /// A finished layout of a ground with the points that are too close to these moved off them.
+    pub(super) fn parted(&self, ground: &Ground, layout: Layout, pattern: Pattern) -> Layout {
         if self.places.is_empty() {
             return layout;
         }
-        Ground::new(treated, limits).part(&layout, &self.places, self.apart_mm, pattern)
+        ground.part(&layout, &self.places, self.apart_mm, pattern)
     }
 }

@@ -50,7 +50,7 @@ impl LastTime {
     /// A layout with its points between those of last time and of the layers beside it.
     pub(super) fn between(
         &self,
-        ground: &Ground<'_>,
+        ground: &Ground,
         layout: Layout,
         beside: &Beside,
         pattern: Pattern,

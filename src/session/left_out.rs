@@ -1,28 +1,28 @@
 //! Taking what is left out from a finished layout, so that the rest stays as it was.
 
+use std::sync::Arc;
+
 use super::Session;
 use super::assemble::ring;
 use super::marked::{PointName, PointVolume};
+use super::planner::Planner;
 use super::planning::Setting;
 use crate::body::Place;
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::layout::{Ground, Layout};
-use crate::library::Library;
 use crate::plan::{Finding, MarkedArea, Pattern, Severity};
-use crate::protocol::Limits;
 use crate::treated::{Treated, TreatedZone};
 use crate::units::number;
 use crate::zones::{Exclusion, ExclusionShape};
 
 /// What a session leaves out of the skin it would treat.
 pub(super) struct LeftOut<'a> {
-    whole: &'a Treated,
+    whole: Arc<Ground>,
     /// The skin without the marked areas, where there are any.
-    rest: Option<Treated>,
+    rest: Option<Arc<Ground>>,
     marked: &'a [Exclusion],
     points: &'a [PointName],
     volumes: &'a [PointVolume],
-    limits: Limits,
 }
 
 impl<'a> LeftOut<'a> {
@@ -33,18 +33,17 @@ impl<'a> LeftOut<'a> {
     pub(super) fn new(
         session: &'a Session,
         setting: &'a Setting<'_>,
-        library: &Library,
-        whole: &'a Treated,
+        planner: &Planner<'_>,
     ) -> Result<Self, Faults> {
-        let (limits, marked) = (setting.limits, setting.marked.as_slice());
-        let rest = (!marked.is_empty()).then(|| {
-            let mut atlas = library.atlas.clone();
-            atlas.exclusions.extend(marked.iter().cloned());
-            Treated::new(&setting.body, &atlas, &setting.zones, limits.spacing.least_mm)
-        });
-        let rest = rest.transpose().map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
+        let marked = setting.marked.as_slice();
+        let ground = |marked: &[Exclusion]| {
+            let ground = planner.ground(session, setting, marked);
+            ground.map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))
+        };
+        let whole = ground(&[])?;
+        let rest = (!marked.is_empty()).then(|| ground(marked)).transpose()?;
         let (points, volumes) = (session.skip_points.as_slice(), session.point_volumes.as_slice());
-        Ok(Self { whole, rest, marked, points, volumes, limits })
+        Ok(Self { whole, rest, marked, points, volumes })
     }
 
     /// Whether nothing is left out.
@@ -52,15 +51,25 @@ impl<'a> LeftOut<'a> {
         self.marked.is_empty() && self.points.is_empty()
     }
 
+    /// All the skin that would be treated.
+    pub(super) fn whole(&self) -> &Ground {
+        &self.whole
+    }
+
+    /// What is left of it.
+    pub(super) fn rest(&self) -> &Ground {
+        self.rest.as_ref().unwrap_or(&self.whole)
+    }
+
     /// The skin that is treated after all.
     pub(super) fn treated(&self) -> &Treated {
-        self.rest.as_ref().unwrap_or(self.whole)
+        self.rest().treated()
     }
 
     /// A layout of the whole with its points moved around the marked areas.
     pub(super) fn around(&self, whole: Layout, pattern: Pattern) -> Layout {
         match &self.rest {
-            Some(rest) => Ground::new(rest, self.limits.spacing).adapt(&whole, pattern),
+            Some(rest) => rest.adapt(&whole, pattern),
             None => whole,
         }
     }
@@ -125,7 +134,7 @@ impl<'a> LeftOut<'a> {
             let message = said!("{name} in it is left out: its skin is not treated", name);
             Finding::new(Severity::Note, "skipped-point", message).in_zone(name.zone.clone())
         });
-        let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole));
+        let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole.treated()));
         let idle = idle.map(|exclusion| {
             let message = said!("'{exclusion}' lies more than its margin of {margin} mm from all treated skin: check its place and side", exclusion = exclusion.name, margin = number(exclusion.margin_mm, 1));
             Finding::new(Severity::Warning, "exclusion-without-effect", message)

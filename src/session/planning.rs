@@ -16,14 +16,14 @@ use crate::course::Asked;
 use crate::digest::sha256_of;
 use crate::dose::{DoseZone, Extent, Wish, dose_changed};
 use crate::fault::{Fault, Faults, nearest_name};
-use crate::layout::{Ground, Layout};
+use crate::layout::Layout;
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::product::Product;
 use crate::protocol::{Limits, Protocol, SyringeKind};
 use crate::screening;
 use crate::tray::{OnTray, Visit, planned_fillings, product, tray};
-use crate::treated::{Treated, TreatedZone};
+use crate::treated::TreatedZone;
 use crate::units::{Microlitres, number};
 use crate::zones::{Exclusion, Zone};
 
@@ -61,16 +61,14 @@ pub(super) fn planned(session: &Session, planner: &Planner, beside: &Beside) -> 
     let library = planner.library;
     let setting = Setting::new(session, library).map_err(|list| session.faults(list))?;
     let limits = setting.limits;
-    let treated = planner.treated(session, &setting);
-    let treated = treated.map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
-    let left = LeftOut::new(session, &setting, library, &treated)?;
+    let left = LeftOut::new(session, &setting, planner)?;
     let mut plan = match session.used.unwrap_or_default() {
-        Use::Injected => injected(session, &setting, beside, &treated, &left)?,
+        Use::Injected => injected(session, &setting, beside, &left)?,
         Use::Topical => topical(session, &setting, library, left.treated())?,
     };
     plan.marked = left.areas();
     plan.findings.extend(left.findings());
-    plan.input_hash = input_hash(session, &setting, library, beside);
+    plan.input_hash = input_hash(session, &setting, planner, beside);
     let charts: BTreeSet<_> = setting.zones.iter().map(|zone| zone.chart).collect();
     let kept = library.atlas.exclusions.iter().filter(|exclusion| charts.contains(&exclusion.chart));
     let exclusions: Vec<&Exclusion> = kept.chain(&setting.marked).collect();
@@ -101,26 +99,25 @@ fn injected(
     session: &Session,
     setting: &Setting<'_>,
     beside: &Beside,
-    treated: &Treated,
     left: &LeftOut<'_>,
 ) -> Result<Plan, Faults> {
     let limits = setting.limits;
     let widest_mm = session.spacing_mm.unwrap_or(limits.spacing.greatest_mm);
-    let least_mm = size::least_spacing_mm(&setting.body, &setting.zones, widest_mm)
+    let ground = left.whole();
+    let least_mm = size::least_spacing_mm(ground.treated(), widest_mm)
         .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
     // Spacings that would take too long are not tried; what is laid out keeps the protocol's own.
     let mut tried = limits;
     tried.spacing.least_mm = limits.spacing.least_mm.max(least_mm);
     tried.middle_spacing_mm = limits.middle_spacing_mm.max(least_mm);
     let pattern = session.pattern.unwrap_or_default();
-    let zones: Vec<_> = treated.zones.iter().map(dose_zone).collect();
-    let ground = Ground::new(treated, limits.spacing);
+    let zones: Vec<_> = ground.treated().zones.iter().map(dose_zone).collect();
     let last = LastTime::on(session, &setting.body);
     let last = last.map_err(|fault| session.faults(vec![("previous".to_owned(), fault)]))?;
     let mut faults = Vec::new();
     let change = |layout: Layout| {
-        let layout = left.around(last.between(&ground, layout, beside, pattern), pattern);
-        left.without_points(beside.parted(left.treated(), limits.spacing, layout, pattern), &mut faults)
+        let layout = left.around(last.between(ground, layout, beside, pattern), pattern);
+        left.without_points(beside.parted(left.rest(), layout, pattern), &mut faults)
     };
     let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
     let dosed = dose_changed(&setting.wish(session), &tried, &zones, lay, change, beside.around());
@@ -318,7 +315,7 @@ fn dose_zone(zone: &TreatedZone) -> DoseZone {
 /// The first 12 hex digits of the SHA-256 of everything a plan depends on: the program's version,
 /// the wishes, the protocol, the syringes, the body with its tables, other layers, and the whole atlas, since
 /// zones that are not treated set margins too.
-fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library, beside: &Beside) -> String {
+fn input_hash(session: &Session, setting: &Setting<'_>, planner: &Planner, beside: &Beside) -> String {
     // What changes no point and no dose stays out: the sheets' paper and pages, the patient's reference, the
     // product's label, the times of the day, the days of the course, the patient's answers, and where the
     // session was read. Names
@@ -345,11 +342,10 @@ fn input_hash(session: &Session, setting: &Setting<'_>, library: &Library, besid
     };
     let zones: Vec<_> = setting.zones.iter().map(|zone| &zone.id).collect();
     let (version, extent) = (env!("CARGO_PKG_VERSION"), setting.extent);
-    let Setting { protocol, syringe, body, .. } = setting;
-    let Library { syringes, atlas, .. } = library;
+    let Setting { protocol, syringe, .. } = setting;
+    let known = planner.known(session, &setting.body);
     let mut hash = sha256_of(format_args!(
-        "{version}\n{extent:?}\n{wishes:?}\n{zones:?}\n{protocol:?}\n{syringe:?}\n{syringes:?}\n{body:?}\n{beside:?}\n{:?}\n{:?}",
-        atlas.zones, atlas.exclusions
+        "{version}\n{extent:?}\n{wishes:?}\n{zones:?}\n{protocol:?}\n{syringe:?}\n{beside:?}\n{known}"
     ));
     hash.truncate(12);
     hash

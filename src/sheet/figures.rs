@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use nalgebra::Vector2;
 
-use super::abreast::abreast;
 use super::camera::Window;
 use super::face::Figure;
 use super::font::shortened;
@@ -12,6 +11,7 @@ use super::names::height_mm;
 use super::panels::MOST_MARKED;
 use super::views::{Look, View, candidates};
 use super::{FeatureSet, Spot, Weight, text_width_mm, wrapped};
+use crate::abreast::abreast;
 use crate::body::{Body, Chart, Place};
 use crate::plan::{Plan, PlannedZone};
 use crate::zones::Side;

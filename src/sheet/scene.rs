@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::Vector2;
 
-use super::abreast::abreast;
 use super::arrange::Cell;
 use super::contour::simplified;
 use super::face::{Sight, runs};
@@ -17,6 +16,7 @@ use super::taken::{Taken, distance_to_line};
 use super::titles;
 use super::views::View;
 use super::{Bounds, Colour, Group, Item, Mark, Outline, Segment, Spot, Stroke, Text};
+use crate::abreast::abreast;
 use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::geometry::Polygon;
 use crate::plan::{MarkedArea, Plan, PlannedPoint, PlannedZone};
@@ -386,11 +386,14 @@ fn strokes(item: &Item) -> Vec<Vec<Spot>> {
     lines
 }
 
-/// The mark of a point with what it stands for.
+/// The mark of a point, by which a program can tell its number and zone.
+pub(super) fn named(point: &PlannedPoint, mark: Item) -> Group {
+    let group = Group::of_class("point", vec![mark]).data("point", point.number.to_string());
+    group.data("zone", &point.zone)
+}
+
+/// The same with what a reader is told of it.
 pub(super) fn told(point: &PlannedPoint, mark: Item) -> Group {
     let PlannedPoint { number, zone, row, volume_ul, .. } = point;
-    Group::of_class("point", vec![mark])
-        .title(format!("point {number}, row {row}, {zone}, {volume_ul}"))
-        .data("point", number.to_string())
-        .data("zone", zone)
+    named(point, mark).title(format!("point {number}, row {row}, {zone}, {volume_ul}"))
 }

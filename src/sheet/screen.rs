@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::face::{Eye, Figure};
 use super::faint;
 use super::map::Content;
-use super::scene::{MARKED, told};
+use super::scene::{MARKED, named};
 use super::symbols::Symbols;
 use super::{FeatureSet, Group, Item, Mark, Outline, Page, PageKind, Spot};
 use crate::body::{Body, Chart, ChartPoint, Place, Skin};
@@ -120,7 +120,7 @@ impl Scene {
         let mark = |point: &PlannedPoint| {
             let chart = *charts.get(point.zone.as_str())?;
             let spot = self.seen(&Place::from(point.skin_mm), chart, point.chart.into(), body)?;
-            Some(Item::Group(told(point, Item::Mark(symbols.mark(point.volume_ul, spot, size_mm)))))
+            Some(Item::Group(named(point, Item::Mark(symbols.mark(point.volume_ul, spot, size_mm)))))
         };
         let marks = plan.points.iter().filter_map(mark).collect();
         let mut items: Vec<Item> = self.marked(plan, body).into_iter().map(Item::Group).collect();

@@ -65,11 +65,11 @@ proptest! {
         radius_mm in 1.0..8.0,
     ) {
         let skin = treated(&Library::built_in().atlas, zones);
-        let before = Ground::new(&skin, LIMITS).lay_out(SPACING_MM, pattern);
+        let before = Ground::new(skin.clone(), LIMITS).lay_out(SPACING_MM, pattern);
         let point = before.points[index.index(before.points.len())];
         let atlas = with_lesion(&skin, &point, Vector2::new(beside.0, beside.1), radius_mm);
         let changed = treated(&atlas, zones);
-        let after = Ground::new(&changed, LIMITS).adapt(&before, pattern);
+        let after = Ground::new(changed.clone(), LIMITS).adapt(&before, pattern);
         // The lesion with its margin, and two spacings beyond what it takes.
         let reach_mm = 9.0 + radius_mm + 5.0 + 2.0 * SPACING_MM + 2.0;
         holds(&before, &after, &changed, &point, reach_mm);
@@ -79,7 +79,7 @@ proptest! {
 #[test]
 fn a_layout_of_unchanged_skin_stays_as_it_was() {
     let skin = treated(&Library::built_in().atlas, "full-face");
-    let ground = Ground::new(&skin, LIMITS);
+    let ground = Ground::new(skin, LIMITS);
     for pattern in [Pattern::Rows, Pattern::Even] {
         let before = ground.lay_out(SPACING_MM, pattern);
         assert_eq!(ground.adapt(&before, pattern).points, before.points);

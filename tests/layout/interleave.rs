@@ -29,7 +29,7 @@ fn points_lie_between_those_of_last_time() {
         let body = library.body("woman").expect("built in");
         let treated =
             Treated::new(body, &library.atlas, &chosen, LIMITS.least_mm).expect("zones on the skin");
-        let ground = Ground::new(&treated, LIMITS);
+        let ground = Ground::new(treated.clone(), LIMITS);
         for pattern in [Pattern::Rows, Pattern::Even] {
             let name = format!("{zones}, {pattern:?}");
             let first = ground.lay_out(SPACING_MM, pattern);

@@ -222,7 +222,8 @@ async fn shown(shop: Arc<Workshop>, layer: usize, body: Body) -> Result<Response
 struct Told<'a> {
     /// The session file.
     text: &'a str,
-    plan: &'a Plan,
+    /// The plan without its outlines, which the views show.
+    plan: Plan,
     /// What the plan says, to be said in another language.
     said: Sentences<'a>,
     /// The points by view, SVG.
@@ -251,7 +252,7 @@ fn told(shop: &Workshop, script: &Script, layer: Option<usize>) -> Result<Bytes,
         .map(|kind| (kind, settable(limits.volume(kind), plan.syringe.graduation_ul)));
     let answer = Told {
         text: &script.text,
-        plan,
+        plan: without_outlines(plan),
         said: Sentences::of(plan),
         marks,
         places: names.iter().map(|name| name.place).collect(),
@@ -261,6 +262,15 @@ fn told(shop: &Workshop, script: &Script, layer: Option<usize>) -> Result<Bytes,
     };
     let answer = serde_json::to_vec(&answer).map_err(|error| Fault::new("plan", error.to_string()))?;
     Ok(Bytes::from(answer))
+}
+
+/// A plan without the outlines of its zones: more than all the rest of it.
+fn without_outlines(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    for zone in &mut plan.zones {
+        (zone.outline, zone.holes, zone.treated) = (Vec::new(), Vec::new(), Vec::new());
+    }
+    plan
 }
 
 fn none() -> Fault {
