@@ -42,6 +42,7 @@ use nappage::sheet::screen::{self, Beside, Legend, Meaning};
 use nappage::sheet::{Spot, svg};
 use nappage::units::Microlitres;
 use nappage::zones::Kind;
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -242,10 +243,10 @@ fn told(shop: &Workshop, script: &Script, layer: Option<usize>) -> Result<Bytes,
     let part = planned.printed().into_iter().next().ok_or_else(none)?;
     let content = part.content(shop.library)?;
     let plan = content.plan;
-    let mut marks = BTreeMap::new();
-    for scene in shop.scenery(&plan.body)?.scenes() {
-        marks.insert(scene.id(), svg::write(&scene.marks(&content)?));
-    }
+    let scenery = shop.scenery(&plan.body)?;
+    let marks =
+        scenery.scenes().par_iter().map(|scene| Ok((scene.id(), svg::write(&scene.marks(&content)?))));
+    let marks: BTreeMap<_, _> = marks.collect::<Result<_, Fault>>()?;
     let names = PointName::all_of(plan, &part.session.skip_points);
     let limits = shop.library.protocol(&plan.protocol.id)?.limits()?;
     let settable = [Kind::Standard, Kind::Periorbital]
