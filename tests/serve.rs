@@ -180,7 +180,14 @@ fn a_session_is_opened_as_it_was_saved() {
     // And it is the session that the command line reads.
     let folder = Folder::new();
     folder.put("s.toml", text);
-    let plan = folder.run(&["map", "--session", "s.toml", "--format", "json"]).exits(0).json();
+    let mut plan = folder.run(&["map", "--session", "s.toml", "--format", "json"]).exits(0).json();
+    // The page is told of it without the outlines, which its views show.
+    for zone in plan["zones"].as_array_mut().expect("zones") {
+        for outline in ["outline", "treated"] {
+            assert_ne!(zone[outline], json!([]));
+            zone[outline] = json!([]);
+        }
+    }
     assert_eq!(planned["plan"], plan);
 }
 
