@@ -25,7 +25,8 @@ const SLACK: f64 = 0.3;
 /// No point moves farther in a step, in spacings.
 const LONGEST: f64 = 0.33;
 
-/// Lets the points drift apart for so many steps. Returns a soft gap in mm, the mean of a high power of the distances.
+/// Lets the points drift apart for so many steps. Returns a soft gap in mm, the mean of a high power of the
+/// distances.
 pub(super) fn relax(domain: &Domain, cover: &Cover, spots: &mut [Spot], goal: Goal, steps: usize) -> f64 {
     let mut way = vec![Vector3::zeros(); spots.len()];
     let mut watches = [0, 1].map(|_| Watch::new(SLACK * goal.spacing_mm));

@@ -37,6 +37,8 @@ const LENIENT_FREE: [f64; 2] = [0.035, 0.035];
 const LATER: f64 = 0.05;
 /// The number of points that try the patience most: fewer are quick, and of more better is to be had.
 const TRYING: f64 = 86.0;
+/// The share of it that a step costs the patience at least, however many there are.
+const LEAST_TRYING: f64 = 0.4;
 /// After so much work the best layout has to do: where points jam, none is good.
 const MOST_WORK: usize = 150_000;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
@@ -196,7 +198,8 @@ impl Settling<'_> {
     fn count(&mut self, layout: &Seed, steps: usize) {
         self.work += steps * layout.spots.len();
         let many = layout.spots.len() as f64 / TRYING;
-        self.spent += steps as f64 * TRYING * if many < 1.0 { many * many.sqrt() } else { 1.0 / many };
+        let trying = if many < 1.0 { many * many.sqrt() } else { (1.0 / many).max(LEAST_TRYING) };
+        self.spent += steps as f64 * TRYING * trying;
     }
 
     /// Whether a layout of a score is good enough; the longer it has taken, the more are.
@@ -207,9 +210,8 @@ impl Settling<'_> {
         };
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
         let spent = self.spent / patience;
-        self.work > MOST_WORK
-            || score
-                <= (good + (first + LATER * spent).min(last).min(spent * spent)) * perfect_gap_mm(area_mm2, 1)
+        let lenient = (spent * spent).min(first + LATER * spent).min(last);
+        self.work > MOST_WORK || score <= (good + lenient) * perfect_gap_mm(area_mm2, 1)
     }
 
     /// A field that has settled further, the best first by its gap. `settled` returns that, the steps it
