@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::body::Place;
 
-use super::bounds::{hold, keep_side, moved};
+use super::bounds::{hold, keep_side};
 use super::domain::{Domain, Spot, mirrored};
 use super::neighbours::Neighbourhood;
 use super::others::Others;
@@ -110,8 +110,9 @@ impl<'a> Off<'a> {
             };
             let away = (spot.place() - from) / distance.max(1e-6);
             let step = away * (CLEAR * self.apart_mm - distance);
-            if let Some(moved) = moved(self.domain, spot, &step) {
-                *spot = moved;
+            let at = keep_side(self.domain, spot, spot.at + spot.frame.chart_step(&step));
+            if let Some(at) = self.domain.nearest_inside(spot.chart, at) {
+                *spot = self.domain.spot(spot.chart, at);
             }
         }
     }
