@@ -62,13 +62,13 @@ mod threes;
 mod tighten;
 mod tree;
 
+use std::sync::{Arc, OnceLock};
+
 use crate::abreast::abreast;
 use crate::body::{Chart, ChartPoint, Place};
 use crate::plan::{Finding, Pattern, Quality, Severity};
 use crate::treated::{Treated, TreatedZone};
 use crate::units;
-use std::sync::{Arc, OnceLock};
-
 use cover::Cover;
 use domain::Domain;
 pub use measure::perfect_gap_mm;
@@ -187,6 +187,11 @@ impl Ground {
         })
     }
 
+    /// All the skin, from few samples.
+    fn whole(&self) -> &Cover {
+        self.covers()[0].whole()
+    }
+
     /// Lays points out at `spacing_mm`.
     ///
     /// Everything that cannot be met is among the findings; a layout is returned always, and no two
@@ -217,7 +222,7 @@ impl Ground {
         let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
         let mut layout = Seed::default();
         if goal.is_sound() {
-            layout = adapt::adapt(&self.domain, self.covers()[0].whole(), &before.points, goal);
+            layout = adapt::adapt(&self.domain, self.whole(), &before.points, goal);
             self.guard(&mut layout, goal);
         }
         self.finished(&layout, goal)
@@ -230,8 +235,7 @@ impl Ground {
         let mut layout = Seed::default();
         if goal.is_sound() {
             let last = (last, theirs_mm);
-            layout =
-                interleave::interleave(&self.domain, self.covers()[0].whole(), &before.points, last, goal);
+            layout = interleave::interleave(&self.domain, self.whole(), &before.points, last, goal);
             self.guard(&mut layout, goal);
             layout = number::rowed(&self.domain, layout, pattern, goal.spacing_mm);
         }
@@ -256,7 +260,7 @@ impl Ground {
     /// The last guard: no point where none may be, and none missing where one may.
     fn guard(&self, layout: &mut Seed, goal: Goal) {
         fill::keep_promises(&self.domain, layout, goal.limits.least_mm);
-        fill::fill_up(&self.domain, self.covers()[0].whole(), layout, goal);
+        fill::fill_up(&self.domain, self.whole(), layout, goal);
     }
 
     /// Lets charts that meet settle together, so that the seam between them is laid out as one.
@@ -267,7 +271,7 @@ impl Ground {
             before.any(|b| (a.place() - b.place()).norm() < near)
         });
         if meets {
-            tighten(&self.domain, self.covers()[0].whole(), layout, goal, seam_stage(goal.pattern));
+            tighten(&self.domain, self.whole(), layout, goal, seam_stage(goal.pattern));
         }
     }
 

@@ -71,7 +71,12 @@ fn zones_of_square_metres_are_refused_at_once() {
     }
     folder.put("clinic/own.toml", flat_zone("[[0, 0], [700, 0], [700, 700], [0, 700], [0, 0]]"));
     let run = folder.run(&["map", "own", "--zones", "clinic", "--spacing", "10mm"]).exits(2);
-    run.says(&["need too many points", "cm2 at 10 mm", "bound 3000 points", "treat less at a time"]);
+    run.says(&[
+        "need too many points",
+        "value 4757 cm2 at 10 mm",
+        "bound 3000 points",
+        "treat less at a time",
+    ]);
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
