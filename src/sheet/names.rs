@@ -4,6 +4,8 @@
 //! improved one by one until no leader crosses another, runs over a point or through words, and
 //! leaders are short.
 
+use std::rc::Rc;
+
 use super::figures::NAME_MM;
 use super::taken::{Taken, crosses_box, lines_cross, nearest_in_box};
 use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text};
@@ -16,7 +18,7 @@ const BETWEEN_MM: f64 = 1.1;
 /// Gap between a name and its leader, in mm.
 const GAP_MM: f64 = 0.7;
 /// What a leader over a point, through words, or across another leader costs, in mm of leader.
-const OVER_POINT: f64 = 30.0;
+const OVER_POINT: f64 = 100.0;
 const THROUGH_WORDS: f64 = 120.0;
 const ACROSS: f64 = 300.0;
 /// What each mm of a leader's rise costs beside its length: level leaders are calm.
@@ -65,14 +67,14 @@ pub(crate) fn height_mm(lines: impl Iterator<Item = usize>) -> f64 {
 
 /// A name being placed.
 #[derive(Clone)]
-struct Placing<'a> {
-    name: &'a Name,
+struct Placing {
+    name: Rc<Name>,
     /// Its upper edge.
     top: f64,
     anchor: Spot,
 }
 
-impl Placing<'_> {
+impl Placing {
     fn height(&self) -> f64 {
         LEADING_MM * self.name.lines.len() as f64
     }
@@ -99,17 +101,24 @@ impl Placing<'_> {
     }
 }
 
-/// Places names and takes their room. A name without an anchor is left out.
-pub(crate) fn placed(names: &[Name], columns: &Columns, taken: &mut Taken) -> Vec<Item> {
-    let mut all: Vec<Placing<'_>> = names
-        .iter()
-        .filter(|name| !name.anchors.is_empty())
-        .map(|name| {
+/// Places names and takes their room. A name without an anchor is left out. `more` finds more anchors for
+/// the name of an index, which are tried where those it has leave its leader over a point.
+pub(crate) fn placed(
+    names: Vec<Name>,
+    columns: &Columns,
+    taken: &mut Taken,
+    more: impl Fn(usize, &Taken) -> Vec<Anchor>,
+) -> Vec<Item> {
+    let (indices, mut all): (Vec<usize>, Vec<Placing>) = names
+        .into_iter()
+        .enumerate()
+        .filter(|(_, name)| !name.anchors.is_empty())
+        .map(|(index, name)| {
             let middle = name.anchors.iter().map(|(a, _)| a.coords).sum::<nalgebra::Vector2<f64>>()
                 / name.anchors.len() as f64;
-            Placing { name, top: 0.0, anchor: Spot::from(middle) }
+            (index, Placing { name: Rc::new(name), top: 0.0, anchor: Spot::from(middle) })
         })
-        .collect();
+        .unzip();
     for left in [true, false] {
         let mut side: Vec<usize> = (0..all.len()).filter(|&k| all[k].name.on_left == left).collect();
         side.sort_by(|&a, &b| all[a].anchor.y.total_cmp(&all[b].anchor.y));
@@ -128,9 +137,17 @@ pub(crate) fn placed(names: &[Name], columns: &Columns, taken: &mut Taken) -> Ve
     for k in 0..all.len() {
         improve(&mut all, k, columns, taken);
     }
-    for k in 0..all.len() {
-        if cost_of(&all, k, columns, taken) >= OVER_POINT {
-            push(&mut all, k, columns, taken);
+    let mut pushed = vec![0; all.len()];
+    while let Some(k) = (0..all.len()).find(|&k| pushed[k] < 2 && fault_of(&all, k, columns, taken) > 0.0) {
+        pushed[k] += 1;
+        push(&mut all, k, columns, taken);
+        // One push may be enough, and is quick; a second one has more to choose from.
+        if pushed[k] == 1 && fault_of(&all, k, columns, taken) > 0.0 {
+            let anchors = more(indices[k], taken);
+            if !anchors.is_empty() {
+                all[k].name = Rc::new(Name { anchors, ..(*all[k].name).clone() });
+            }
+            improve(&mut all, k, columns, taken);
         }
     }
     let mut items = Vec::new();
@@ -174,7 +191,13 @@ fn stacked(wanted: &[(f64, f64)], span: [f64; 2]) -> Vec<f64> {
 }
 
 /// What a name costs where it stands, in mm of leader.
-fn cost_of(all: &[Placing<'_>], k: usize, columns: &Columns, taken: &Taken) -> f64 {
+fn cost_of(all: &[Placing], k: usize, columns: &Columns, taken: &Taken) -> f64 {
+    let leader = all[k].anchor - all[k].start(columns, all[k].top);
+    leader.norm() + UPRIGHT * leader.y.abs() + fault_of(all, k, columns, taken)
+}
+
+/// The part of that which is for what its leader runs over.
+fn fault_of(all: &[Placing], k: usize, columns: &Columns, taken: &Taken) -> f64 {
     let own = &all[k];
     let start = own.start(columns, own.top);
     let others = all.iter().enumerate().filter(|(j, _)| *j != k);
@@ -182,58 +205,67 @@ fn cost_of(all: &[Placing<'_>], k: usize, columns: &Columns, taken: &Taken) -> f
         .clone()
         .filter(|(_, other)| lines_cross(start, own.anchor, other.start(columns, other.top), other.anchor));
     let words = others.filter(|(_, other)| crosses_box(start, own.anchor, &other.bounds(columns).grown(0.2)));
-    let length = (own.anchor - start).norm() + UPRIGHT * (own.anchor.y - start.y).abs();
-    length
-        + ACROSS * across.count() as f64
+    ACROSS * across.count() as f64
         + THROUGH_WORDS * words.count() as f64
         + OVER_POINT * taken.marks_hit(start, own.anchor) as f64
 }
 
-/// Moves one name up and down and its neighbours out of its way, if that costs less in all.
-fn push(all: &mut Vec<Placing<'_>>, k: usize, columns: &Columns, taken: &Taken) {
-    let total = |all: &[Placing<'_>]| (0..all.len()).map(|j| cost_of(all, j, columns, taken)).sum::<f64>();
+/// Moves one name up and down and its neighbours out of its way or past it, if that costs less in all.
+fn push(all: &mut Vec<Placing>, k: usize, columns: &Columns, taken: &Taken) {
+    let total = |all: &[Placing]| (0..all.len()).map(|j| cost_of(all, j, columns, taken)).sum::<f64>();
     let before = all.clone();
     let mut best = (total(all), before.clone());
+    let middle = |all: &[Placing], j: usize| all[j].top + all[j].height() / 2.0;
     let mut side: Vec<usize> =
         (0..all.len()).filter(|&j| all[j].name.on_left == all[k].name.on_left).collect();
     side.sort_by(|&a, &b| all[a].top.total_cmp(&all[b].top));
-    let place = side.iter().position(|&j| j == k).unwrap_or(0);
-    for step in 1..=2 * PUSHES {
+    'pushes: for step in 1..=2 * PUSHES {
         let way = if step % 2 == 0 { 1.0 } else { -1.0 };
-        let mut moved = before.clone();
-        moved[k].top += way * step.div_ceil(2) as f64 * PUSH_MM;
-        for pair in side[..=place].windows(2).rev() {
-            let most = moved[pair[1]].top - BETWEEN_MM - moved[pair[0]].height();
-            moved[pair[0]].top = moved[pair[0]].top.min(most);
-        }
-        for pair in side[place..].windows(2) {
-            let least = moved[pair[0]].top + moved[pair[0]].height() + BETWEEN_MM;
-            moved[pair[1]].top = moved[pair[1]].top.max(least);
-        }
-        let inside = side
-            .iter()
-            .all(|&j| moved[j].top >= columns.span[0] && moved[j].top + moved[j].height() <= columns.span[1]);
-        if !inside {
-            continue;
-        }
-        for &j in &side {
-            improve(&mut moved, j, columns, taken);
-        }
-        let cost = total(&moved);
-        if cost < best.0 - 1e-9 {
-            let clear = cost_of(&moved, k, columns, taken) < OVER_POINT;
-            best = (cost, moved);
-            // The least push that clears the leader will do.
-            if clear {
-                break;
+        let mut there = before.clone();
+        there[k].top += way * step.div_ceil(2) as f64 * PUSH_MM;
+        let mut past = side.clone();
+        past.sort_by(|&a, &b| middle(&there, a).total_cmp(&middle(&there, b)));
+        let orders = if past == side { vec![past] } else { vec![side.clone(), past] };
+        for order in orders {
+            let mut moved = there.clone();
+            if !make_room(&mut moved, k, &order, columns) {
+                continue;
+            }
+            // The name itself chooses first.
+            improve(&mut moved, k, columns, taken);
+            for &j in order.iter().filter(|&&j| j != k) {
+                improve(&mut moved, j, columns, taken);
+            }
+            let cost = total(&moved);
+            if cost < best.0 - 1e-9 {
+                let clear = fault_of(&moved, k, columns, taken) == 0.0;
+                best = (cost, moved);
+                // The least push that clears the leader will do.
+                if clear {
+                    break 'pushes;
+                }
             }
         }
     }
     *all = best.1;
 }
 
+/// Moves the names of one side off one of them, in an order from the top. Returns whether there is room.
+fn make_room(all: &mut [Placing], k: usize, order: &[usize], columns: &Columns) -> bool {
+    let place = order.iter().position(|&j| j == k).unwrap_or(0);
+    for pair in order[..=place].windows(2).rev() {
+        let most = all[pair[1]].top - BETWEEN_MM - all[pair[0]].height();
+        all[pair[0]].top = all[pair[0]].top.min(most);
+    }
+    for pair in order[place..].windows(2) {
+        let least = all[pair[0]].top + all[pair[0]].height() + BETWEEN_MM;
+        all[pair[1]].top = all[pair[1]].top.max(least);
+    }
+    order.iter().all(|&j| all[j].top >= columns.span[0] && all[j].top + all[j].height() <= columns.span[1])
+}
+
 /// Moves one name and its anchor to where they cost least while the others stay.
-fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) {
+fn improve(all: &mut [Placing], k: usize, columns: &Columns, taken: &Taken) {
     let own = &all[k];
     let others: Vec<(f64, f64)> = (0..all.len())
         .filter(|&j| j != k && all[j].name.on_left == own.name.on_left)
@@ -308,7 +340,7 @@ fn improve(all: &mut [Placing<'_>], k: usize, columns: &Columns, taken: &Taken) 
 }
 
 /// Names on one side whose leaders cross change places.
-fn uncross(all: &mut [Placing<'_>], columns: &Columns) {
+fn uncross(all: &mut [Placing], columns: &Columns) {
     for a in 0..all.len() {
         for b in 0..a {
             let (one, two) = (&all[a], &all[b]);
@@ -326,7 +358,7 @@ fn uncross(all: &mut [Placing<'_>], columns: &Columns) {
 }
 
 /// The words, the leader over a thin line of paper, and the dot at its end.
-fn drawn(placing: &Placing<'_>, start: Spot, columns: &Columns) -> Group {
+fn drawn(placing: &Placing, start: Spot, columns: &Columns) -> Group {
     let anchor = placing.anchor;
     let line = |width: f64, colour: Colour| {
         Item::Outline(Outline::line([start, anchor], Stroke::solid(colour, width)))
@@ -350,6 +382,10 @@ mod tests {
 
     const COLUMNS: Columns = Columns { left: 20.0, right: 80.0, span: [0.0, 100.0] };
 
+    fn no_more(_: usize, _: &Taken) -> Vec<Anchor> {
+        Vec::new()
+    }
+
     fn name(zone: &str, on_left: bool, anchors: &[[f64; 2]]) -> Name {
         let anchors = anchors.iter().map(|a| (Spot::new(a[0], a[1]), 0.0)).collect();
         Name { zone: Some(zone.to_owned()), lines: vec![zone.to_owned()], on_left, anchors }
@@ -360,7 +396,7 @@ mod tests {
         let names: Vec<Name> =
             (0..8).map(|k| name(&format!("Zone {k}"), true, &[[30.0 + 5.0 * k as f64, 50.0]])).collect();
         let mut taken = Taken::default();
-        assert_eq!(placed(&names, &COLUMNS, &mut taken).len(), 8);
+        assert_eq!(placed(names, &COLUMNS, &mut taken, no_more).len(), 8);
         for (k, bounds) in taken.boxes.iter().enumerate() {
             assert!(taken.boxes[..k].iter().all(|other| !other.overlaps(bounds)));
         }
@@ -372,9 +408,35 @@ mod tests {
     #[test]
     fn a_leader_ends_where_no_point_is_in_its_way() {
         let mut taken = Taken { marks: vec![(Spot::new(30.0, 50.0), 1.2)], ..Taken::default() };
-        placed(&[name("Cheek", true, &[[40.0, 50.0], [41.0, 57.0]])], &COLUMNS, &mut taken);
+        let cheek = name("Cheek", true, &[[40.0, 50.0], [41.0, 57.0]]);
+        placed(vec![cheek], &COLUMNS, &mut taken, no_more);
         let (a, b) = taken.leaders[0];
         assert_eq!(taken.marks_hit(a, b), 0);
+    }
+
+    /// Points along a line from the top to the bottom, with a gap around a height.
+    fn wall(gap: f64) -> Taken {
+        let heights = (0..80).map(|k| 1.25 * f64::from(k)).filter(|y| (y - gap).abs() > 2.6);
+        Taken { marks: heights.map(|y| (Spot::new(40.0, y), 1.0)).collect(), ..Taken::default() }
+    }
+
+    #[test]
+    fn a_name_goes_past_another_where_its_leader_would_run_over_a_point() {
+        let names = vec![name("Chin", true, &[[30.0, 50.0]]), name("Lip", true, &[[50.0, 60.0]])];
+        let mut taken = wall(51.0);
+        placed(names, &COLUMNS, &mut taken, no_more);
+        let [(chin, _), (lip, end)] = taken.leaders[..] else { panic!("two leaders") };
+        assert!(lip.y < chin.y, "{lip} {chin}");
+        assert_eq!(taken.marks_hit(lip, end), 0);
+    }
+
+    #[test]
+    fn more_ends_are_asked_for_where_none_is_clear() {
+        let mut taken = wall(51.0);
+        let more = |name: usize, _: &Taken| vec![(Spot::new(44.0 + name as f64, 51.0), 0.0)];
+        placed(vec![name("Lip", true, &[[41.0, 60.0]])], &COLUMNS, &mut taken, more);
+        let (a, b) = taken.leaders[0];
+        assert_eq!((b, taken.marks_hit(a, b)), (Spot::new(44.0, 51.0), 0));
     }
 
     #[test]

@@ -23,9 +23,10 @@ use crate::plan::{MarkedArea, Plan, PlannedPoint, PlannedZone};
 
 /// The pen of a zone's outline.
 pub(super) const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
-/// Steps across a zone in the search for a leader's end, and most places that are tried.
-const ANCHOR_STEPS: usize = 32;
-const MOST_ANCHORS: usize = 80;
+/// Steps across a zone in the search for a leader's end, and most places that are tried: at first, and for
+/// a leader that runs over a point from all of these.
+const FEW_ANCHORS: (usize, usize) = (32, 80);
+const MANY_ANCHORS: (usize, usize) = (64, 1600);
 /// The same across an area marked on the skin.
 const MARKED_STEPS: usize = 9;
 /// How far a leader's end should stand off points and off the zone's outline, in mm, and what each mm
@@ -285,25 +286,35 @@ impl Scene<'_> {
             right: right + NAME_AIR_MM,
             span: [cell.figure.min.y, bottom],
         };
-        let names: Vec<Name> = plans
-            .iter()
-            .map(|plan| {
-                let (zone, anchors) = match plan.of {
-                    Of::Zone(index) => {
-                        (Some(self.plan.zones[index].id.clone()), self.anchors(drawing, cell, index, taken))
-                    }
-                    Of::Marked(index) => (None, self.middles(drawing, cell, &self.plan.marked[index])),
-                };
-                Name { zone, lines: plan.lines.clone(), on_left: plan.on_left, anchors }
-            })
-            .collect();
-        names::placed(&names, &columns, taken)
+        let anchors = |of: &Of, taken: &Taken, how_many| match *of {
+            Of::Zone(index) => self.anchors(drawing, cell, index, taken, how_many),
+            Of::Marked(index) => self.middles(drawing, cell, &self.plan.marked[index]),
+        };
+        let named = |plan: &NamePlan| Name {
+            zone: match plan.of {
+                Of::Zone(index) => Some(self.plan.zones[index].id.clone()),
+                Of::Marked(_) => None,
+            },
+            lines: plan.lines.clone(),
+            on_left: plan.on_left,
+            anchors: anchors(&plan.of, taken, FEW_ANCHORS),
+        };
+        let names: Vec<Name> = plans.iter().map(named).collect();
+        let more = |name: usize, taken: &Taken| anchors(&plans[name].of, taken, MANY_ANCHORS);
+        names::placed(names, &columns, taken, more)
     }
 
     /// Where a leader may end in a zone: inside what is seen of it, clear of points and its outline.
-    fn anchors(&self, drawing: &Drawing<'_>, cell: &Cell, index: usize, taken: &Taken) -> Vec<Anchor> {
+    fn anchors(
+        &self,
+        drawing: &Drawing<'_>,
+        cell: &Cell,
+        index: usize,
+        taken: &Taken,
+        (steps, most): (usize, usize),
+    ) -> Vec<Anchor> {
         let zone = &self.plan.zones[index];
-        let inside = self.inside(drawing, cell, zone.chart, &shape(&zone.outline, &zone.holes), ANCHOR_STEPS);
+        let inside = self.inside(drawing, cell, zone.chart, &shape(&zone.outline, &zone.holes), steps);
         let lines = drawing.outlines.get(&index);
         let depth = |spot: &Spot| {
             let sides = lines.into_iter().flatten().flat_map(|line| line.windows(2));
@@ -315,7 +326,7 @@ impl Scene<'_> {
         if free.is_empty() {
             free = inside;
         }
-        let stride = free.len().div_ceil(MOST_ANCHORS).max(1);
+        let stride = free.len().div_ceil(most).max(1);
         // The dot keeps away from the outline, as far as the zone's size allows.
         let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot)).max(0.0);
         free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
