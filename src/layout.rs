@@ -249,7 +249,8 @@ impl Ground {
         let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
         match goal.is_sound() {
             true => {
-                let mut layout = part::part(&self.domain, &before.points, (others, apart_mm), goal);
+                let mut layout =
+                    part::part(&self.domain, self.whole(), &before.points, (others, apart_mm), goal);
                 fill::keep_promises(&self.domain, &mut layout, goal.limits.least_mm);
                 self.finished(&layout, goal)
             }

@@ -47,6 +47,18 @@ fn an_exosome_goes_between_the_points_of_a_booster() {
 }
 
 #[test]
+fn layers_keep_apart_at_every_spacing_and_leave_no_skin_bare() {
+    for (body, spacing) in [("woman", 11.0), ("woman", 11.5), ("woman", 13.0), ("man", 12.0), ("man", 12.5)] {
+        let text = format!("zones = ['full-face']\nbody = '{body}'\n{BOTH}spacing = '{spacing} mm'\n");
+        let layered = layered(&text);
+        let quality = &layered.layers[1].plan.quality;
+        assert!(layered.min_between_mm.is_some_and(|mm| mm >= 1.8), "{text}: {:?}", layered.min_between_mm);
+        assert!(quality.min_spacing_mm.is_some_and(|mm| mm >= 10.0 - 1e-6), "{text}");
+        assert!(quality.gap_mm.is_some_and(|mm| mm <= spacing), "{text}: {:?}", quality.gap_mm);
+    }
+}
+
+#[test]
 fn the_first_layer_is_planned_as_if_it_were_alone() {
     let layered = layered(&format!("zones = ['chin']\n{BOTH}"));
     let alone =

@@ -679,23 +679,23 @@ fn a_point_is_given_more_and_less_within_the_limits() {
     room.browser.picture(&tab, "point");
     let told = "document.querySelector('.told').textContent";
     let is = |volume: &str| format!("{told} === 'Point 1, row 1, Forehead, {volume} ml'");
-    room.browser.until(&tab, &is("0.020"));
-    room.browser.press(&tab, ",", "Comma", 188, 0);
     room.browser.until(&tab, &is("0.015"));
+    room.browser.press(&tab, ",", "Comma", 188, 0);
+    room.browser.until(&tab, &is("0.010"));
     room.settled(&tab);
     let less = room.total(&tab);
     assert_ne!(less, before);
     assert_eq!(room.browser.value(&tab, "document.querySelectorAll('.single li').length"), 1);
     assert!(room.browser.text(&tab, "tr[data-zone=forehead]").contains("mixed"));
     room.browser.press(&tab, ",", "Comma", 188, 0);
-    room.browser.until(&tab, &is("0.010"));
-    room.browser.press(&tab, ",", "Comma", 188, 0);
     room.browser.until(&tab, &format!("{told}.startsWith('0.010 ml is as far')"));
     // Back at what the zone gets, the point has no volume of its own.
-    room.browser.click(&tab, "[data-do=more]");
+    room.browser.press(&tab, ".", "Period", 190, 0);
     room.browser.until(&tab, &is("0.015"));
     room.browser.click(&tab, "[data-do=more]");
     room.browser.until(&tab, &is("0.020"));
+    room.browser.click(&tab, "[data-do=less]");
+    room.browser.until(&tab, &is("0.015"));
     room.browser.until(&tab, "!document.querySelector('.single li')");
     room.settled(&tab);
     assert_eq!(room.total(&tab), before);

@@ -118,10 +118,19 @@ fn shift(domain: &Domain, spot: &mut Spot, by: &Vector3<f64>) {
     if spot.fixed {
         return;
     }
-    let at = keep_side(domain, spot, spot.at + spot.frame.chart_step(by));
-    if let Some(at) = domain.nearest_inside(spot.chart, at) {
-        *spot = domain.spot(spot.chart, at);
+    if let Some(moved) = moved(domain, spot, by) {
+        *spot = moved;
     }
+}
+
+/// A point a step along the skin away, or as near to there as points may lie: one on the midline stays on it,
+/// any other on its side.
+pub(super) fn moved(domain: &Domain, spot: &Spot, step: &Vector3<f64>) -> Option<Spot> {
+    let wanted = keep_side(domain, spot, spot.at + spot.frame.chart_step(step));
+    let inside = domain.nearest_inside(spot.chart, wanted)?;
+    // What was pulled in from a border may have left the midline.
+    let at = keep_side(domain, spot, inside);
+    (at == inside || domain.zone_at(spot.chart, at).is_some()).then(|| domain.spot(spot.chart, at))
 }
 
 /// A point of a half layout stays on the midline, or on its side of it.
@@ -130,5 +139,37 @@ pub(super) fn keep_side(domain: &Domain, spot: &Spot, at: Point2<f64>) -> Point2
         true if spot.on_midline() => Point2::new(0.0, at.y),
         true => Point2::new(at.x.max(1e-6), at.y),
         false => at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Polygon;
+    use crate::layout::domain::tests::on_a_plane;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_point_on_the_midline_stays_on_it(
+            v in -28.0..28.0f64,
+            step in (-30.0..30.0f64, -70.0..70.0f64),
+            apex in -20.0..20.0f64,
+        ) {
+            // A field with a notch from below, whose sides lead off the midline.
+            let ring = [(-40.0, -40.0), (-10.0, -40.0), (0.0, apex), (10.0, -40.0), (40.0, -40.0), (40.0, 40.0), (-40.0, 40.0)];
+            let field = ring.map(|(x, y)| Point2::new(x, y)).to_vec();
+            let domain = Domain::new(on_a_plane(Polygon::from_sound_rings(field, Vec::new())).into());
+            prop_assert!(domain.half);
+            let step = Vector3::new(step.0, step.1, 0.0);
+            for u in [0.0, 12.0] {
+                let spot = domain.spot(0, Point2::new(u, v));
+                prop_assume!(domain.zone_at(0, spot.at).is_some());
+                if let Some(moved) = moved(&domain, &spot, &step) {
+                    prop_assert_eq!(moved.on_midline(), u == 0.0);
+                    prop_assert!(domain.zone_at(0, moved.at).is_some());
+                }
+            }
+        }
     }
 }

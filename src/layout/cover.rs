@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::domain::{Domain, Sample};
+use super::domain::{Domain, Sample, Spot};
 use super::rim;
-use super::tree::{Tree, gather};
+use super::tree::{Tree, Watch, gather};
 
 /// The skin of one chart, or of charts that meet.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,13 @@ impl Cover {
     /// All samples, inside and on the rim.
     pub(super) fn samples(&self) -> impl Iterator<Item = &Sample> {
         self.inner.samples.iter().chain(&self.rim.samples)
+    }
+
+    /// How far the sample is that is farthest from a point, in mm.
+    pub(super) fn farthest_mm(&self, domain: &Domain, spots: &[Spot]) -> f64 {
+        let layers = [&self.inner, &self.rim].into_iter();
+        let nearest = layers.flat_map(|layer| layer.tree.nearest(domain, spots, &mut Watch::once()));
+        nearest.map(|near| near.squared).fold(0.0, f64::max).sqrt()
     }
 }
 

@@ -7,7 +7,7 @@
 
 use crate::body::Place;
 
-use super::bounds::{hold, keep_side};
+use super::bounds::{hold, moved};
 use super::cover::Cover;
 use super::domain::{Domain, Spot};
 use super::fill::{fill, to_count};
@@ -103,9 +103,8 @@ impl Between<'_> {
         for spot in spots.iter_mut() {
             let Some((from, distance)) = self.nearest(spot) else { continue };
             let step = (spot.place() - from) * (PUSH * (self.apart_mm - distance) / distance.max(1e-6));
-            let at = keep_side(self.domain, spot, spot.at + spot.frame.chart_step(&step));
-            if let Some(at) = self.domain.nearest_inside(spot.chart, at) {
-                *spot = self.domain.spot(spot.chart, at);
+            if let Some(moved) = moved(self.domain, spot, &step) {
+                *spot = moved;
             }
         }
         hold(self.domain, spots, self.goal.limits);

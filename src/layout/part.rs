@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use nalgebra::{Point2, Vector3};
+
 use crate::body::Place;
 
-use super::bounds::{hold, keep_side};
+use super::bounds::{hold, keep_side, moved};
+use super::cover::Cover;
 use super::domain::{Domain, Spot, mirrored};
 use super::neighbours::Neighbourhood;
 use super::others::Others;
@@ -21,31 +24,33 @@ const REACH: f64 = 0.9;
 const RINGS: u32 = 18;
 const PLACES: u32 = 32;
 
+/// So many points that cannot be moved off may come to stand otherwise; more have no room.
+const OTHERWISE: usize = 8;
+
 /// The layout of `before` with the points closer than `apart_mm` to one of `others` moved off, as far as
 /// they can be.
 pub(super) fn part(
     domain: &Domain,
+    cover: &Cover,
     before: &[LaidPoint],
     (others, apart_mm): (&[Place], f64),
     goal: Goal,
 ) -> Seed {
-    let mut layout = Seed::of(domain, before);
     let off = Off::new(domain, others, apart_mm, goal);
-    let mut best = (off.at_fault(&layout.spots).len(), layout.spots.clone());
-    for _ in 0..TURNS {
-        if best.0 == 0 {
-            break;
-        }
-        off.push(&mut layout.spots);
-        hold(domain, &mut layout.spots, goal.limits);
-        let at_fault = off.at_fault(&layout.spots).len();
-        if at_fault < best.0 {
-            best = (at_fault, layout.spots.clone());
-        }
-    }
-    layout.spots = best.1;
-    for index in off.at_fault(&layout.spots) {
-        off.resettle(&mut layout.spots, index);
+    let mut layout = off.parted(Seed::of(domain, before));
+    // What cannot be moved off has to stand otherwise, as long as that leaves no skin bare.
+    let bare_mm = cover.farthest_mm(domain, &layout.spots).max(goal.spacing_mm);
+    let mut stuck = off.at_fault(&layout.spots);
+    while (1..=OTHERWISE).contains(&stuck.len()) {
+        let tried = stuck.iter().flat_map(|&index| off.otherwise(&layout, index));
+        let better = tried.map(|tried| off.parted(tried)).find_map(|tried| {
+            let at_fault = off.at_fault(&tried.spots);
+            let is_better =
+                at_fault.len() < stuck.len() && cover.farthest_mm(domain, &tried.spots) <= bare_mm;
+            is_better.then_some((tried, at_fault))
+        });
+        let Some(better) = better else { break };
+        (layout, stuck) = better;
     }
     layout
 }
@@ -61,6 +66,49 @@ struct Off<'a> {
 impl<'a> Off<'a> {
     fn new(domain: &'a Domain, others: &[Place], apart_mm: f64, goal: Goal) -> Self {
         Self { domain, goal, apart_mm, others: Others::new(domain, others, apart_mm) }
+    }
+
+    /// A layout with the points that are at fault moved, as far as they can be.
+    fn parted(&self, mut layout: Seed) -> Seed {
+        let mut best = (self.at_fault(&layout.spots).len(), layout.spots.clone());
+        for _ in 0..TURNS {
+            if best.0 == 0 {
+                break;
+            }
+            self.push(&mut layout.spots);
+            hold(self.domain, &mut layout.spots, self.goal.limits);
+            let at_fault = self.at_fault(&layout.spots).len();
+            if at_fault < best.0 {
+                best = (at_fault, layout.spots.clone());
+            }
+        }
+        layout.spots = best.1;
+        for index in self.at_fault(&layout.spots) {
+            self.resettle(&mut layout.spots, index);
+        }
+        layout
+    }
+
+    /// Layouts with a point otherwise than it stands: one on the midline as a pair beside it, a pair beside it
+    /// as one point there, and without it.
+    fn otherwise(&self, layout: &Seed, index: usize) -> Vec<Seed> {
+        let Self { domain, goal, .. } = *self;
+        let (spot, least_mm) = (layout.spots[index], goal.limits.least_mm);
+        let mut tried = Vec::new();
+        if domain.half && spot.place().x < least_mm {
+            let aside = spot.frame.chart_step(&(Vector3::x() * (CLEAR * least_mm / 2.0)));
+            let at = if spot.on_midline() { spot.at + aside } else { Point2::new(0.0, spot.at.y) };
+            if let Some(at) = domain.nearest_inside(spot.chart, at) {
+                let mut other = layout.clone();
+                other.spots[index] = domain.spot(spot.chart, at);
+                tried.push(other);
+            }
+        }
+        let mut without = layout.clone();
+        without.spots.remove(index);
+        without.rows.remove(index);
+        tried.push(without);
+        tried
     }
 
     fn is_clear(&self, place: &Place) -> bool {
@@ -110,9 +158,8 @@ impl<'a> Off<'a> {
             };
             let away = (spot.place() - from) / distance.max(1e-6);
             let step = away * (CLEAR * self.apart_mm - distance);
-            let at = keep_side(self.domain, spot, spot.at + spot.frame.chart_step(&step));
-            if let Some(at) = self.domain.nearest_inside(spot.chart, at) {
-                *spot = self.domain.spot(spot.chart, at);
+            if let Some(moved) = moved(self.domain, spot, &step) {
+                *spot = moved;
             }
         }
     }

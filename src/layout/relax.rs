@@ -7,14 +7,13 @@
 use nalgebra::Vector3;
 
 use super::Goal;
-use super::bounds::{hold, keep_side};
+use super::bounds::{hold, moved};
 use super::cover::Cover;
 use super::domain::{Domain, Spot, mirrored};
 use super::neighbours::places;
 use super::tree::{Nearest, Watch};
 
-/// Steps, and how much of the last step's way is gone again.
-const STEPS: usize = 12;
+/// How much of the last step's way is gone again.
 const CARRIED: f64 = 0.85;
 /// The weight is the distance to this power, twice; the stride is what suits it.
 const POWER: u32 = 3;
@@ -26,20 +25,20 @@ const SLACK: f64 = 0.3;
 /// No point moves farther in a step, in spacings.
 const LONGEST: f64 = 0.33;
 
-/// Lets the points drift apart. Returns a soft gap in mm, the mean of a high power of the distances.
-pub(super) fn relax(domain: &Domain, cover: &Cover, spots: &mut [Spot], goal: Goal) -> f64 {
+/// Lets the points drift apart for so many steps. Returns a soft gap in mm, the mean of a high power of the
+/// distances.
+pub(super) fn relax(domain: &Domain, cover: &Cover, spots: &mut [Spot], goal: Goal, steps: usize) -> f64 {
     let mut way = vec![Vector3::zeros(); spots.len()];
     let mut watches = [0, 1].map(|_| Watch::new(SLACK * goal.spacing_mm));
-    for _ in 0..STEPS {
+    for _ in 0..steps {
         let pulls = pulls(domain, cover, spots, goal, &mut watches);
         for ((spot, pull), way) in spots.iter_mut().zip(pulls).zip(&mut way) {
             let step = *way * CARRIED + pull * STRIDE;
             let longest = LONGEST * goal.spacing_mm;
             let step = if step.norm() > longest { step * (longest / step.norm()) } else { step };
             let before = spot.place();
-            let at = keep_side(domain, spot, spot.at + spot.frame.chart_step(&step));
-            if let Some(at) = domain.nearest_inside(spot.chart, at).filter(|_| !spot.fixed) {
-                *spot = domain.spot(spot.chart, at);
+            if let Some(moved) = moved(domain, spot, &step).filter(|_| !spot.fixed) {
+                *spot = moved;
             }
             *way = spot.place() - before;
         }

@@ -12,10 +12,14 @@ use super::tighten::{Stage, Tightened, tighten};
 use crate::abreast::abreast;
 use crate::plan::Pattern;
 
-/// How many seeds start to drift apart at a time, how many of those are tightened, and how many finished.
+/// How many seeds start to drift apart at a time. One of these is finished.
 const DRIFTING: usize = 3;
-const TIGHTENED: usize = 2;
-const FINISHED: usize = 1;
+/// Each group drifts a step longer than the one before, up to so many: seeds of few points are much alike.
+const DRIFT_TURNS: usize = 3;
+/// Skin is wide that has more of it to its rim than this, in spacings.
+const WIDE: f64 = 2.0;
+/// A layout that comes out this much worse than the best so far is not worth exchanges.
+const WORSE: f64 = 1.02;
 /// Exchanges that are tried, and how many may fail in a row.
 const EXCHANGES: usize = 16;
 const FAILURES: usize = 3;
@@ -24,13 +28,17 @@ const GOOD_ROWS: f64 = 1.08;
 const GOOD_FREE: f64 = 1.08;
 /// The work, in points times steps, after which one of a q greater by 1 would be: what is lenient grows with
 /// the square of it, so that the first steps cost little patience. Few points get more of it, being quick.
-const PATIENCE_ROWS: f64 = 1.8e4;
-const PATIENCE_FREE: f64 = 1.5e5;
-/// No layout of a q greater by more than this is, as long as there are seeds left.
-const LENIENT_ROWS: f64 = 0.11;
-const LENIENT_FREE: f64 = 0.035;
-/// A layout of more points takes no more of the patience.
-const MANY: usize = 86;
+const PATIENCE_ROWS: f64 = 1.5e4;
+const PATIENCE_FREE: f64 = 5e4;
+/// No layout of a q greater by more than the first is, later the last, as long as there are seeds left.
+const LENIENT_ROWS: [f64; 2] = [0.085, 0.115];
+const LENIENT_FREE: [f64; 2] = [0.035, 0.035];
+/// By how much the first grows towards the last with the work of the whole patience.
+const LATER: f64 = 0.05;
+/// The number of points that try the patience most: fewer are quick, and of more better is to be had.
+const TRYING: f64 = 86.0;
+/// The share of it that a step costs the patience at least, however many there are.
+const LEAST_TRYING: f64 = 0.4;
 /// After so much work the best layout has to do: where points jam, none is good.
 const MOST_WORK: usize = 150_000;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
@@ -53,35 +61,68 @@ pub(super) struct ChartGround<'a> {
     pub(super) fine: &'a Cover,
 }
 
+/// How seeds start.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    /// Steps in which points drift apart.
+    drift: usize,
+    /// How many are then tightened.
+    tightened: usize,
+    /// Steps of the first stage.
+    first: usize,
+}
+
+impl Start {
+    /// Free points, and rows on wide skin: the farther they have drifted apart, the better they turn out.
+    const LONG: Self = Self { drift: 12, tightened: 2, first: 10 };
+    /// Rows beside much rim: they lose their order when they drift for longer, and how far they have drifted
+    /// tells little of what they come to.
+    const SHORT: Self = Self { drift: 9, tightened: 3, first: 8 };
+
+    fn of(ground: ChartGround<'_>, goal: Goal) -> Self {
+        let ChartGround { cover, .. } = ground;
+        let area_mm2: f64 = cover.inner.samples.iter().map(|sample| sample.area_mm2).sum();
+        let rim_mm = cover.rim.samples.len() as f64 * cover.pitch_mm / 2.0;
+        match goal.pattern {
+            Pattern::Rows if area_mm2 < WIDE * rim_mm * goal.spacing_mm => Self::SHORT,
+            Pattern::Rows | Pattern::Even => Self::LONG,
+        }
+    }
+}
+
 /// Lays one chart out: seeds start in groups, the best of each round go on, until a layout is good.
 pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
     let ChartGround { domain, chart, cover, fine } = ground;
-    let mut settling = Settling { ground, goal, work: 0, spent: 0 };
+    let mut settling = Settling { ground, goal, work: 0, spent: 0.0 };
     let mut best: Option<(f64, Seed)> = None;
-    'seeds: for group in ranked(domain, chart, cover, goal).chunks(DRIFTING) {
+    let start = Start::of(ground, goal);
+    for (turn, group) in ranked(domain, chart, cover, goal).chunks(DRIFTING).enumerate() {
+        let drift_steps = start.drift + turn % DRIFT_TURNS;
         let drifted = |seed: &Seed| {
             let mut seed = seed.clone();
-            (relax(domain, fine, &mut seed.spots, goal), 0, seed)
+            (relax(domain, fine, &mut seed.spots, goal, drift_steps), 0, seed)
         };
         let tightened = |seed: &Seed| {
             let mut seed = seed.clone();
-            let tightened = tighten(domain, cover, &mut seed, goal, first_stage(goal.pattern));
+            let tightened = tighten(domain, cover, &mut seed, goal, first_stage(goal.pattern, start.first));
             (tightened.soft_gap_mm, tightened.steps, seed)
         };
         let mut group = abreast(group, |seed| seed.clone().counted(domain, chart, cover, goal));
         group.retain(|seed| !seed.spots.is_empty());
         let field = settling.best_first(&group, drifted);
-        let field = settling.best_first(&field[..field.len().min(TIGHTENED)], tightened);
-        for mut layout in field.into_iter().take(FINISHED) {
-            settling.tightened(&mut layout, second_stage(goal.pattern));
-            let gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
-            let score = settling.exchange(&mut layout, gap_mm);
-            if best.as_ref().is_none_or(|(least, _)| score < *least) {
-                best = Some((score, layout));
-            }
-            if best.as_ref().is_some_and(|(score, _)| settling.is_good(*score)) {
-                break 'seeds;
-            }
+        let field = settling.best_first(&field[..field.len().min(start.tightened)], tightened);
+        let Some(mut layout) = field.into_iter().next() else { continue };
+        settling.tightened(&mut layout, second_stage(goal.pattern));
+        let gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
+        let mut score = settling.score(gap_mm, &layout);
+        if best.as_ref().is_none_or(|(least, _)| score < WORSE * least) {
+            score = settling.exchange(&mut layout, score);
+        }
+        if best.as_ref().is_none_or(|(least, _)| score < *least) {
+            best = Some((score, layout));
+        }
+        if best.as_ref().is_some_and(|(score, _)| settling.is_good(*score)) {
+            break;
         }
     }
     let mut layout = best.map_or_else(Seed::default, |(_, layout)| layout);
@@ -98,8 +139,8 @@ fn stiffness(pattern: Pattern) -> f64 {
     }
 }
 
-fn first_stage(pattern: Pattern) -> Stage {
-    Stage { steps: 10, sharpness: [12.0, 80.0], stiffness: 3.0 * stiffness(pattern), beat_mm: f64::INFINITY }
+fn first_stage(pattern: Pattern, steps: usize) -> Stage {
+    Stage { steps, sharpness: [12.0, 80.0], stiffness: 3.0 * stiffness(pattern), beat_mm: f64::INFINITY }
 }
 
 fn second_stage(pattern: Pattern) -> Stage {
@@ -142,8 +183,8 @@ struct Settling<'a> {
     goal: Goal,
     /// Points times steps so far.
     work: usize,
-    /// The same, no layout counting for more than [`MANY`] points: what has been spent of the patience.
-    spent: usize,
+    /// The same as far as it tries the patience.
+    spent: f64,
 }
 
 impl Settling<'_> {
@@ -156,18 +197,21 @@ impl Settling<'_> {
 
     fn count(&mut self, layout: &Seed, steps: usize) {
         self.work += steps * layout.spots.len();
-        self.spent += steps * layout.spots.len().min(MANY);
+        let many = layout.spots.len() as f64 / TRYING;
+        let trying = if many < 1.0 { many * many.sqrt() } else { (1.0 / many).max(LEAST_TRYING) };
+        self.spent += steps as f64 * TRYING * trying;
     }
 
     /// Whether a layout of a score is good enough; the longer it has taken, the more are.
     fn is_good(&self, score: f64) -> bool {
-        let (good, patience, lenient) = match self.goal.pattern {
+        let (good, patience, [first, last]) = match self.goal.pattern {
             Pattern::Rows => (GOOD_ROWS, PATIENCE_ROWS, LENIENT_ROWS),
             Pattern::Even => (GOOD_FREE, PATIENCE_FREE, LENIENT_FREE),
         };
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
-        let spent = self.spent as f64 / patience;
-        self.work > MOST_WORK || score <= (good + lenient.min(spent * spent)) * perfect_gap_mm(area_mm2, 1)
+        let spent = self.spent / patience;
+        let lenient = (spent * spent).min(first + LATER * spent).min(last);
+        self.work > MOST_WORK || score <= (good + lenient) * perfect_gap_mm(area_mm2, 1)
     }
 
     /// A field that has settled further, the best first by its gap. `settled` returns that, the steps it
@@ -201,10 +245,10 @@ impl Settling<'_> {
     }
 
     /// Tries exchanges, each kind in turn, and keeps those that better the layout, until it is good.
-    /// Returns its score.
-    fn exchange(&mut self, layout: &mut Seed, gap_mm: f64) -> f64 {
+    /// Takes its score and returns what it comes to.
+    fn exchange(&mut self, layout: &mut Seed, score: f64) -> f64 {
         let Self { ground: ChartGround { domain, .. }, goal, .. } = *self;
-        let mut best = self.score(gap_mm, layout);
+        let mut best = score;
         let mut failures = 0;
         for _ in 0..EXCHANGES {
             if self.is_good(best) || failures >= FAILURES {

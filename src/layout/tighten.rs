@@ -10,7 +10,7 @@
 use nalgebra::Vector3;
 
 use super::Goal;
-use super::bounds::{hold, keep_side};
+use super::bounds::{self, hold};
 use super::cover::Cover;
 use super::crowd::{Breaches, Crowd, Spring, breaches, springs};
 use super::domain::{Domain, Spot};
@@ -211,9 +211,8 @@ impl Tightening<'_> {
         for (spot, m) in moved.iter_mut().zip(moves.chunks_exact(2)).filter(|(spot, _)| !spot.fixed) {
             let [across, along] = directions(self.domain, spot);
             let step = across * (m[0] * scale) + along * (m[1] * scale);
-            let at = keep_side(self.domain, spot, spot.at + spot.frame.chart_step(&step));
-            if let Some(at) = self.domain.nearest_inside(spot.chart, at) {
-                *spot = self.domain.spot(spot.chart, at);
+            if let Some(there) = bounds::moved(self.domain, spot, &step) {
+                *spot = there;
             }
         }
         moved
