@@ -28,10 +28,10 @@ const GOOD_ROWS: f64 = 1.08;
 const GOOD_FREE: f64 = 1.08;
 /// The work, in points times steps, after which one of a q greater by 1 would be: what is lenient grows with
 /// the square of it, so that the first steps cost little patience. Few points get more of it, being quick.
-const PATIENCE_ROWS: f64 = 1.5e4;
+const PATIENCE_ROWS: f64 = 1.2e4;
 const PATIENCE_FREE: f64 = 5e4;
 /// No layout of a q greater by more than the first is, later the last, as long as there are seeds left.
-const LENIENT_ROWS: [f64; 2] = [0.085, 0.115];
+const LENIENT_ROWS: [f64; 2] = [0.095, 0.115];
 const LENIENT_FREE: [f64; 2] = [0.035, 0.035];
 /// By how much the first grows towards the last with the work of the whole patience.
 const LATER: f64 = 0.05;

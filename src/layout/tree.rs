@@ -12,8 +12,8 @@ use super::neighbours::{labelled, places};
 
 /// So many samples make a leaf; distances to all of them are taken at once.
 const LEAF: usize = 8;
-/// What rounding may take from a distance, in mm.
-const ROUNDED: f64 = 1e-6;
+/// What rounding of places may add to half of a distance, as a share of the greatest coordinate.
+const ROUNDED: f32 = 8.0 * f32::EPSILON;
 
 /// The label of nobody.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -101,6 +101,11 @@ impl Tree {
         }
     }
 
+    /// The greatest coordinate of a sample, or more.
+    fn farthest_mm(&self) -> f32 {
+        self.nodes.first().map_or(0.0, |node| (node.middle.coords.amax() + node.radius_mm) as f32)
+    }
+
     /// The point of a layout nearest to each sample, mirror images of a half layout included. `watch` is
     /// what was found near before, of the same tree and domain.
     pub(super) fn nearest(&self, domain: &Domain, spots: &[Spot], watch: &mut Watch) -> Vec<Nearest> {
@@ -146,13 +151,11 @@ pub(super) struct Watch {
     /// The labels of each leaf in order, one leaf's after the other's, which end at `ends[leaf + 1]`.
     labels: Vec<u32>,
     ends: Vec<usize>,
-    /// Squared distances from a node.
-    squares: Vec<f64>,
 }
 
 impl Watch {
     pub(super) fn new(slack_mm: f64) -> Self {
-        Self { slack_mm, made_at: Vec::new(), labels: Vec::new(), ends: Vec::new(), squares: Vec::new() }
+        Self { slack_mm, made_at: Vec::new(), labels: Vec::new(), ends: Vec::new() }
     }
 
     /// For one look, after which nothing is kept.
@@ -165,40 +168,71 @@ impl Watch {
             self.made_at = spots.iter().map(Spot::place).collect();
             self.labels.clear();
             self.ends = vec![0];
-            let mut points: Vec<(u32, Place)> = labelled(domain, spots).collect();
-            self.go_down(tree, 0, tree.leaves.len(), &mut points, 0);
+            let mut party = Party::default();
+            let at = |place: Place| [place.x as f32, place.y as f32, place.z as f32];
+            party.points.extend(labelled(domain, spots).map(|(label, place)| (at(place), label)));
+            let coordinates = party.points.iter().flat_map(|(at, _)| at);
+            let farthest = coordinates.fold(0.0, |most: f32, at| most.max(at.abs()));
+            let loss_mm = self.slack_mm + f64::from(farthest.max(tree.farthest_mm()) * ROUNDED);
+            self.go_down(tree, (0, tree.leaves.len()), &mut party, (0, loss_mm));
         }
     }
 
-    /// Goes down from a node over so many leaves, with the points from `start` on.
+    /// Goes down from a node over so many leaves, with the points from `start` on, which are known to
+    /// within `loss_mm`.
     fn go_down(
         &mut self,
         tree: &Tree,
-        node: usize,
-        leaves: usize,
-        points: &mut Vec<(u32, Place)>,
-        start: usize,
+        (node, leaves): (usize, usize),
+        party: &mut Party,
+        (start, loss_mm): (usize, f64),
     ) {
-        let Node { middle, radius_mm } = &tree.nodes[node];
-        let end = points.len();
-        self.squares.clear();
-        self.squares.extend(points[start..].iter().map(|(_, place)| (place - middle).norm_squared()));
-        let least = self.squares.iter().copied().fold(f64::INFINITY, f64::min);
-        let reach = least.sqrt() + 2.0 * (radius_mm + self.slack_mm) + ROUNDED;
-        for (k, &squared) in (start..end).zip(&self.squares) {
-            if squared <= reach * reach {
-                points.push(points[k]);
-            }
-        }
+        let end = party.points.len();
+        party.follow(&tree.nodes[node], start, loss_mm);
         if leaves == 1 {
-            self.labels.extend(points[end..].iter().map(|(label, _)| label));
+            self.labels.extend(party.points[end..].iter().map(|(_, label)| label));
             self.ends.push(self.labels.len());
         } else {
             let half = leaves / 2;
-            self.go_down(tree, node + 1, half, points, end);
-            self.go_down(tree, node + 2 * half, leaves - half, points, end);
+            self.go_down(tree, (node + 1, half), party, (end, loss_mm));
+            self.go_down(tree, (node + 2 * half, leaves - half), party, (end, loss_mm));
         }
-        points.truncate(end);
+        party.points.truncate(end);
+    }
+}
+
+/// Points on their way down, those of a node after those of the one above it. That they are only about where
+/// they are said to be makes their way short.
+#[derive(Default)]
+struct Party {
+    points: Vec<([f32; 3], u32)>,
+    /// Squared distances from a node.
+    squares: Vec<f32>,
+}
+
+impl Party {
+    /// Adds, of those from `start` on, the points that may be nearest to some place in a node.
+    fn follow(&mut self, Node { middle, radius_mm }: &Node, start: usize, loss_mm: f64) {
+        let Self { points, squares } = self;
+        let end = points.len();
+        let [x0, y0, z0] = [middle.x as f32, middle.y as f32, middle.z as f32];
+        squares.clear();
+        squares.extend(points[start..].iter().map(|([x, y, z], _)| {
+            let (x, y, z) = (x - x0, y - y0, z - z0);
+            x * x + y * y + z * z
+        }));
+        let least = squares.iter().copied().fold(f32::INFINITY, |a, b| if b < a { b } else { a });
+        let reach = f64::from(least).sqrt() + 2.0 * (radius_mm + loss_mm);
+        let farthest = (reach * reach) as f32;
+        // Every point is written down; the next one goes over those that stay behind.
+        points.resize(end + squares.len(), ([0.0; 3], 0));
+        let (above, below) = points.split_at_mut(end);
+        let mut next = 0;
+        for (point, squared) in above[start..].iter().zip(&*squares) {
+            below[next] = *point;
+            next += usize::from(*squared <= farthest);
+        }
+        points.truncate(end + next);
     }
 }
 
