@@ -229,6 +229,17 @@ fn points_stand_in_the_views_and_zones_can_be_pointed_at() {
         planned["marks"]["chest"].as_str().map(|marks| marks.matches("class=\"point\"").count()),
         Some(0)
     );
+    assert_eq!(planned["shown"]["chest"], json!({ "zones": [], "marked": [] }));
+    let zones = planned["shown"]["front"]["zones"].as_array().expect("zones");
+    assert!(zones.iter().all(|zone| marks.contains(&format!("data-zone={zone}"))), "{zones:?}");
+    // The same from one side: its points alone, which are those it has among all.
+    for (view, points) in planned["marks"].as_object().expect("views") {
+        let seen = server.post(&format!("/api/plan/1/{view}"), &json!({ "zones": ["chin"] })).json();
+        assert_eq!(seen["marks"], json!({ view.as_str(): points }));
+        assert_eq!((&seen["shown"], &seen["plan"]), (&planned["shown"], &planned["plan"]));
+    }
+    assert_eq!(server.post("/api/plan/1/above", &json!({ "zones": ["chin"] })).json()["marks"], json!({}));
+    server.post("/api/plan/first/front", &json!({ "zones": ["chin"] })).is(422);
 }
 
 #[test]

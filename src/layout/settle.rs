@@ -35,8 +35,10 @@ const LENIENT_ROWS: [f64; 2] = [0.095, 0.115];
 const LENIENT_FREE: [f64; 2] = [0.035, 0.035];
 /// By how much the first grows towards the last with the work of the whole patience.
 const LATER: f64 = 0.05;
-/// The number of points that try the patience most: fewer are quick, and of more better is to be had.
+/// The number of points that try the patience most, up to a share more: fewer are quick, and of more better is
+/// to be had.
 const TRYING: f64 = 86.0;
+const STILL_TRYING: f64 = 1.25;
 /// The share of it that a step costs the patience at least, however many there are.
 const LEAST_TRYING: f64 = 0.4;
 /// After so much work the best layout has to do: where points jam, none is good.
@@ -198,7 +200,8 @@ impl Settling<'_> {
     fn count(&mut self, layout: &Seed, steps: usize) {
         self.work += steps * layout.spots.len();
         let many = layout.spots.len() as f64 / TRYING;
-        let trying = if many < 1.0 { many * many.sqrt() } else { (1.0 / many).max(LEAST_TRYING) };
+        let trying =
+            if many < 1.0 { many * many.sqrt() } else { (STILL_TRYING / many).clamp(LEAST_TRYING, 1.0) };
         self.spent += steps as f64 * TRYING * trying;
     }
 

@@ -6,6 +6,7 @@
 //! | `GET /api/library` | what there is to choose from |
 //! | `POST /api/plan` | of a session's keys: the session file, the plan, its points on every view |
 //! | `POST /api/plan/2` | the same of the second layer of a session that has several |
+//! | `POST /api/plan/2/front` | the same with the points on that view only |
 //! | `POST /api/views` | of a plan's `body`: the views of it |
 //! | `POST /api/view` | of a plan's `body` and `view`: that view with its zones, SVG |
 //! | `POST /api/spot` | of a plan's `body`, `view`, `x` and `y` on it: `chart` and `place` of the skin there |
@@ -19,7 +20,7 @@
 //! What cannot be answered comes back as `faults`, each with item, problem, value, bound and hint. What a
 //! person reads comes a second time under `said`, as templates with values, for pages in other languages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ use nappage::plan::{BodyUsed, Plan, Severity};
 use nappage::said;
 use nappage::session::PointName;
 use nappage::sheet::screen::{self, Beside, Legend, Meaning};
-use nappage::sheet::{Spot, svg};
+use nappage::sheet::{Item, Page, Spot, svg};
 use nappage::units::Microlitres;
 use nappage::zones::Kind;
 use rayon::prelude::*;
@@ -73,6 +74,7 @@ pub(super) fn router(workshop: Arc<Workshop>, door: Door, words: Option<String>)
         .route("/api/library", get(library))
         .route("/api/plan", post(plan))
         .route("/api/plan/{layer}", post(plan_of_layer))
+        .route("/api/plan/{layer}/{view}", post(plan_in_view))
         .route("/api/views", post(views))
         .route("/api/view", post(view))
         .route("/api/spot", post(spot))
@@ -190,7 +192,7 @@ fn body_used(keys: &Keys) -> Result<BodyUsed, Fault> {
 }
 
 async fn plan(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
-    shown(shop, 1, body).await
+    shown(shop, 1, None, body).await
 }
 
 async fn plan_of_layer(
@@ -198,19 +200,35 @@ async fn plan_of_layer(
     Path(layer): Path<String>,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let number = layer.parse().map_err(|_| Fault::new("layer", "is not a number from 1").value(layer))?;
-    shown(shop, number, body).await
+    shown(shop, layer_number(layer)?, None, body).await
+}
+
+async fn plan_in_view(
+    State(shop): Shop,
+    Path((layer, view)): Path<(String, String)>,
+    body: Body,
+) -> Result<Response, Refusal> {
+    shown(shop, layer_number(layer)?, Some(view), body).await
+}
+
+fn layer_number(layer: String) -> Result<usize, Fault> {
+    layer.parse().map_err(|_| Fault::new("layer", "is not a number from 1").value(layer))
 }
 
 /// The plan of a session as the page shows it; of one with layers, of the one with this number.
-async fn shown(shop: Arc<Workshop>, layer: usize, body: Body) -> Result<Response, Refusal> {
+async fn shown(
+    shop: Arc<Workshop>,
+    layer: usize,
+    view: Option<String>,
+    body: Body,
+) -> Result<Response, Refusal> {
     let script = Script::of(&keys(body).await?)?;
     let layer = (!script.session.layers.is_empty() || layer != 1).then_some(layer);
-    let key = format!("{layer:?} {}", script.text);
+    let key = format!("{layer:?} {view:?} {}", script.text);
     let answer = match shop.answers.get(&key) {
         Some(known) => known,
         None => {
-            let made = shop.done(move |shop| told(shop, &script, layer)).await?;
+            let made = shop.done(move |shop| told(shop, &script, layer, view.as_deref())).await?;
             shop.answers.put(key, made.clone());
             made
         }
@@ -227,8 +245,10 @@ struct Told<'a> {
     plan: Plan,
     /// What the plan says, to be said in another language.
     said: Sentences<'a>,
-    /// The points by view, SVG.
+    /// The points by view, SVG: of all views, or of the one that is asked for.
     marks: BTreeMap<&'static str, String>,
+    /// What each view shows.
+    shown: BTreeMap<&'static str, Shown>,
     /// The place of each point in its row, by which the session can leave it out.
     places: Vec<usize>,
     /// By kind of zone: the volumes that the syringe sets within the limits, in microlitres.
@@ -238,15 +258,55 @@ struct Told<'a> {
     layers: Vec<Value>,
 }
 
-fn told(shop: &Workshop, script: &Script, layer: Option<usize>) -> Result<Bytes, Refusal> {
+/// What a view shows of a plan.
+#[derive(Serialize)]
+struct Shown {
+    /// The zones of which it shows points.
+    zones: BTreeSet<String>,
+    /// The areas marked on the skin, by their numbers.
+    marked: BTreeSet<String>,
+}
+
+impl Shown {
+    fn of(page: &Page) -> Self {
+        let (mut zones, mut marked) = (BTreeSet::new(), BTreeSet::new());
+        let mut note = |item: &Item| {
+            let Item::Group(group) = item else { return };
+            for (name, value) in &group.data {
+                match name.as_str() {
+                    "zone" => _ = zones.insert(value.clone()),
+                    "marked" => _ = marked.insert(value.clone()),
+                    _ => {}
+                }
+            }
+        };
+        page.items().iter().for_each(|item| item.each(&mut note));
+        Self { zones, marked }
+    }
+}
+
+fn told(
+    shop: &Workshop,
+    script: &Script,
+    layer: Option<usize>,
+    view: Option<&str>,
+) -> Result<Bytes, Refusal> {
     let planned = shop.planned(&script.session, layer)?;
     let part = planned.printed().into_iter().next().ok_or_else(none)?;
     let content = part.content(shop.library)?;
     let plan = content.plan;
     let scenery = shop.scenery(&plan.body)?;
-    let marks =
-        scenery.scenes().par_iter().map(|scene| Ok((scene.id(), svg::write(&scene.marks(&content)?))));
-    let marks: BTreeMap<_, _> = marks.collect::<Result<_, Fault>>()?;
+    let views = scenery.scenes().par_iter().map(|scene| {
+        let page = scene.marks(&content)?;
+        let is_seen = view.is_none_or(|view| view == scene.id());
+        Ok((scene.id(), Shown::of(&page), is_seen.then(|| svg::write(&page))))
+    });
+    let views = views.collect::<Result<Vec<_>, Fault>>()?;
+    let (mut marks, mut shown) = (BTreeMap::new(), BTreeMap::new());
+    for (id, of, points) in views {
+        shown.insert(id, of);
+        marks.extend(points.map(|points| (id, points)));
+    }
     let names = PointName::all_of(plan, &part.session.skip_points);
     let limits = shop.library.protocol(&plan.protocol.id)?.limits()?;
     let settable = [Kind::Standard, Kind::Periorbital]
@@ -256,6 +316,7 @@ fn told(shop: &Workshop, script: &Script, layer: Option<usize>) -> Result<Bytes,
         plan: without_outlines(plan),
         said: Sentences::of(plan),
         marks,
+        shown,
         places: names.iter().map(|name| name.place).collect(),
         settable: settable.into_iter().collect(),
         legend: screen::legend(&content)?.iter().map(explained).collect(),

@@ -46,7 +46,9 @@ async function plan() {
         }
         const revision = state.revision();
         const layer = state.layer();
-        const answer = await server.plan(state.whole(), layer + 1);
+        const whole = state.whole();
+        const seenFrom = (view) => server.plan(whole, layer + 1, view);
+        const answer = { ...await seenFrom(figure.seenFrom()), seenFrom };
         last = { text: answer.text, revision };
         await figure.showPlan(answer, keys, layer);
         chooser.showSums(answer.layers);

@@ -91,7 +91,7 @@ async function turn(id) {
 
 async function showView() {
   const wanted = view;
-  const next = await drawing(wanted);
+  const [next] = await Promise.all([drawing(wanted), askForPoints()]);
   if (wanted !== view) return;
   shown = next;
   if (stage.firstChild !== shown.root) stage.replaceChildren(shown.root);
@@ -106,6 +106,21 @@ async function showView() {
   showZoom();
 }
 
+// The view that is looked at, with whose points a plan comes.
+export const seenFrom = () => view;
+
+// Asks for the points of the view that is looked at, where the plan came with those of another one.
+async function askForPoints() {
+  const [of, wanted] = [answer, view];
+  if (!of || wanted in of.marks || !(wanted in of.shown)) return;
+  try {
+    Object.assign(of.marks, (await of.seenFrom(wanted)).marks);
+  } catch (error) {
+    // A program that is away is told of elsewhere; without it there are no points rather than old ones.
+    if (!(error instanceof server.Away)) throw error;
+  }
+}
+
 function showPoints() {
   if (shown.answer !== answer) {
     shown.root.querySelector("g.plan")?.remove();
@@ -115,7 +130,7 @@ function showPoints() {
       for (const title of group.querySelectorAll("title")) title.remove();
       shown.root.append(group);
     }
-    shown.answer = answer;
+    shown.answer = marks === undefined ? null : answer;
   }
   light();
 }
@@ -138,17 +153,18 @@ export async function showPlan(next, keys, of) {
     if (better) await turn(better);
   }
   if (point !== null) lookAt(point);
+  await askForPoints();
+  if (next !== answer) return;
   showPoints();
   showChosen();
 }
 
-const showsPoints = (id) => answer?.marks[id]?.includes("data-point") ?? false;
+const showsPoints = (id) => (answer?.shown[id]?.zones.length ?? 0) > 0;
 
 // ---- Lighting up what a finding is about, and the point that is looked at. A place is a zone by its id, or an
 // area marked on the skin by its number: { zone } or { marked }.
 
-const attribute = ({ zone, marked }, written = String) => (zone === undefined ? `data-marked="${marked}"` : `data-zone="${written(zone)}"`);
-const selector = (place) => `g[${attribute(place, CSS.escape)}]`;
+const selector = ({ zone, marked }) => (zone === undefined ? `g[data-marked="${marked}"]` : `g[data-zone="${CSS.escape(zone)}"]`);
 
 export function lightPlace(place) {
   lit = place;
@@ -158,7 +174,11 @@ export function lightPlace(place) {
 // Lights a place up where it can be seen: the head turns where it has to.
 export async function lookAtPlace(place) {
   lit = place;
-  const better = viewIds.find((one) => answer?.marks[one]?.includes(attribute(place)));
+  const { zone, marked } = place;
+  const better = viewIds.find((one) => {
+    const seen = answer?.shown[one];
+    return zone === undefined ? seen?.marked.includes(String(marked)) : seen?.zones.includes(zone);
+  });
   if (better && !shown?.root.querySelector(selector(place))) await turn(better);
   light();
 }

@@ -103,9 +103,9 @@ export async function previous(name, text) {
   return told;
 }
 
-// The plan of a session, or of one of its layers, from 1. A program that was started anew is given the plan of last time again.
-export async function plan(session, layer) {
-  const path = `/api/plan/${layer}`;
+// The plan of a session, or of one of its layers, from 1, with its points as a view shows them. A program that was started anew is given the plan of last time again.
+export async function plan(session, layer, view) {
+  const path = `/api/plan/${layer}/${encodeURIComponent(view)}`;
   try {
     return await json(path, session);
   } catch (error) {
