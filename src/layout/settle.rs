@@ -35,6 +35,9 @@ const LENIENT_ROWS: [f64; 2] = [0.095, 0.115];
 const LENIENT_FREE: [f64; 2] = [0.035, 0.035];
 /// By how much the first grows towards the last with the work of the whole patience.
 const LATER: f64 = 0.05;
+/// Where nothing has been good for this much of the patience, points jam: more and more has to do.
+const JAMMED: f64 = 0.9;
+const MORE_AND_MORE: f64 = 0.06;
 /// The number of points that try the patience most, up to a share more: fewer are quick, and of more better is
 /// to be had.
 const TRYING: f64 = 86.0;
@@ -213,7 +216,8 @@ impl Settling<'_> {
         };
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
         let spent = self.spent / patience;
-        let lenient = (spent * spent).min(first + LATER * spent).min(last);
+        let jammed = MORE_AND_MORE * (spent - JAMMED).max(0.0);
+        let lenient = (spent * spent).min(first + LATER * spent).min(last + jammed);
         self.work > MOST_WORK || score <= (good + lenient) * perfect_gap_mm(area_mm2, 1)
     }
 
