@@ -243,8 +243,9 @@ impl Ground {
     }
 
     /// Moves the points of a finished layout that are closer than `apart_mm` to one of `others` off them, as
-    /// far as the skin and the least spacing allow; all others stay, but for those that make room. What
-    /// cannot be moved off stays where it is: whoever asks measures.
+    /// far as the skin and the least spacing allow; all others stay, but for those that make room. A few that
+    /// cannot be moved off become a pair beside the midline, one point on it, or go, where that leaves no skin
+    /// bare. What is still too close stays where it is: whoever asks measures.
     pub fn part(&self, before: &Layout, others: &[Place], apart_mm: f64, pattern: Pattern) -> Layout {
         let goal = Goal { spacing_mm: before.spacing_mm, pattern, limits: self.limits };
         match goal.is_sound() {

@@ -9,6 +9,7 @@ mod browser;
 mod server;
 mod support;
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -424,14 +425,28 @@ fn a_map_of_more_than_four_hundred_points_follows_the_slider() {
     let took = room.browser.value(&tab, begun).as_f64().expect("a time");
     eprintln!("{points} points: {took:.0} ms from the slider to the picture");
     assert!(took < 30_000.0);
-    for view in ["right", "left-side", "chest", "below"] {
+    // Each view has points of its own, and every point is in one.
+    room.settled(&tab);
+    let mut seen = BTreeSet::new();
+    let mut before = Value::Null;
+    for view in ["right-side", "right", "front", "left", "left-side", "chest", "below"] {
         room.browser.click(&tab, &format!("[data-view={view}]"));
         room.browser.until(
             &tab,
-            &format!("document.querySelector('[data-view={view}]').getAttribute('aria-selected') === 'true'"),
+            &format!(
+                "document.querySelector('[data-view={view}]').getAttribute('aria-selected') === 'true' \
+                 && document.querySelector('.stage g.points')"
+            ),
         );
+        let shown = "[...document.querySelectorAll('.stage g.point')].map((mark) => mark.dataset.point)";
+        let numbers = room.browser.value(&tab, shown);
+        assert_ne!(numbers, before, "{view}");
+        seen.extend(numbers.as_array().expect("numbers").iter().map(ToString::to_string));
+        before = numbers;
         room.browser.picture(&tab, &format!("all-{view}"));
     }
+    let all = room.browser.value(&tab, "Number(document.querySelector('tfoot td').textContent)");
+    assert_eq!(Some(seen.len() as u64), all.as_u64());
 }
 
 #[test]

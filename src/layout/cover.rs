@@ -66,7 +66,7 @@ impl Cover {
         self.inner.samples.iter().chain(&self.rim.samples)
     }
 
-    /// How far the sample is that is farthest from a point, in mm.
+    /// How far the sample farthest from every point is from the nearest, in mm.
     pub(super) fn farthest_mm(&self, domain: &Domain, spots: &[Spot]) -> f64 {
         let layers = [&self.inner, &self.rim].into_iter();
         let nearest = layers.flat_map(|layer| layer.tree.nearest(domain, spots, &mut Watch::once()));

@@ -38,7 +38,8 @@ pub(super) fn part(
 ) -> Seed {
     let off = Off::new(domain, others, apart_mm, goal);
     let mut layout = off.parted(Seed::of(domain, before));
-    // What cannot be moved off has to stand otherwise, as long as that leaves no skin bare.
+    // What cannot be moved off has to stand otherwise, as long as no skin is farther from a point for it than any
+    // was before, or than the spacing.
     let bare_mm = cover.farthest_mm(domain, &layout.spots).max(goal.spacing_mm);
     let mut stuck = off.at_fault(&layout.spots);
     while (1..=OTHERWISE).contains(&stuck.len()) {

@@ -12,7 +12,8 @@ use super::neighbours::{labelled, places};
 
 /// So many samples make a leaf; distances to all of them are taken at once.
 const LEAF: usize = 8;
-/// What rounding of places may add to half of a distance, as a share of the greatest coordinate.
+/// Most that rounding takes from a distance or adds to it, as a share of the greatest coordinate; two are
+/// compared, so it counts twice.
 const ROUNDED: f32 = 8.0 * f32::EPSILON;
 
 /// The label of nobody.
@@ -201,8 +202,8 @@ impl Watch {
     }
 }
 
-/// Points on their way down, those of a node after those of the one above it. That they are only about where
-/// they are said to be makes their way short.
+/// Points on their way down, those of a node after those of the one above it, in single precision, which is
+/// enough to see who may be nearest.
 #[derive(Default)]
 struct Party {
     points: Vec<([f32; 3], u32)>,

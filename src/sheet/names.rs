@@ -2,7 +2,7 @@
 //!
 //! Leaders are straight. Names stand in the order in which their zones do; positions and ends are then
 //! improved one by one until no leader crosses another, runs over a point or through words, and
-//! leaders are short.
+//! leaders are short. Where one still does, its name is pushed up and down, and past others.
 
 use std::rc::Rc;
 
@@ -102,7 +102,7 @@ impl Placing {
 }
 
 /// Places names and takes their room. A name without an anchor is left out. `more` finds more anchors for
-/// the name of an index, which are tried where those it has leave its leader over a point.
+/// the name of an index, which are tried where those it has leave its leader over something.
 pub(crate) fn placed(
     names: Vec<Name>,
     columns: &Columns,
@@ -204,7 +204,9 @@ fn fault_of(all: &[Placing], k: usize, columns: &Columns, taken: &Taken) -> f64 
     let across = others
         .clone()
         .filter(|(_, other)| lines_cross(start, own.anchor, other.start(columns, other.top), other.anchor));
-    let words = others.filter(|(_, other)| crosses_box(start, own.anchor, &other.bounds(columns).grown(0.2)));
+    let names = others.map(|(_, other)| other.bounds(columns).grown(0.2));
+    let words =
+        names.chain(taken.boxes.iter().copied()).filter(|words| crosses_box(start, own.anchor, words));
     ACROSS * across.count() as f64
         + THROUGH_WORDS * words.count() as f64
         + OVER_POINT * taken.marks_hit(start, own.anchor) as f64
@@ -434,9 +436,11 @@ mod tests {
     fn more_ends_are_asked_for_where_none_is_clear() {
         let mut taken = wall(51.0);
         let more = |name: usize, _: &Taken| vec![(Spot::new(44.0 + name as f64, 51.0), 0.0)];
-        placed(vec![name("Lip", true, &[[41.0, 60.0]])], &COLUMNS, &mut taken, more);
-        let (a, b) = taken.leaders[0];
-        assert_eq!((b, taken.marks_hit(a, b)), (Spot::new(44.0, 51.0), 0));
+        // A name that is nowhere to be seen is left out, and counts among them all the same.
+        let names = vec![name("Chin", true, &[]), name("Lip", true, &[[41.0, 60.0]])];
+        placed(names, &COLUMNS, &mut taken, more);
+        let [(a, b)] = taken.leaders[..] else { panic!("one leader") };
+        assert_eq!((b, taken.marks_hit(a, b)), (Spot::new(45.0, 51.0), 0));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::plan::{MarkedArea, Plan, PlannedPoint, PlannedZone};
 /// The pen of a zone's outline.
 pub(super) const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
 /// Steps across a zone in the search for a leader's end, and most places that are tried: at first, and for
-/// a leader that runs over a point from all of these.
+/// a leader that runs over something to all of these.
 const FEW_ANCHORS: (usize, usize) = (32, 80);
 const MANY_ANCHORS: (usize, usize) = (64, 1600);
 /// The same across an area marked on the skin.
@@ -286,10 +286,6 @@ impl Scene<'_> {
             right: right + NAME_AIR_MM,
             span: [cell.figure.min.y, bottom],
         };
-        let anchors = |of: &Of, taken: &Taken, how_many| match *of {
-            Of::Zone(index) => self.anchors(drawing, cell, index, taken, how_many),
-            Of::Marked(index) => self.middles(drawing, cell, &self.plan.marked[index]),
-        };
         let named = |plan: &NamePlan| Name {
             zone: match plan.of {
                 Of::Zone(index) => Some(self.plan.zones[index].id.clone()),
@@ -297,10 +293,16 @@ impl Scene<'_> {
             },
             lines: plan.lines.clone(),
             on_left: plan.on_left,
-            anchors: anchors(&plan.of, taken, FEW_ANCHORS),
+            anchors: match plan.of {
+                Of::Zone(index) => self.anchors(drawing, cell, index, taken, FEW_ANCHORS),
+                Of::Marked(index) => self.middles(drawing, cell, &self.plan.marked[index]),
+            },
         };
         let names: Vec<Name> = plans.iter().map(named).collect();
-        let more = |name: usize, taken: &Taken| anchors(&plans[name].of, taken, MANY_ANCHORS);
+        let more = |name: usize, taken: &Taken| match plans[name].of {
+            Of::Zone(index) => self.anchors(drawing, cell, index, taken, MANY_ANCHORS),
+            Of::Marked(_) => Vec::new(),
+        };
         names::placed(names, &columns, taken, more)
     }
 

@@ -78,7 +78,7 @@ async function drawing(id) {
     root.setAttribute("aria-label", said.label);
     for (const title of root.querySelectorAll("g > title")) title.remove();
     const [, , width, height] = root.getAttribute("viewBox").split(" ").map(Number);
-    drawings.set(key, { root, width, height, answer: null });
+    drawings.set(key, { id, root, width, height, answer: null });
   }
   return drawings.get(key);
 }
@@ -90,9 +90,16 @@ async function turn(id) {
 }
 
 async function showView() {
-  const wanted = view;
-  const [next] = await Promise.all([drawing(wanted), askForPoints()]);
-  if (wanted !== view) return;
+  const [wanted, of] = [view, body];
+  let next;
+  try {
+    [next] = await Promise.all([drawing(wanted), askForPoints()]);
+  } catch (error) {
+    // Without its drawing the head stays as it was.
+    if (wanted === view && shown) view = shown.id;
+    throw error;
+  }
+  if (wanted !== view || of !== body) return;
   shown = next;
   if (stage.firstChild !== shown.root) stage.replaceChildren(shown.root);
   for (const tab of tablist.children) {
@@ -116,15 +123,15 @@ async function askForPoints() {
   try {
     Object.assign(of.marks, (await of.seenFrom(wanted)).marks);
   } catch (error) {
-    // A program that is away is told of elsewhere; without it there are no points rather than old ones.
-    if (!(error instanceof server.Away)) throw error;
+    // What keeps the program from answering is told of elsewhere; there are no points then rather than old ones.
+    if (!(error instanceof server.Away || error instanceof server.Faults)) throw error;
   }
 }
 
 function showPoints() {
   if (shown.answer !== answer) {
     shown.root.querySelector("g.plan")?.remove();
-    const marks = answer?.marks[view];
+    const marks = answer?.marks[shown.id];
     const group = marks ? svg(marks).querySelector("g.plan") : null;
     if (group) {
       for (const title of group.querySelectorAll("title")) title.remove();
@@ -153,10 +160,11 @@ export async function showPlan(next, keys, of) {
     if (better) await turn(better);
   }
   if (point !== null) lookAt(point);
-  await askForPoints();
-  if (next !== answer) return;
+  // Points of the plan before are none of this one.
   showPoints();
   showChosen();
+  await askForPoints();
+  if (next === answer) showPoints();
 }
 
 const showsPoints = (id) => (answer?.shown[id]?.zones.length ?? 0) > 0;
@@ -175,11 +183,10 @@ export function lightPlace(place) {
 export async function lookAtPlace(place) {
   lit = place;
   const { zone, marked } = place;
-  const better = viewIds.find((one) => {
-    const seen = answer?.shown[one];
-    return zone === undefined ? seen?.marked.includes(String(marked)) : seen?.zones.includes(zone);
-  });
-  if (better && !shown?.root.querySelector(selector(place))) await turn(better);
+  const seen = (id) => (zone === undefined ? answer?.shown[id]?.marked.includes(String(marked)) : answer?.shown[id]?.zones.includes(zone));
+  const better = viewIds.find(seen);
+  const here = zone === undefined ? seen(view) : shown?.root.querySelector(selector(place));
+  if (better && !here) await turn(better);
   light();
 }
 
