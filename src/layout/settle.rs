@@ -42,8 +42,11 @@ const MORE_AND_MORE: f64 = 0.06;
 /// to be had.
 const TRYING: f64 = 86.0;
 const STILL_TRYING: f64 = 1.25;
-/// The share of it that a step costs the patience at least, however many there are.
+/// The share of it that a step costs the patience at least; and where there are so many times as many, which
+/// take so long that the first layout about as good as others has to do.
 const LEAST_TRYING: f64 = 0.4;
+const VERY_MANY: f64 = 3.2;
+const VERY_MANY_TRYING: f64 = 0.8;
 /// After so much work the best layout has to do: where points jam, none is good.
 const MOST_WORK: usize = 150_000;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
@@ -203,8 +206,11 @@ impl Settling<'_> {
     fn count(&mut self, layout: &Seed, steps: usize) {
         self.work += steps * layout.spots.len();
         let many = layout.spots.len() as f64 / TRYING;
-        let trying =
-            if many < 1.0 { many * many.sqrt() } else { (STILL_TRYING / many).clamp(LEAST_TRYING, 1.0) };
+        let trying = match many {
+            few if few < 1.0 => few * few.sqrt(),
+            many if many < VERY_MANY => (STILL_TRYING / many).clamp(LEAST_TRYING, 1.0),
+            _ => VERY_MANY_TRYING,
+        };
         self.spent += steps as f64 * TRYING * trying;
     }
 
