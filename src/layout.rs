@@ -62,6 +62,7 @@ mod threes;
 mod tighten;
 mod tree;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use crate::abreast::abreast;
@@ -106,6 +107,8 @@ pub struct LaidPoint {
 pub struct Layout {
     /// The spacing that was asked for, in mm.
     pub spacing_mm: f64,
+    /// Whether the points were let settle as far as they do. Those of a [draft](Ground::draft) may not have been.
+    pub settled: bool,
     /// The points: rows top to bottom, each from the patient's right to left.
     pub points: Vec<LaidPoint>,
     /// Measures over the whole map.
@@ -197,22 +200,31 @@ impl Ground {
     /// Everything that cannot be met is among the findings; a layout is returned always, and no two
     /// of its points are closer than the least spacing.
     pub fn lay_out(&self, spacing_mm: f64, pattern: Pattern) -> Layout {
+        self.draft(spacing_mm, pattern, &AtomicBool::new(false))
+    }
+
+    /// Lays points out at `spacing_mm`, and makes do with what there is once `hurry` is true, which another
+    /// thread may set: where points jam, they cover the skin less evenly than they could, and
+    /// [`Layout::settled`] says so. What has settled is the layout of [`Ground::lay_out`].
+    pub fn draft(&self, spacing_mm: f64, pattern: Pattern, hurry: &AtomicBool) -> Layout {
         let goal = Goal { spacing_mm, pattern, limits: self.limits };
         let mut layout = Seed::default();
+        let mut settled = true;
         if goal.is_sound() {
             let domain = &self.domain;
             let [few, more] = self.covers();
             let grounds = few.charts.iter().zip(&more.charts).enumerate();
             let grounds: Vec<ChartGround> =
                 grounds.map(|(chart, (cover, fine))| ChartGround { domain, chart, cover, fine }).collect();
-            for settled in abreast(&grounds, |&ground| settle(ground, goal)) {
-                layout.append(settled);
+            for (part, cut_short) in abreast(&grounds, |&ground| settle(ground, goal, hurry)) {
+                layout.append(part);
+                settled &= !cut_short;
             }
             self.join(&mut layout, goal);
             self.guard(&mut layout, goal);
             layout = number::rowed(domain, layout, pattern, spacing_mm);
         }
-        self.finished(&layout, goal)
+        Layout { settled, ..self.finished(&layout, goal) }
     }
 
     /// Lays a finished layout out anew after a change to the skin, such as a lesion marked on it: `self` is
@@ -225,7 +237,7 @@ impl Ground {
             layout = adapt::adapt(&self.domain, self.whole(), &before.points, goal);
             self.guard(&mut layout, goal);
         }
-        self.finished(&layout, goal)
+        Layout { settled: before.settled, ..self.finished(&layout, goal) }
     }
 
     /// Lays a finished layout out anew so that its points lie between those of another one, at the places of
@@ -239,7 +251,7 @@ impl Ground {
             self.guard(&mut layout, goal);
             layout = number::rowed(&self.domain, layout, pattern, goal.spacing_mm);
         }
-        self.finished(&layout, goal)
+        Layout { settled: before.settled, ..self.finished(&layout, goal) }
     }
 
     /// Moves the points of a finished layout that are closer than `apart_mm` to one of `others` off them, as
@@ -253,7 +265,7 @@ impl Ground {
                 let mut layout =
                     part::part(&self.domain, self.whole(), &before.points, (others, apart_mm), goal);
                 fill::keep_promises(&self.domain, &mut layout, goal.limits.least_mm);
-                self.finished(&layout, goal)
+                Layout { settled: before.settled, ..self.finished(&layout, goal) }
             }
             false => before.clone(),
         }
@@ -300,7 +312,7 @@ impl Ground {
         findings.extend(bare.map(|found| self.placed(found, &zone_quality, |zone| zone.gap_mm)));
         let uneven = uneven_rows(&quality, goal);
         findings.extend(uneven.map(|found| self.placed(found, &zone_quality, |zone| zone.row_sway_mm)));
-        Layout { spacing_mm, points, quality, zone_quality, findings }
+        Layout { spacing_mm, settled: true, points, quality, zone_quality, findings }
     }
 
     /// A finding in the zone where a measure is greatest, the first of several.

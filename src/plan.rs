@@ -33,6 +33,9 @@ pub struct Plan {
     pub version: String,
     /// The first 12 hex digits of the SHA-256 of everything that went into the plan.
     pub input_hash: String,
+    /// Whether its points would settle further: it was wanted at once, to be looked at and not to be worked from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
     /// The protocol that set the limits.
     pub protocol: Named,
     /// The body the points lie on.

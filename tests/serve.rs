@@ -265,6 +265,23 @@ fn the_skin_is_found_under_a_place_of_a_view_and_walked_along() {
 }
 
 #[test]
+fn a_draft_is_answered_at_once_and_never_kept_for_the_plan() {
+    let server = Server::start(None);
+    let jammed = json!({ "zones": ["full-face"], "spacing": "10.4 mm" });
+    let draft = || server.post("/api/draft/1/front", &jammed).is(200).json();
+    let drafted = draft();
+    assert_eq!(drafted["plan"]["draft"], json!(true));
+    assert_eq!(draft()["plan"], drafted["plan"]);
+    let whole = server.post("/api/plan/1/front", &jammed).is(200).json();
+    assert!(whole["plan"]["draft"].is_null() && whole["plan"]["points"] != drafted["plan"]["points"]);
+    // What is known is given in a hurry, too.
+    assert_eq!(draft(), whole);
+    let sheet = json!({ "session": { "zones": ["chin"], "spacing": "10 mm" }, "format": "json" });
+    server.post("/api/draft/1/front", &sheet["session"]).is(200);
+    assert!(!String::from_utf8_lossy(&server.post("/api/sheet", &sheet).is(200).body).contains("draft"));
+}
+
+#[test]
 fn a_point_is_left_out_by_the_place_that_is_told() {
     let server = Server::start(None);
     let plan = |skipped: Value| {

@@ -450,6 +450,42 @@ fn a_map_of_more_than_four_hundred_points_follows_the_slider() {
 }
 
 #[test]
+fn points_that_jam_are_shown_at_once_and_settle_when_the_slider_rests() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    // What the page shows, picture by picture; as soon as points still settle, one is to be left out.
+    room.browser.value(
+        &tab,
+        "window.seen = []; new MutationObserver(() => { \
+             const state = document.querySelector('.verdict .state').textContent; \
+             if (seen.push(state) > 1) return; \
+             const mark = document.querySelector('.stage g.point').getBoundingClientRect(); \
+             document.querySelector('#stage').dispatchEvent(new MouseEvent('click', \
+                 { bubbles: true, clientX: mark.x + mark.width / 2, clientY: mark.y + mark.height / 2 })); \
+             document.querySelector('[data-do=leave-out]').click(); \
+             seen.push(document.querySelector('#figure .told').textContent); \
+         }).observe(document.querySelector('.verdict'), { childList: true }); \
+         window.slide = (v) => { const s = document.querySelector('#slide-spacing'); \
+             s.value = v; s.dispatchEvent(new Event('input', { bubbles: true })); }",
+    );
+    room.browser.value(&tab, "slide(10.4)");
+    room.browser.until(&tab, "seen.length === 2");
+    room.browser.value(&tab, "slide(10.5)");
+    room.settled(&tab);
+    let seen = room.browser.value(&tab, "seen");
+    let settling = "Points are settling.";
+    assert_eq!(seen, json!([settling, settling, settling, "Nothing breaks a limit."]));
+    room.browser.picture(&tab, "settled");
+    let session = json!({ "zones": ["full-face"], "spacing": "10.5 mm" });
+    let plan = room.server.post("/api/plan/1/front", &session).is(200).json();
+    let marks = plan["marks"]["front"].as_str().expect("marks");
+    let shown = room.browser.value(&tab, "document.querySelectorAll('.stage g.point').length");
+    assert_eq!(shown, json!(marks.matches("class=\"point\"").count()));
+    let announced = room.browser.text(&tab, "#said");
+    assert!(announced.starts_with(&format!("{} points", plan["plan"]["totals"]["points"])), "{announced}");
+}
+
+#[test]
 fn a_finding_lights_up_the_place_it_is_about() {
     let Some(mut room) = Room::new() else { return };
     let text = "format = \"nappage-session/1\"\nzones = [\"chin\"]\nvolume = \"0.05 ml\"\n\

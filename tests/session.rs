@@ -1,8 +1,11 @@
 //! Whole sessions, from what is asked to the finding, on the built-in bodies and protocols.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use nappage::library::Library;
-use nappage::plan::{Plan, Severity};
-use nappage::session::{Session, plan};
+use nappage::plan::{Pattern, Plan, Severity};
+use nappage::session::{Planner, Session, plan};
 use nappage::units::Microlitres;
 
 fn session(zones: &[&str]) -> Session {
@@ -107,6 +110,37 @@ fn the_input_hash_follows_what_goes_into_the_plan_and_nothing_else() {
     assert_ne!(with(|session| session.volume = Some(Microlitres(20))), plain);
     assert_ne!(with(|session| session.body = Some("man".to_owned())), plain);
     assert_ne!(with(|session| session.zones = vec!["jaw".to_owned()]), plain);
+}
+
+#[test]
+fn a_planner_that_has_laid_points_out_gives_the_plans_of_one_that_has_not() {
+    let planner = Planner::new(Library::built_in());
+    let chin = Session { spacing_mm: Some(11.0), ..session(&["chin", "jaw"]) };
+    let sessions = [
+        chin.clone(),
+        Session { volume: Some(Microlitres(20)), ..chin.clone() },
+        Session { total: Some(Microlitres(300)), spacing_mm: None, ..chin.clone() },
+        Session { pattern: Some(Pattern::Even), ..chin.clone() },
+        Session { body: Some("man".to_owned()), ..chin.clone() },
+        chin,
+    ];
+    for asked in &sessions {
+        assert_eq!(planner.plan(asked).expect("a plan"), planned(asked));
+    }
+}
+
+#[test]
+fn what_is_planned_in_a_hurry_says_when_it_is_a_draft_and_is_never_taken_for_the_plan() {
+    let planner = Planner::new(Library::built_in());
+    let hurried = planner.hurried(Arc::new(AtomicBool::new(true)));
+    let jammed = Session { spacing_mm: Some(10.4), ..session(&["full-face"]) };
+    let draft = hurried.plan(&jammed).expect("a plan");
+    assert!(draft.draft && draft.quality.min_spacing_mm >= Some(10.0));
+    let whole = planner.plan(&jammed).expect("a plan");
+    assert_eq!(whole, planned(&jammed));
+    assert!(!whole.draft && !nappage::export::json(&whole).contains("draft"));
+    // What has settled needs no hurry.
+    assert_eq!(hurried.plan(&jammed).expect("a plan"), whole);
 }
 
 #[test]

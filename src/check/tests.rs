@@ -51,6 +51,7 @@ fn plan(zones: Vec<PlannedZone>) -> Plan {
         format: crate::plan::FORMAT.to_owned(),
         version: String::new(),
         input_hash: String::new(),
+        draft: false,
         protocol: Named { id: "exosome".to_owned(), name: String::new() },
         body: BodyUsed { id: "flat".to_owned(), measurements_mm: Default::default() },
         spacing_mm: 12.5,

@@ -110,6 +110,7 @@ impl<'a> Search<'a> {
             Some(laid) => laid.layout.clone(),
             None => Layout {
                 spacing_mm: mm(spacing),
+                settled: true,
                 points: Vec::new(),
                 quality: Quality::default(),
                 zone_quality: vec![Quality::default(); self.zones.len()],

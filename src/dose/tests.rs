@@ -67,6 +67,7 @@ fn fake(zones: &[DoseZone], spacing: f64, noise: f64) -> Layout {
     });
     Layout {
         spacing_mm: spacing,
+        settled: true,
         points: points.collect(),
         quality: Quality::default(),
         zone_quality: vec![Quality::default(); zones.len()],

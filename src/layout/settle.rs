@@ -1,5 +1,7 @@
 //! From many seeds of a chart to the one layout that covers it best.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::Goal;
 use super::cover::Cover;
 use super::domain::Domain;
@@ -59,6 +61,9 @@ const FREE: f64 = 0.0125;
 const STRAIGHT: f64 = 0.15;
 const SWAYED: f64 = 1.0;
 
+/// So much work is done even in a hurry, and one layout is always finished.
+const DRAFT_WORK: usize = 5_000;
+
 /// The skin of one chart as it is looked at while points settle.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ChartGround<'a> {
@@ -98,10 +103,11 @@ impl Start {
     }
 }
 
-/// Lays one chart out: seeds start in groups, the best of each round go on, until a layout is good.
-pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
+/// Lays one chart out: seeds start in groups, the best of each round go on, until a layout is good. Returns
+/// whether that was cut short: once `hurry` is true, the best so far has to do.
+pub(super) fn settle(ground: ChartGround<'_>, goal: Goal, hurry: &AtomicBool) -> (Seed, bool) {
     let ChartGround { domain, chart, cover, fine } = ground;
-    let mut settling = Settling { ground, goal, work: 0, spent: 0.0 };
+    let mut settling = Settling { ground, goal, hurry, work: 0, spent: 0.0, cut_short: false };
     let mut best: Option<(f64, Seed)> = None;
     let start = Start::of(ground, goal);
     for (turn, group) in ranked(domain, chart, cover, goal).chunks(DRIFTING).enumerate() {
@@ -119,6 +125,9 @@ pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
         group.retain(|seed| !seed.spots.is_empty());
         let field = settling.best_first(&group, drifted);
         let field = settling.best_first(&field[..field.len().min(start.tightened)], tightened);
+        if best.is_some() && settling.is_cut_short() {
+            break;
+        }
         let Some(mut layout) = field.into_iter().next() else { continue };
         settling.tightened(&mut layout, second_stage(goal.pattern));
         let gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
@@ -129,7 +138,7 @@ pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
         if best.as_ref().is_none_or(|(least, _)| score < *least) {
             best = Some((score, layout));
         }
-        if best.as_ref().is_some_and(|(score, _)| settling.is_good(*score)) {
+        if best.as_ref().is_some_and(|(score, _)| settling.is_enough(*score)) {
             break;
         }
     }
@@ -137,7 +146,7 @@ pub(super) fn settle(ground: ChartGround<'_>, goal: Goal) -> Seed {
     if fill(domain, cover, &mut layout, goal) > 0 {
         tighten(domain, cover, &mut layout, goal, last_stage(goal.pattern));
     }
-    layout
+    (layout, settling.cut_short)
 }
 
 fn stiffness(pattern: Pattern) -> f64 {
@@ -189,10 +198,13 @@ impl Exchange {
 struct Settling<'a> {
     ground: ChartGround<'a>,
     goal: Goal,
+    hurry: &'a AtomicBool,
     /// Points times steps so far.
     work: usize,
     /// The same as far as it tries the patience.
     spent: f64,
+    /// Whether a layout had to do that was not good.
+    cut_short: bool,
 }
 
 impl Settling<'_> {
@@ -225,6 +237,17 @@ impl Settling<'_> {
         let jammed = MORE_AND_MORE * (spent - JAMMED).max(0.0);
         let lenient = (spent * spent).min(first + LATER * spent).min(last + jammed);
         self.work > MOST_WORK || score <= (good + lenient) * perfect_gap_mm(area_mm2, 1)
+    }
+
+    /// Whether a layout of a score is good, or has to do because of the hurry.
+    fn is_enough(&mut self, score: f64) -> bool {
+        self.is_good(score) || self.is_cut_short()
+    }
+
+    fn is_cut_short(&mut self) -> bool {
+        let now = self.work > DRAFT_WORK && self.hurry.load(Ordering::Relaxed);
+        self.cut_short |= now;
+        now
     }
 
     /// A field that has settled further, the best first by its gap. `settled` returns that, the steps it
@@ -264,7 +287,7 @@ impl Settling<'_> {
         let mut best = score;
         let mut failures = 0;
         for _ in 0..EXCHANGES {
-            if self.is_good(best) || failures >= FAILURES {
+            if failures >= FAILURES || self.is_enough(best) {
                 break;
             }
             let exchange = Exchange::ALL[failures % Exchange::ALL.len()];

@@ -177,6 +177,9 @@ pub(super) fn planned_layers(session: &Session, planner: &Planner) -> Result<Lay
             None => Faults::of("command line", faults),
         });
     }
+    // Layers keep off those before them: where one may settle further, so may all.
+    let draft = planned_layers.iter().any(|layer| layer.plan.draft);
+    planned_layers.iter_mut().for_each(|layer| layer.plan.draft = draft);
     let mut layered = Layered {
         format: LAYERS_FORMAT.to_owned(),
         apart_mm,

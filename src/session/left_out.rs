@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use super::assemble::ring;
 use super::marked::{PointName, PointVolume};
-use super::planner::Planner;
+use super::planner::{LaidGround, Planner};
 use super::planning::Setting;
 use crate::body::Place;
 use crate::fault::{Fault, Faults, nearest_name};
@@ -17,9 +17,9 @@ use crate::zones::{Exclusion, ExclusionShape};
 
 /// What a session leaves out of the skin it would treat.
 pub(super) struct LeftOut<'a> {
-    whole: Arc<Ground>,
+    whole: Arc<LaidGround>,
     /// The skin without the marked areas, where there are any.
-    rest: Option<Arc<Ground>>,
+    rest: Option<Arc<LaidGround>>,
     marked: &'a [Exclusion],
     points: &'a [PointName],
     volumes: &'a [PointVolume],
@@ -52,13 +52,13 @@ impl<'a> LeftOut<'a> {
     }
 
     /// All the skin that would be treated.
-    pub(super) fn whole(&self) -> &Ground {
+    pub(super) fn whole(&self) -> &LaidGround {
         &self.whole
     }
 
     /// What is left of it.
     pub(super) fn rest(&self) -> &Ground {
-        self.rest.as_ref().unwrap_or(&self.whole)
+        &self.rest.as_ref().unwrap_or(&self.whole).ground
     }
 
     /// The skin that is treated after all.
@@ -69,7 +69,7 @@ impl<'a> LeftOut<'a> {
     /// A layout of the whole with its points moved around the marked areas.
     pub(super) fn around(&self, whole: Layout, pattern: Pattern) -> Layout {
         match &self.rest {
-            Some(rest) => rest.adapt(&whole, pattern),
+            Some(rest) => rest.ground.adapt(&whole, pattern),
             None => whole,
         }
     }
@@ -134,7 +134,7 @@ impl<'a> LeftOut<'a> {
             let message = said!("{name} in it is left out: its skin is not treated", name);
             Finding::new(Severity::Note, "skipped-point", message).in_zone(name.zone.clone())
         });
-        let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole.treated()));
+        let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole.ground.treated()));
         let idle = idle.map(|exclusion| {
             let message = said!("'{exclusion}' lies more than its margin of {margin} mm from all treated skin: check its place and side", exclusion = exclusion.name, margin = number(exclusion.margin_mm, 1));
             Finding::new(Severity::Warning, "exclusion-without-effect", message)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::beside::Beside;
 use super::planning::{Setting, planned};
@@ -9,19 +10,21 @@ use super::{Session, layers};
 use crate::body::Body;
 use crate::digest::sha256_of;
 use crate::fault::{Fault, Faults};
-use crate::layout::Ground;
+use crate::layout::{Ground, Layout};
 use crate::library::Library;
-use crate::plan::{Layered, Plan};
+use crate::plan::{Layered, Pattern, Plan};
 use crate::recent::Recent;
 use crate::treated::Treated;
 use crate::zones::Exclusion;
 
 /// How much treated skin is kept: of a few sessions, with and without what is marked on it.
 const KEPT: usize = 6;
+/// How many layouts of each are kept.
+const KEPT_LAYOUTS: usize = 6;
 
 /// Plans sessions one after the other: where one treats the same zones of the same body as another shortly
-/// before, as while a slider moves, their margins are not traced anew. The plans are those of
-/// [`plan`](super::plan) and [`layers`](super::layers).
+/// before, as while a slider moves, their margins are not traced anew, nor are points laid out anew where but
+/// their doses change. The plans are those of [`plan`](super::plan) and [`layers`](super::layers).
 ///
 /// ```
 /// use nappage::library::Library;
@@ -37,16 +40,52 @@ const KEPT: usize = 6;
 #[derive(Debug)]
 pub struct Planner<'a> {
     pub(super) library: &'a Library,
+    kept: Arc<Kept>,
+    /// Whether points are to be laid out at once, be they a draft.
+    hurry: Arc<AtomicBool>,
+}
+
+/// What was made of the skin.
+#[derive(Debug)]
+struct Kept {
     /// Treated skin by what was treated, ready to be laid out.
-    grounds: Recent<Arc<Ground>>,
+    grounds: Recent<Arc<LaidGround>>,
     /// SHA-256 of bodies with what else is known, by body.
     known: Recent<String>,
+}
+
+/// Treated skin with the layouts that were made of it and have settled.
+#[derive(Debug)]
+pub(super) struct LaidGround {
+    pub(super) ground: Ground,
+    layouts: Recent<Layout>,
 }
 
 impl<'a> Planner<'a> {
     /// One that has planned nothing yet.
     pub fn new(library: &'a Library) -> Self {
-        Self { library, grounds: Recent::new(KEPT), known: Recent::new(KEPT) }
+        let kept = Arc::new(Kept { grounds: Recent::new(KEPT), known: Recent::new(KEPT) });
+        Self { library, kept, hurry: Arc::default() }
+    }
+
+    /// One that shares with this what is made of the skin, and plans at once as soon as `hurry` is true: what
+    /// it plans then may be [drafts](Plan::draft), whose points would settle further.
+    #[must_use]
+    pub fn hurried(&self, hurry: Arc<AtomicBool>) -> Self {
+        Self { library: self.library, kept: Arc::clone(&self.kept), hurry }
+    }
+
+    /// A layout of treated skin.
+    pub(super) fn lay_out(&self, on: &LaidGround, spacing_mm: f64, pattern: Pattern) -> Layout {
+        let key = format!("{spacing_mm:?} {pattern:?}");
+        if let Some(known) = on.layouts.get(&key) {
+            return known;
+        }
+        let made = on.ground.draft(spacing_mm, pattern, &self.hurry);
+        if made.settled {
+            on.layouts.put(key, made.clone());
+        }
+        made
     }
 
     /// The plan of a session that is one treatment; see [`plan`](super::plan).
@@ -75,13 +114,13 @@ impl<'a> Planner<'a> {
     /// syringes, and the whole atlas, since zones that are not treated set margins too.
     pub(super) fn known(&self, session: &Session, body: &Body) -> String {
         let key = format!("{:?}", (&body.id, &session.measurements_mm));
-        if let Some(known) = self.known.get(&key) {
+        if let Some(known) = self.kept.known.get(&key) {
             return known;
         }
         let Library { syringes, atlas, .. } = self.library;
         let made =
             sha256_of(format_args!("{syringes:?}\n{body:?}\n{:?}\n{:?}", atlas.zones, atlas.exclusions));
-        self.known.put(key, made.clone());
+        self.kept.known.put(key, made.clone());
         made
     }
 
@@ -94,11 +133,11 @@ impl<'a> Planner<'a> {
         session: &Session,
         setting: &Setting,
         marked: &[Exclusion],
-    ) -> Result<Arc<Ground>, Fault> {
+    ) -> Result<Arc<LaidGround>, Fault> {
         let ids: Vec<&str> = setting.zones.iter().map(|zone| zone.id.as_str()).collect();
         let spacing = setting.limits.spacing;
         let key = format!("{:?}", (&setting.body.id, &session.measurements_mm, ids, spacing, marked));
-        if let Some(known) = self.grounds.get(&key) {
+        if let Some(known) = self.kept.grounds.get(&key) {
             return Ok(known);
         }
         let mut atlas = Cow::Borrowed(&self.library.atlas);
@@ -106,8 +145,9 @@ impl<'a> Planner<'a> {
             atlas.to_mut().exclusions.extend_from_slice(marked);
         }
         let treated = Treated::new(&setting.body, &atlas, &setting.zones, spacing.least_mm)?;
-        let made = Arc::new(Ground::new(treated, spacing));
-        self.grounds.put(key, Arc::clone(&made));
+        let ground = Ground::new(treated, spacing);
+        let made = Arc::new(LaidGround { ground, layouts: Recent::new(KEPT_LAYOUTS) });
+        self.kept.grounds.put(key, Arc::clone(&made));
         Ok(made)
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn planned(session: &Session, planner: &Planner, beside: &Beside) -> 
     let limits = setting.limits;
     let left = LeftOut::new(session, &setting, planner)?;
     let mut plan = match session.used.unwrap_or_default() {
-        Use::Injected => injected(session, &setting, beside, &left)?,
+        Use::Injected => injected(session, &setting, planner, beside, &left)?,
         Use::Topical => topical(session, &setting, library, left.treated())?,
     };
     plan.marked = left.areas();
@@ -98,12 +98,13 @@ pub(super) fn planned(session: &Session, planner: &Planner, beside: &Beside) -> 
 fn injected(
     session: &Session,
     setting: &Setting<'_>,
+    planner: &Planner,
     beside: &Beside,
     left: &LeftOut<'_>,
 ) -> Result<Plan, Faults> {
     let limits = setting.limits;
     let widest_mm = session.spacing_mm.unwrap_or(limits.spacing.greatest_mm);
-    let ground = left.whole();
+    let ground = &left.whole().ground;
     let least_mm = size::least_spacing_mm(ground.treated(), widest_mm)
         .map_err(|fault| session.faults(vec![("zones".to_owned(), fault)]))?;
     // Spacings that would take too long are not tried; what is laid out keeps the protocol's own.
@@ -119,7 +120,7 @@ fn injected(
         let layout = left.around(last.between(ground, layout, beside, pattern), pattern);
         left.without_points(beside.parted(left.rest(), layout, pattern), &mut faults)
     };
-    let lay = |spacing_mm| ground.lay_out(spacing_mm, pattern);
+    let lay = |spacing_mm| planner.lay_out(left.whole(), spacing_mm, pattern);
     let dosed = dose_changed(&setting.wish(session), &tried, &zones, lay, change, beside.around());
     if !faults.is_empty() {
         return Err(session.faults(faults));

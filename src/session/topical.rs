@@ -57,6 +57,7 @@ pub(super) fn topical(
     let quality = Quality { area_cm2: area, ..Quality::default() };
     let layout = Layout {
         spacing_mm: 0.0,
+        settled: true,
         points: Vec::new(),
         quality,
         zone_quality: Vec::new(),

@@ -2,9 +2,10 @@
 //! the places of the points alone.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 
 use super::measured::{LIMITS, assert_promises, neighbour_mm};
-use nappage::layout::{LaidPoint, Layout, lay_out};
+use nappage::layout::{Ground, LaidPoint, Layout, lay_out};
 use nappage::library::Library;
 use nappage::plan::Pattern;
 use nappage::treated::Treated;
@@ -50,6 +51,32 @@ fn rows_keep_every_promise_on_every_preset() {
 #[test]
 fn free_points_keep_every_promise_on_every_preset() {
     on_every_preset(Pattern::Even, kept);
+}
+
+#[test]
+fn a_draft_keeps_what_a_layout_does_and_is_one_where_it_has_settled() {
+    let library = Library::built_in();
+    let zones = library.atlas.select(&["full-face".to_owned()]).expect("a built-in preset");
+    let (mut settled, mut unsettled) = (0, 0);
+    for body in &library.bodies {
+        let treated = Treated::new(body, &library.atlas, &zones, LIMITS.least_mm).expect("zones on the skin");
+        let ground = Ground::new(treated.clone(), LIMITS);
+        for spacing in [10.2, 10.5, 10.8, 12.5, 14.0] {
+            let name = format!("{} {spacing}", body.id);
+            let draft = ground.draft(spacing, Pattern::Rows, &AtomicBool::new(true));
+            assert_promises(&treated, &draft, &name);
+            is_its_own_mirror_image(&draft, &name);
+            let whole = ground.lay_out(spacing, Pattern::Rows);
+            assert!(whole.settled, "{name}");
+            if draft.settled {
+                assert_eq!((draft.points, draft.quality), (whole.points, whole.quality), "{name}");
+                settled += 1;
+            } else {
+                unsettled += 1;
+            }
+        }
+    }
+    assert!(settled > 0 && unsettled > 0, "{settled} {unsettled}");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! | `POST /api/plan` | of a session's keys: the session file, the plan, its points on every view |
 //! | `POST /api/plan/2` | the same of the second layer of a session that has several |
 //! | `POST /api/plan/2/front` | the same with the points on that view only |
+//! | `POST /api/draft/2/front` | the same at once: with `draft` in its plan, the points would settle further |
 //! | `POST /api/views` | of a plan's `body`: the views of it |
 //! | `POST /api/view` | of a plan's `body` and `view`: that view with its zones, SVG |
 //! | `POST /api/spot` | of a plan's `body`, `view`, `x` and `y` on it: `chart` and `place` of the skin there |
@@ -22,6 +23,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -54,7 +56,7 @@ use super::guard::{Door, guard};
 use super::script::{self, Script};
 use super::sentences::Sentences;
 use super::sheets::{self, Order, Sheet};
-use super::work::Workshop;
+use super::work::{Hurry, Workshop};
 use super::{assets, listing};
 use crate::commands::input::{LARGEST, plan_of};
 use crate::commands::planned::Planned;
@@ -75,6 +77,7 @@ pub(super) fn router(workshop: Arc<Workshop>, door: Door, words: Option<String>)
         .route("/api/plan", post(plan))
         .route("/api/plan/{layer}", post(plan_of_layer))
         .route("/api/plan/{layer}/{view}", post(plan_in_view))
+        .route("/api/draft/{layer}/{view}", post(draft_in_view))
         .route("/api/views", post(views))
         .route("/api/view", post(view))
         .route("/api/spot", post(spot))
@@ -115,7 +118,7 @@ async fn library(State(shop): Shop) -> Response {
 
 async fn views(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
     let used = body_used(&keys(body).await?)?;
-    let views = shop.done(move |shop| Ok(listing::views(&*shop.scenery(&used)?))).await?;
+    let views = shop.done(move |shop, _| Ok(listing::views(&*shop.scenery(&used)?))).await?;
     Ok(json_text(views.to_string()))
 }
 
@@ -123,7 +126,7 @@ async fn view(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
     let keys = keys(body).await?;
     let used = body_used(&keys)?;
     let view = keys.get("view").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let drawn = move |shop: &Workshop| {
+    let drawn = move |shop: &Workshop, _: &Hurry| {
         let scenery = shop.scenery(&used)?;
         let scene = scenery.scenes().iter().find(|scene| scene.id() == view);
         let scene = scene.ok_or_else(|| Fault::new("view", "is not known").value(view.clone()))?;
@@ -144,7 +147,7 @@ struct Spotted {
 
 async fn spot(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
     let asked: Spotted = read(body).await?;
-    let found = move |shop: &Workshop| {
+    let found = move |shop: &Workshop, _: &Hurry| {
         let (scenery, body) = (shop.scenery(&asked.body)?, shop.library.body_used(&asked.body)?);
         let scene = scenery.scenes().iter().find(|scene| scene.id() == asked.view);
         let spot = Spot::new(asked.x, asked.y);
@@ -166,7 +169,7 @@ struct Way {
 
 async fn walk(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
     let Way { body: used, chart, place, left_mm, up_mm } = read(body).await?;
-    let reached = move |shop: &Workshop| {
+    let reached = move |shop: &Workshop, _: &Hurry| {
         let body = shop.library.body_used(&used)?;
         let skin = body.skin(chart).ok_or_else(beside)?;
         let at = skin.walk(chart, place.into(), left_mm, up_mm);
@@ -192,7 +195,7 @@ fn body_used(keys: &Keys) -> Result<BodyUsed, Fault> {
 }
 
 async fn plan(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
-    shown(shop, 1, None, body).await
+    shown(shop, 1, Wanted::ALL, body).await
 }
 
 async fn plan_of_layer(
@@ -200,7 +203,7 @@ async fn plan_of_layer(
     Path(layer): Path<String>,
     body: Body,
 ) -> Result<Response, Refusal> {
-    shown(shop, layer_number(layer)?, None, body).await
+    shown(shop, layer_number(layer)?, Wanted::ALL, body).await
 }
 
 async fn plan_in_view(
@@ -208,7 +211,27 @@ async fn plan_in_view(
     Path((layer, view)): Path<(String, String)>,
     body: Body,
 ) -> Result<Response, Refusal> {
-    shown(shop, layer_number(layer)?, Some(view), body).await
+    shown(shop, layer_number(layer)?, Wanted { view: Some(view), drafted: false }, body).await
+}
+
+async fn draft_in_view(
+    State(shop): Shop,
+    Path((layer, view)): Path<(String, String)>,
+    body: Body,
+) -> Result<Response, Refusal> {
+    shown(shop, layer_number(layer)?, Wanted { view: Some(view), drafted: true }, body).await
+}
+
+/// What is wanted of a plan.
+struct Wanted {
+    /// The view whose points are; of all views where there is none.
+    view: Option<String>,
+    /// Whether a draft will do for now.
+    drafted: bool,
+}
+
+impl Wanted {
+    const ALL: Self = Self { view: None, drafted: false };
 }
 
 fn layer_number(layer: String) -> Result<usize, Fault> {
@@ -216,20 +239,18 @@ fn layer_number(layer: String) -> Result<usize, Fault> {
 }
 
 /// The plan of a session as the page shows it; of one with layers, of the one with this number.
-async fn shown(
-    shop: Arc<Workshop>,
-    layer: usize,
-    view: Option<String>,
-    body: Body,
-) -> Result<Response, Refusal> {
+async fn shown(shop: Arc<Workshop>, layer: usize, wanted: Wanted, body: Body) -> Result<Response, Refusal> {
     let script = Script::of(&keys(body).await?)?;
     let layer = (!script.session.layers.is_empty() || layer != 1).then_some(layer);
-    let key = format!("{layer:?} {view:?} {}", script.text);
+    let key = format!("{layer:?} {:?} {}", wanted.view, script.text);
     let answer = match shop.answers.get(&key) {
         Some(known) => known,
         None => {
-            let made = shop.done(move |shop| told(shop, &script, layer, view.as_deref())).await?;
-            shop.answers.put(key, made.clone());
+            let (made, is_draft) =
+                shop.done(move |shop, hurry| told(shop, &script, layer, &wanted, hurry)).await?;
+            if !is_draft {
+                shop.answers.put(key, made.clone());
+            }
             made
         }
     };
@@ -285,20 +306,25 @@ impl Shown {
     }
 }
 
+/// The answer, and whether it is of a draft.
 fn told(
     shop: &Workshop,
     script: &Script,
     layer: Option<usize>,
-    view: Option<&str>,
-) -> Result<Bytes, Refusal> {
-    let planned = shop.planned(&script.session, layer)?;
+    Wanted { view, drafted }: &Wanted,
+    hurry: &Hurry,
+) -> Result<(Bytes, bool), Refusal> {
+    if *drafted {
+        hurry.store(true, Ordering::Relaxed);
+    }
+    let planned = shop.planned(&script.session, layer, hurry)?;
     let part = planned.printed().into_iter().next().ok_or_else(none)?;
     let content = part.content(shop.library)?;
     let plan = content.plan;
     let scenery = shop.scenery(&plan.body)?;
     let views = scenery.scenes().par_iter().map(|scene| {
         let page = scene.marks(&content)?;
-        let is_seen = view.is_none_or(|view| view == scene.id());
+        let is_seen = view.as_ref().is_none_or(|view| view == scene.id());
         Ok((scene.id(), Shown::of(&page), is_seen.then(|| svg::write(&page))))
     });
     let views = views.collect::<Result<Vec<_>, Fault>>()?;
@@ -323,7 +349,7 @@ fn told(
         layers: summaries(&planned),
     };
     let answer = serde_json::to_vec(&answer).map_err(|error| Fault::new("plan", error.to_string()))?;
-    Ok(Bytes::from(answer))
+    Ok((Bytes::from(answer), plan.draft))
 }
 
 /// A plan without the outlines of its zones: more than all the rest of it.
@@ -370,8 +396,8 @@ async fn sheet(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
     let keys = keys(body).await?;
     let script = Script::within(&keys)?;
     let order = Order::of(&keys, &script.session.pages)?;
-    let made = shop.done(move |shop| {
-        let planned = shop.planned(&script.session, order.layer())?;
+    let made = shop.done(move |shop, hurry| {
+        let planned = shop.planned(&script.session, order.layer(), hurry)?;
         order.sheet(&planned, shop.library)
     });
     let Sheet { name, kind, of, content } = made.await?;
@@ -385,8 +411,8 @@ async fn course(State(shop): Shop, body: Body) -> Result<Response, Refusal> {
         let fault = Fault::new("layer", "is missing: each has a course of its own");
         return Err(fault.bound(said!("1 to {count}", count = session.layers.len())).into());
     }
-    let made = shop.done(move |shop| {
-        let planned = shop.planned(&session, layer)?;
+    let made = shop.done(move |shop, hurry| {
+        let planned = shop.planned(&session, layer, hurry)?;
         let part = planned.printed().into_iter().next().ok_or_else(none)?;
         Ok(icalendar(&nappage::course::course(part.session, shop.library, Some(&part.plan))?))
     });

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use axum::body::Bytes;
@@ -30,6 +31,18 @@ const KEPT: usize = 16;
 const KEPT_LAST: usize = 4;
 /// How many bodies are kept with all their views.
 const KEPT_BODIES: usize = 4;
+
+/// Whether there is a hurry: nobody waits any more, or not for long.
+pub(super) type Hurry = Arc<AtomicBool>;
+
+/// Who waits for a piece of work.
+struct Asker(Hurry);
+
+impl Drop for Asker {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// The library, and what was made of it.
 pub(super) struct Workshop {
@@ -63,13 +76,13 @@ impl Workshop {
     }
 
     /// Does a piece of work apart from the connections, when its turn has come. Where the asker has gone
-    /// by then, it is not done at all.
+    /// by then, it is not done at all; where it goes later, the work is told to hurry.
     ///
     /// # Errors
     /// Those of the work; when it ends in a fault of the program.
     pub(super) async fn done<T: Send + 'static>(
         self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&Self, &Hurry) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let broken = || {
             let fault = Fault::new(said!("the program"), "has a fault of its own and could not do this");
@@ -77,14 +90,23 @@ impl Workshop {
         };
         let _turn = self.free.acquire().await.map_err(|_| broken())?;
         let own = Arc::clone(self);
-        task::spawn_blocking(move || work(&own)).await.map_err(|_| broken())?
+        let asker = Asker(Hurry::default());
+        let hurry = asker.0.clone();
+        task::spawn_blocking(move || work(&own, &hurry)).await.map_err(|_| broken())?
     }
 
-    /// The plan of a session; of one with layers, those of all or of the one with this number.
+    /// The plan of a session; of one with layers, those of all or of the one with this number. Where there is
+    /// a hurry, it may be a draft.
     ///
     /// # Errors
     /// All that keeps it from being made; when there is no such layer.
-    pub(super) fn planned(&self, session: &Session, layer: Option<usize>) -> Result<Planned, Refusal> {
+    pub(super) fn planned(
+        &self,
+        session: &Session,
+        layer: Option<usize>,
+        hurry: &Hurry,
+    ) -> Result<Planned, Refusal> {
+        let planner = self.planner.hurried(hurry.clone());
         let session = self.after_last(session);
         let only = layer.map(|number| place_of(&session, number)).transpose()?;
         // What changes no plan is no part of the key.
@@ -99,10 +121,11 @@ impl Workshop {
         key.layers.iter_mut().for_each(|layer| layer.asked.written = None);
         let key = format!("{key:?}");
         if session.layers.is_empty() {
-            let plan = made(&self.plans, key, || self.planner.plan(&session))?;
+            let plan = made(&self.plans, key, || planner.plan(&session), |plan| !plan.draft)?;
             return Ok(Planned::Single(Box::new((session.into_owned(), (*plan).clone()))));
         }
-        let layered = made(&self.layers, key, || self.planner.layers(&session))?;
+        let settled = |layered: &Layered| layered.layers.iter().all(|layer| !layer.plan.draft);
+        let layered = made(&self.layers, key, || planner.layers(&session), settled)?;
         Ok(Planned::of_layers(&session, (*layered).clone(), only))
     }
 
@@ -150,12 +173,19 @@ fn place_of(session: &Session, number: usize) -> Result<usize, Fault> {
     })
 }
 
-/// What is kept under a key; else it is made, and kept.
-fn made<T, E>(kept: &Recent<Arc<T>>, key: String, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+/// What is kept under a key; else it is made, and kept where it is `lasting`.
+fn made<T, E>(
+    kept: &Recent<Arc<T>>,
+    key: String,
+    make: impl FnOnce() -> Result<T, E>,
+    lasting: impl FnOnce(&T) -> bool,
+) -> Result<Arc<T>, E> {
     if let Some(known) = kept.get(&key) {
         return Ok(known);
     }
     let made = Arc::new(make()?);
-    kept.put(key, Arc::clone(&made));
+    if lasting(&made) {
+        kept.put(key, Arc::clone(&made));
+    }
     Ok(made)
 }

@@ -26,10 +26,16 @@ export const say = (text) => {
 };
 
 // ---- Planning: one request at a time; what changed meanwhile is asked next, and the last picture
-// stays until a new one is there.
+// stays until a new one is there. A draft comes first; where its points would settle further, they do
+// once nothing has changed for a while.
+
+// How long that is, in ms.
+const QUIET = 180;
+let settling = new AbortController();
 
 async function plan() {
   changed = true;
+  settling.abort();
   if (waiting) return;
   waiting = true;
   document.body.classList.add("working");
@@ -47,16 +53,28 @@ async function plan() {
         const revision = state.revision();
         const layer = state.layer();
         const whole = state.whole();
-        const seenFrom = (view) => server.plan(whole, layer + 1, view);
-        const answer = { ...await seenFrom(figure.seenFrom()), seenFrom };
-        last = { text: answer.text, revision };
-        await figure.showPlan(answer, keys, layer);
-        chooser.showSums(answer.layers);
-        results.show(answer);
-        controls.showPlan(answer.plan);
-        say(words.said.planned(answer.plan.totals.points, ml(answer.plan.totals.volume_ul)));
-        document.body.classList.remove("stale");
+        const show = async (ask, signal) => {
+          const seenFrom = (view) => ask(whole, layer + 1, view);
+          const answer = { ...await ask(whole, layer + 1, figure.seenFrom(), signal), seenFrom };
+          last = { text: answer.text, revision };
+          await figure.showPlan(answer, keys, layer);
+          chooser.showSums(answer.layers);
+          results.show(answer);
+          controls.showPlan(answer.plan);
+          document.body.classList.remove("stale");
+          return answer.plan;
+        };
+        let shown = await show(server.draft);
+        if (shown.draft) {
+          settling = new AbortController();
+          const { signal } = settling;
+          if (changed || !await quiet(signal)) continue;
+          shown = await show(server.plan, signal);
+        }
+        say(words.said.planned(shown.totals.points, ml(shown.totals.volume_ul)));
       } catch (error) {
+        // What would have settled was changed meanwhile.
+        if (error.name === "AbortError") continue;
         document.body.classList.add("stale");
         if (error instanceof server.Faults) {
           const list = ofLayer(error.list);
@@ -71,6 +89,12 @@ async function plan() {
     document.body.dataset.planned = String(Number(document.body.dataset.planned ?? 0) + 1);
   }
 }
+
+// Whether nothing changes for a while.
+const quiet = (signal) => new Promise((done) => {
+  signal.addEventListener("abort", () => done(false));
+  setTimeout(() => done(true), QUIET);
+});
 
 // The faults of a session's layers name each; those of the one that is shown need not.
 function ofLayer(list) {

@@ -121,7 +121,9 @@ async function askForPoints() {
   const [of, wanted] = [answer, view];
   if (!of || wanted in of.marks || !(wanted in of.shown)) return;
   try {
-    Object.assign(of.marks, (await of.seenFrom(wanted)).marks);
+    const { plan, marks } = await of.seenFrom(wanted);
+    // Points that have settled meanwhile are none of a draft.
+    if (plan.draft === of.plan.draft) Object.assign(of.marks, marks);
   } catch (error) {
     // What keeps the program from answering is told of elsewhere; there are no points then rather than old ones.
     if (!(error instanceof server.Away || error instanceof server.Faults)) throw error;
@@ -209,10 +211,12 @@ function lookAt(number) {
 
 // ---- Leaving out: the point that is looked at, and lesions, which are put, dragged and moved.
 
-// The point that is looked at, by the name that the session has for it; null where there is none.
+// The point that is looked at, by the name that the session has for it; null where there is none, or it still
+// settles.
 function named() {
   const found = answer?.plan.points[point - 1];
-  return found ? { zone: found.zone, row: found.row, place: answer.places[point - 1] } : null;
+  if (answer?.plan.draft) line.textContent = words.settling;
+  return found && !answer.plan.draft ? { zone: found.zone, row: found.row, place: answer.places[point - 1] } : null;
 }
 
 function leavePointOut() {

@@ -21,7 +21,8 @@ export function build() {
 export function show({ plan, said: sentences, legend }) {
   faults.hidden = true;
   showVerdict(plan);
-  showFindings(plan, sentences);
+  // What is found on points that still settle may not hold of them a moment later.
+  if (!plan.draft) showFindings(plan, sentences);
   showDoses(legend);
   showZones(plan);
   doses.hidden = legend.length === 0;
@@ -35,7 +36,7 @@ function showVerdict(plan) {
     h("p", { class: "sum" }, h("strong", { id: "total" }, ml(totals.volume_ul)), " ml"),
     h("p", { class: "hint" }, plan.topical ? said.onSkin(area(plan.quality.area_cm2)) : `${said.points(totals.points)}, ${said.apart(mm(plan.spacing_mm))}`),
     plan.topical ? "" : budgetBar(totals, budget),
-    h("p", { class: errors > 0 ? "state bad" : "state good" }, errors > 0 ? said.errors(errors) : said.clean));
+    plan.draft ? h("p", { class: "state" }, words.settling) : h("p", { class: errors > 0 ? "state bad" : "state good" }, errors > 0 ? said.errors(errors) : said.clean));
 }
 
 // The total against what the protocol allows, both from the plan.

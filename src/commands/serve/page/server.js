@@ -60,7 +60,7 @@ export async function start() {
   return entered?.ok ? takeToken(await entered.text()) : false;
 }
 
-async function ask(path, body) {
+async function ask(path, body, signal) {
   let response;
   try {
     response = await fetch(path, {
@@ -69,8 +69,10 @@ async function ask(path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
+      signal,
     });
-  } catch {
+  } catch (error) {
+    if (signal?.aborted) throw error;
     become("gone");
     throw new Away();
   }
@@ -84,7 +86,7 @@ async function ask(path, body) {
   throw new Faults(told.faults);
 }
 
-const json = async (path, body) => (await ask(path, body)).json();
+const json = async (path, body, signal) => (await ask(path, body, signal)).json();
 
 export const library = () => json("/api/library");
 export const views = (body) => json("/api/views", { body });
@@ -103,16 +105,22 @@ export async function previous(name, text) {
   return told;
 }
 
-// The plan of a session, or of one of its layers, from 1, with its points as a view shows them. A program that was started anew is given the plan of last time again.
-export async function plan(session, layer, view) {
-  const path = `/api/plan/${layer}/${encodeURIComponent(view)}`;
+// The plan of a session, or of one of its layers, from 1, with its points as a view shows them.
+export const plan = (session, layer, view, signal) => planned("plan", session, layer, view, signal);
+
+// The same at once; where it is a draft, its points would settle further.
+export const draft = (session, layer, view) => planned("draft", session, layer, view);
+
+// A program that was started anew is given the plan of last time again.
+async function planned(what, session, layer, view, signal) {
+  const path = `/api/${what}/${layer}/${encodeURIComponent(view)}`;
   try {
-    return await json(path, session);
+    return await json(path, session, signal);
   } catch (error) {
     const unread = error instanceof Faults && error.list.some((fault) => /(^|, )previous$/.test(fault.item));
     if (!unread || !last.has(session.previous)) throw error;
     await giveLast(session.previous);
-    return json(path, session);
+    return json(path, session, signal);
   }
 }
 

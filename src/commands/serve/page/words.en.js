@@ -9,6 +9,7 @@ export const words = {
   licensed: "For licensed professionals. A planning aid, not clinical advice.",
   untitled: "New session",
   unsaved: "not saved",
+  settling: "Points are settling.",
   bar: {
     label: "Session",
     undo: "Undo",
