@@ -63,6 +63,8 @@ const SWAYED: f64 = 1.0;
 
 /// So much work is done even in a hurry, and one layout is always finished.
 const DRAFT_WORK: usize = 5_000;
+/// A layout of a greater q before its last stage is not good after it.
+const HOPELESS: f64 = 1.26;
 
 /// The skin of one chart as it is looked at while points settle.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +131,10 @@ pub(super) fn settle(ground: ChartGround<'_>, goal: Goal, hurry: &AtomicBool) ->
             break;
         }
         let Some(mut layout) = field.into_iter().next() else { continue };
-        settling.tightened(&mut layout, second_stage(goal.pattern));
-        let gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
+        let mut gap_mm = settling.tightened(&mut layout, second_stage(goal.pattern)).gap_mm;
+        if !settling.is_hopeless(gap_mm, &layout) {
+            gap_mm = settling.tightened(&mut layout, last_stage(goal.pattern)).gap_mm;
+        }
         let mut score = settling.score(gap_mm, &layout);
         if best.as_ref().is_none_or(|(least, _)| score < WORSE * least) {
             score = settling.exchange(&mut layout, score);
@@ -242,6 +246,15 @@ impl Settling<'_> {
     /// Whether a layout of a score is good, or has to do because of the hurry.
     fn is_enough(&mut self, score: f64) -> bool {
         self.is_good(score) || self.is_cut_short()
+    }
+
+    /// Whether in a hurry a layout is not worth its last stage, which would not make it good.
+    fn is_hopeless(&mut self, gap_mm: f64, layout: &Seed) -> bool {
+        let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
+        let is_far = self.score(gap_mm, layout) > HOPELESS * perfect_gap_mm(area_mm2, 1);
+        let now = is_far && self.hurry.load(Ordering::Relaxed);
+        self.cut_short |= now;
+        now
     }
 
     fn is_cut_short(&mut self) -> bool {
