@@ -155,6 +155,12 @@ impl Polygon {
         ring_contains(&self.outer, at) && !self.holes.iter().any(|hole| ring_contains(hole, at))
     }
 
+    /// Where a line of equal second coordinate crosses the rings, in no order: a place of it lies inside that has
+    /// an odd number of these beyond it.
+    pub(crate) fn crossings(&self, v: f64) -> Vec<f64> {
+        self.rings().flat_map(|ring| crossings(ring, v)).collect()
+    }
+
     /// Area in squared chart units.
     pub fn area(&self) -> f64 {
         self.rings().map(signed_area).sum()
@@ -230,10 +236,12 @@ pub(crate) fn signed_area(ring: &[Point2<f64>]) -> f64 {
 
 /// Whether a ring goes around a place (even-odd).
 pub(crate) fn ring_contains(ring: &[Point2<f64>], at: &Point2<f64>) -> bool {
-    ring_edges(ring).filter(|(a, b)| (a.y > at.y) != (b.y > at.y)).fold(false, |inside, (a, b)| {
-        let crossing = a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x);
-        inside != (at.x < crossing)
-    })
+    crossings(ring, at.y).fold(false, |inside, crossing| inside != (at.x < crossing))
+}
+
+fn crossings(ring: &[Point2<f64>], v: f64) -> impl Iterator<Item = f64> + '_ {
+    let crossed = ring_edges(ring).filter(move |(a, b)| (a.y > v) != (b.y > v));
+    crossed.map(move |(a, b)| a.x + (v - a.y) / (b.y - a.y) * (b.x - a.x))
 }
 
 /// A place that two segments share, if any.

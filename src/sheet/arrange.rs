@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::camera::{Camera, Window};
 use super::panels::{Detail, Panel, Panelled};
@@ -131,7 +132,7 @@ struct Search<'a> {
     /// Measured panels, by panel, width in tenths of a mm, and detail.
     heights: RefCell<BTreeMap<(Panel, i64, Detail), f64>>,
     /// Strips that were filled, with their heights.
-    strips: RefCell<BTreeMap<(Vec<Panel>, Detail), Strip>>,
+    strips: RefCell<BTreeMap<(Vec<Panel>, Detail), Rc<Strip>>>,
 }
 
 /// Columns of panels and the height of the highest, in mm.
@@ -263,7 +264,8 @@ impl Search<'_> {
                         continue;
                     }
                     let (beside_figures, under) = split(&list, set);
-                    let (columns, strip) = self.strip(&under, strip_width, detail);
+                    let strip_of = self.strip(&under, strip_width, detail);
+                    let (columns, strip) = (&strip_of.0, strip_of.1);
                     let air = if strip > 0.0 { AIR_MM + 1.0 } else { 0.0 };
                     let spare = high - used - strip - air;
                     // A table in one piece is read more easily, and a column should not stand empty.
@@ -275,7 +277,8 @@ impl Search<'_> {
                         // Rows that grow above such a column push it down.
                         let pushed = foot && !rows.first().is_some_and(|row| row.beside);
                         let spare = if pushed { spare.min(run - taken) } else { spare };
-                        best = Some((worth, Flow { beside: beside_figures, columns, spare }));
+                        best =
+                            Some((worth, Flow { beside: beside_figures, columns: columns.clone(), spare }));
                     }
                 }
             }
@@ -335,10 +338,10 @@ impl Search<'_> {
     }
 
     /// Panels in columns of a strip, in their order, and the height of the highest.
-    fn strip(&self, list: &[Panel], width: f64, detail: Detail) -> Strip {
+    fn strip(&self, list: &[Panel], width: f64, detail: Detail) -> Rc<Strip> {
         let key = (list.to_vec(), detail);
         if let Some(known) = self.strips.borrow().get(&key) {
-            return known.clone();
+            return Rc::clone(known);
         }
         let mut best = (vec![list.to_vec()], self.stack(list, width, detail));
         for first in 0..=list.len() {
@@ -351,7 +354,8 @@ impl Search<'_> {
                 }
             }
         }
-        self.strips.borrow_mut().insert(key, best.clone());
+        let best = Rc::new(best);
+        self.strips.borrow_mut().insert(key, Rc::clone(&best));
         best
     }
 

@@ -1,9 +1,11 @@
 //! The skin, softly shaded: bands of tone from the shaded body, inside its silhouette.
 
+use std::ops::Range;
+
 use nalgebra::Vector3;
 
 use super::contour::{Field, simplified_ring};
-use super::raster::Raster;
+use super::raster::{Raster, STEP_MM};
 use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot};
 
 /// Skin where it is lightest and where it is darkest; light enough that every mark stands out.
@@ -29,8 +31,9 @@ const TOLERANCE_MM: f64 = 0.07;
 pub(crate) fn drawn(raster: &Raster, fade: impl Fn(Spot) -> f64) -> Group {
     let cover = field(raster, |c, r| f64::from(u8::from(raster.has_skin(c, r)))).smoothed(1);
     let Some((_, silhouette)) = ringed(raster, &cover, &[0.5]).pop() else { return Group::default() };
+    let light = Vector3::new(-0.32, 0.42, 0.85).normalize();
     let darkness = spread(raster, |c, r| {
-        raster.normal(c, r).map(|normal| PAPER + 0.005 + (0.995 - PAPER) * dark(&normal))
+        raster.normal(c, r).map(|normal| PAPER + 0.005 + (0.995 - PAPER) * dark(&normal, &light))
     });
     let darkness = faded(raster, darkness.smoothed(3), &fade);
     let bands = (0..BANDS).map(|band| (band as f64 + 0.85) / BANDS as f64);
@@ -60,9 +63,8 @@ pub(crate) fn fade(bounds: &Bounds, cuts: [bool; 4], spot: Spot) -> f64 {
 }
 
 /// How dark the skin is under a light from above the viewer's left shoulder, from 0 to 1.
-fn dark(normal: &Vector3<f64>) -> f64 {
-    let light = Vector3::new(-0.32, 0.42, 0.85).normalize();
-    let lit = normal.dot(&light).max(0.0);
+fn dark(normal: &Vector3<f64>, light: &Vector3<f64>) -> f64 {
+    let lit = normal.dot(light).max(0.0);
     let rim = 1.0 - normal.z.clamp(0.0, 1.0);
     (0.78 * (1.0 - lit) + 0.34 * rim * rim * rim).clamp(0.0, 1.0)
 }
@@ -117,8 +119,19 @@ fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field
 }
 
 fn faded(raster: &Raster, mut field: Field, fade: impl Fn(Spot) -> f64) -> Field {
-    for (index, value) in field.values.iter_mut().enumerate().filter(|(_, value)| **value != 0.0) {
-        *value *= fade(raster.spot((index % field.columns) as f64, (index / field.columns) as f64));
+    // Well inside all that fades, nothing does.
+    let [columns, rows] =
+        [field.columns, field.rows].map(|count| (FADE_MM / STEP_MM).ceil() as usize + 1..count);
+    let inside = |range: &Range<usize>, at: usize, count: usize| {
+        range.contains(&at) && range.contains(&(count - 1 - at))
+    };
+    for (row, line) in field.values.chunks_mut(field.columns.max(1)).enumerate() {
+        let whole = inside(&rows, row, field.rows);
+        for (column, value) in line.iter_mut().enumerate().filter(|(_, value)| **value != 0.0) {
+            if !(whole && inside(&columns, column, field.columns)) {
+                *value *= fade(raster.spot(column as f64, row as f64));
+            }
+        }
     }
     field
 }

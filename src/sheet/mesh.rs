@@ -104,9 +104,8 @@ impl Mesh {
             let (place, normal) = skin.faced(at);
             Vertex::bare(place, normal)
         }));
-        self.join_rows(first, us.len(), vs.len(), |column, row| {
-            skin.covers(ChartPoint::new(us[column], vs[row]))
-        });
+        let there: Vec<bool> = grid(us, vs).map(|at| skin.covers(at)).collect();
+        self.join_rows(first, us.len(), vs.len(), |column, row| there[row * us.len() + column]);
     }
 
     /// Two triangles for each square of a grid whose four corners are `there`.

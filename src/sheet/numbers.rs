@@ -123,15 +123,12 @@ impl NumberedView {
                         min: Spot::new(centre.x - half, centre.y - high),
                         max: Spot::new(centre.x + half, centre.y + high),
                     };
-                    if self.is_nearer_to_another(centre, (spot, reach), row, beside) {
-                        continue;
-                    }
                     let cost = distance + 0.55 * f64::abs(slope).min(2.5);
                     let limit = best.as_ref().map_or(most, |b| b.0);
-                    if distance >= limit {
+                    if cost >= limit {
                         break;
                     }
-                    if cost >= limit
+                    if self.is_nearer_to_another(centre, (spot, reach), row, beside)
                         || !self.room.holds(&text.bounds())
                         || !self.taken.is_free(&aired(text.bounds()), &tight)
                     {

@@ -8,7 +8,7 @@ use super::mesh::{Mesh, Vertex};
 use crate::body::Place;
 
 /// Page mm between samples.
-const STEP_MM: f64 = 0.55;
+pub(super) const STEP_MM: f64 = 0.55;
 
 /// How far behind the nearest skin a place may lie and still be seen, in body mm. Covers the mesh's
 /// chords, which cut inside the smooth skin.
@@ -79,7 +79,7 @@ impl Raster {
         let span = |v: [f64; 3], end: usize| {
             let [low, high] = [v[0].min(v[1]).min(v[2]), v[0].max(v[1]).max(v[2])];
             // Casts cut off what is below 0 and beyond the end.
-            let from = low as usize + usize::from(low > 0.0 && low.fract() > 0.0);
+            let from = low as usize + usize::from(low > low as usize as f64);
             from..if high < 0.0 { from } else { (high as usize + 1).min(end).max(from) }
         };
         let columns = span([a.0.x, b.0.x, c.0.x], self.columns);

@@ -12,7 +12,7 @@ use super::figures::{FACING, NAME_AIR_MM, NamePlan, Of, Survey, fitting};
 use super::names::{self, Anchor, Columns, Name};
 use super::numbers::{self, NumberedView};
 use super::symbols::Symbols;
-use super::taken::{Taken, distance_to_line};
+use super::taken::{Line, Taken, distance_to_box, distance_to_line};
 use super::titles;
 use super::views::View;
 use super::{Bounds, Colour, Group, Item, Mark, Outline, Segment, Spot, Stroke, Text};
@@ -163,7 +163,7 @@ impl Scene<'_> {
         let unnamed = plans.len() - named.len();
         let titles = titles::drawn(view, cell, self.ratio, [shown.len(), total], unnamed);
         let mut taken = Taken { boxes: titles.iter().map(Text::bounds).collect(), ..Taken::default() };
-        taken.lines = body.iter().flat_map(strokes).collect();
+        taken.lines = body.iter().flat_map(strokes).map(Line::new).collect();
         let mut points = BTreeMap::new();
         let mut rows: BTreeMap<usize, Vec<(Spot, f64)>> = BTreeMap::new();
         for point in self.plan.points.iter().filter(|point| shown.contains(&point.number)) {
@@ -189,8 +189,8 @@ impl Scene<'_> {
         drawing.outlines = self.outlines(&drawing, cell);
         drawing.marked = self.marked(&drawing, cell);
         drawing.faint = self.faint(&drawing, cell);
-        taken.lines.extend(drawing.marked.iter().flat_map(strokes));
-        taken.lines.extend(drawing.outlines.values().flatten().cloned());
+        let drawn = drawing.marked.iter().flat_map(strokes);
+        taken.lines.extend(drawn.chain(drawing.outlines.values().flatten().cloned()).map(Line::new));
         drawing.names = self.names(&drawing, cell, &named, &mut taken);
         let room = Bounds { min: Spot::new(cell.bounds.min.x, cell.figure.min.y), max: cell.bounds.max };
         let [least, most] = numbers::NUMBER_MM;
@@ -318,19 +318,27 @@ impl Scene<'_> {
         let zone = &self.plan.zones[index];
         let inside = self.inside(drawing, cell, zone.chart, &shape(&zone.outline, &zone.holes), steps);
         let lines = drawing.outlines.get(&index);
+        // No more is asked than whether it is as deep as it should be.
         let depth = |spot: &Spot| {
+            let beside = Bounds { min: *spot, max: *spot }.grown(DEPTH_MM);
             let sides = lines.into_iter().flatten().flat_map(|line| line.windows(2));
-            sides.map(|w| distance_to_line(*spot, w[0], w[1])).fold(f64::INFINITY, f64::min)
+            let near =
+                sides.filter(|w| beside.overlaps(&Bounds { min: w[0].inf(&w[1]), max: w[0].sup(&w[1]) }));
+            near.map(|w| distance_to_line(*spot, w[0], w[1])).fold(DEPTH_MM, f64::min)
         };
-        let clear =
-            |spot: &&Spot| taken.marks.iter().all(|(mark, reach)| (mark - *spot).norm() > reach + CLEAR_MM);
+        let extent = Bounds::of(inside.iter().copied());
+        let beside = |(mark, reach): &&(Spot, f64)| {
+            extent.is_some_and(|extent| distance_to_box(*mark, &extent) <= reach + CLEAR_MM + 1e-6)
+        };
+        let marks: Vec<(Spot, f64)> = taken.marks.iter().filter(beside).copied().collect();
+        let clear = |spot: &&Spot| marks.iter().all(|(mark, reach)| (mark - *spot).norm() > reach + CLEAR_MM);
         let mut free: Vec<Spot> = inside.iter().filter(clear).copied().collect();
         if free.is_empty() {
             free = inside;
         }
         let stride = free.len().div_ceil(most).max(1);
         // The dot keeps away from the outline, as far as the zone's size allows.
-        let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot)).max(0.0);
+        let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot));
         free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
     }
 
@@ -355,15 +363,18 @@ impl Scene<'_> {
         let (low, high) = shape.bounds();
         let step = (high - low) / steps as f64;
         let mut inside = Vec::new();
-        for k in 0..steps * steps {
-            let [column, row] = [k % steps, k / steps].map(|k| k as f64 + 0.5);
-            let at = ChartPoint::new(low.x + column * step.x, low.y + row * step.y);
-            if !shape.contains(&at) {
-                continue;
-            }
-            let (place, normal) = skin.faced(at);
-            if cell.camera.facing(&normal) > 0.2 {
-                inside.extend(seen(drawing, cell, &place));
+        for row in 0..steps {
+            let v = low.y + (row as f64 + 0.5) * step.y;
+            let crossings = shape.crossings(v);
+            for column in 0..steps {
+                let at = ChartPoint::new(low.x + (column as f64 + 0.5) * step.x, v);
+                if crossings.iter().filter(|&&crossing| at.x < crossing).count() % 2 == 0 {
+                    continue;
+                }
+                let (place, normal) = skin.faced(at);
+                if cell.camera.facing(&normal) > 0.2 {
+                    inside.extend(seen(drawing, cell, &place));
+                }
             }
         }
         inside

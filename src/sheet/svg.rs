@@ -206,15 +206,21 @@ fn push_step(data: &mut String, step: i64) {
     } else if data.ends_with(|c: char| c.is_ascii_digit()) {
         data.push(' ');
     }
+    let digit = |value: u64| char::from(b'0' + (value % 10) as u8);
     let (whole, part) = (step.unsigned_abs() / 100, step.unsigned_abs() % 100);
-    // Writing to a string never fails.
-    let _ = match (whole, part / 10, part % 10) {
-        (whole, 0, 0) => write!(data, "{whole}"),
-        (0, tenths, 0) => write!(data, ".{tenths}"),
-        (0, ..) => write!(data, ".{part:02}"),
-        (whole, tenths, 0) => write!(data, "{whole}.{tenths}"),
-        (whole, ..) => write!(data, "{whole}.{part:02}"),
-    };
+    match whole {
+        0 if part > 0 => {}
+        0..10 => data.push(digit(whole)),
+        // Writing to a string never fails.
+        _ => _ = write!(data, "{whole}"),
+    }
+    if part > 0 {
+        data.push('.');
+        data.push(digit(part / 10));
+    }
+    if part % 10 > 0 {
+        data.push(digit(part));
+    }
 }
 
 #[cfg(test)]

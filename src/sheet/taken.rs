@@ -12,7 +12,38 @@ pub(crate) struct Taken {
     /// Leaders from a name to its zone.
     pub leaders: Vec<(Spot, Spot)>,
     /// Lines that words should not stand on but may: outlines of zones, line art.
-    pub lines: Vec<Vec<Spot>>,
+    pub lines: Vec<Line>,
+}
+
+/// A line with the box around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    spots: Vec<Spot>,
+    bounds: Option<Bounds>,
+}
+
+impl Line {
+    /// One through these spots.
+    pub(crate) fn new(spots: Vec<Spot>) -> Self {
+        let bounds = Bounds::of(spots.iter().copied());
+        Self { spots, bounds }
+    }
+
+    /// The spots it runs through.
+    pub(crate) fn spots(&self) -> &[Spot] {
+        &self.spots
+    }
+
+    fn hits(&self, bounds: &Bounds) -> bool {
+        // What only touches counts, too.
+        let near = self.bounds.is_some_and(|own| {
+            own.min.x <= bounds.max.x
+                && own.max.x >= bounds.min.x
+                && own.min.y <= bounds.max.y
+                && own.max.y >= bounds.min.y
+        });
+        near && self.spots.windows(2).any(|w| crosses_box(w[0], w[1], bounds))
+    }
 }
 
 /// Air around words, in mm.
@@ -50,8 +81,7 @@ impl Taken {
 
     /// How many lines run through a box.
     pub(crate) fn lines_hit(&self, bounds: &Bounds) -> usize {
-        let hit = |w: &[Spot]| crosses_box(w[0], w[1], bounds);
-        self.lines.iter().filter(|line| line.windows(2).any(hit)).count()
+        self.lines.iter().filter(|line| line.hits(bounds)).count()
     }
 }
 

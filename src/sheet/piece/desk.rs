@@ -6,7 +6,7 @@ use nalgebra::Vector2;
 
 use super::super::hole::reach_mm;
 use super::super::panels::GREY;
-use super::super::taken::Taken;
+use super::super::taken::{Line, Taken};
 use super::super::{
     Align, Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text, Weight, font, wrapped,
 };
@@ -100,18 +100,18 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn new(piece: &'a Piece<'a>, cut: Vec<Vec<Spot>>) -> Self {
-        let mut taken = Taken { lines: cut, ..Taken::default() };
+        let mut taken = Taken { lines: cut.into_iter().map(Line::new).collect(), ..Taken::default() };
         for point in &piece.points {
             let reach = reach_mm(piece.symbols, point.volume_ul);
             taken.marks.push((piece.spot(point.chart.into()), reach + 0.3));
         }
         let paper = piece.bounds.grown(PAD_MM - 0.2);
-        let mut soft = Taken { lines: piece.midline_runs(), ..Taken::default() };
+        let mut soft = Taken::default();
         let treated =
             piece.zone.treated.iter().flat_map(|part| [&part.outline].into_iter().chain(&part.holes));
         let line = |ring: &Vec<[f64; 2]>| ring.iter().map(|&at| piece.spot(at.into())).collect();
-        soft.lines.extend(treated.map(line));
-        soft.lines.extend(piece.paper.rings().map(<[Spot]>::to_vec));
+        let lines = piece.midline_runs().into_iter().chain(treated.map(line));
+        soft.lines.extend(lines.chain(piece.paper.rings().map(<[Spot]>::to_vec)).map(Line::new));
         let (seen, extent, tile) = (paper, piece.bounds, None);
         Self { piece, taken, soft, paper, seen, extent, tile, items: Vec::new(), holes: BTreeMap::new() }
     }
@@ -161,7 +161,9 @@ impl<'a> Desk<'a> {
         let corners = [own.min, own.max, Spot::new(own.min.x, own.max.y), Spot::new(own.max.x, own.min.y)];
         let is_there = |at: &Spot| match place {
             Where::On => self.piece.paper.contains(at),
-            Where::Within => self.taken.lines.iter().filter(|cut| ring_contains(cut, at)).count() % 2 == 1,
+            Where::Within => {
+                self.taken.lines.iter().filter(|cut| ring_contains(cut.spots(), at)).count() % 2 == 1
+            }
             Where::Beside => !self.piece.paper.contains(at),
         };
         self.paper.holds(own)
