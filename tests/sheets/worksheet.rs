@@ -1,6 +1,6 @@
 //! Every worksheet there is, read as pages: what stands on it is the plan's, all of it, and can be read.
 
-mod pages;
+use crate::pages;
 
 use std::collections::BTreeMap;
 

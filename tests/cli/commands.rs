@@ -1,6 +1,6 @@
 //! The commands, as a person or a script meets them.
 
-mod support;
+use crate::support;
 
 use serde_json::Value;
 use support::{Folder, SMALL};

@@ -1,6 +1,6 @@
 //! Folders of maps: whole, repeatable, and careful with what already stands there.
 
-mod support;
+use crate::support;
 
 use std::fs;
 

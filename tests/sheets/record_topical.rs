@@ -1,6 +1,6 @@
 //! Records of what goes onto the skin: volumes by zone, no points, no needle, and a page to sign.
 
-mod pages;
+use crate::pages;
 
 use nappage::course::parse_date;
 use nappage::library::Library;

@@ -1,7 +1,7 @@
 //! Records: nothing is lost between the syringe and the page, what differs from the plan is told, and a closed
 //! record shows when it was changed.
 
-mod pages;
+use crate::pages;
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
 //! What is put onto the skin: no points, and a volume by the treated skin.
 
-mod pages;
+use crate::pages;
 
 use nappage::library::Library;
 use nappage::plan::{Plan, Severity};

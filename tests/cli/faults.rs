@@ -1,6 +1,6 @@
 //! Bad input ends with exit code 2, says what, where and what to do, and leaves no file behind.
 
-mod support;
+use crate::support;
 
 use std::process::Stdio;
 

@@ -2,7 +2,7 @@
 //!
 //! A line of an `sh` block is a command; `# exits 1` behind it names another exit code than 0.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,7 @@
 //! What `serve` answers, to whom, and what it refuses.
 
-#[path = "support/server.rs"]
-mod server;
-mod support;
+use crate::server;
+use crate::support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -329,7 +329,7 @@ fn what_is_wrong_with_a_session_is_said_in_sentences_that_are_known() {
     let known = sayable();
     // Every key that a session may have, but the one that stands in each.
     let schema: serde_json::Value =
-        serde_json::from_str(include_str!("../src/schema/session.json")).expect("a schema");
+        serde_json::from_str(include_str!("../../src/schema/session.json")).expect("a schema");
     let keys = schema["properties"].as_object().expect("keys").keys().filter(|key| *key != "format");
     let values = [
         "3",

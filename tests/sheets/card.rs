@@ -1,6 +1,6 @@
 //! Course cards, read as pages: every day of the course stands on one, and can be read.
 
-mod pages;
+use crate::pages;
 
 use nappage::course::{Asked, Course, Place, Schedule, course, parse_date, shown};
 use nappage::library::Library;

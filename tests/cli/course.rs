@@ -1,6 +1,6 @@
 //! `course` as a person or a script meets it.
 
-mod support;
+use crate::support;
 
 use support::Folder;
 

@@ -1,7 +1,7 @@
 //! What is different where a person watches: a drawing goes to a file, words have colours.
 #![cfg(unix)]
 
-mod support;
+use crate::support;
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};

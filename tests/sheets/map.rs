@@ -1,6 +1,6 @@
 //! Every map there is: presets and single zones, both bodies, both papers, read as pages.
 
-mod pages;
+use crate::pages;
 
 use std::collections::{BTreeMap, BTreeSet};
 

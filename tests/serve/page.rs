@@ -3,11 +3,9 @@
 //! Where chromium is not installed these tests say that they were skipped; where CI is set that is a
 //! failure. `NAPPAGE_SCREENSHOTS=DIR` keeps pictures of what they saw.
 
-#[path = "support/browser.rs"]
-mod browser;
-#[path = "support/server.rs"]
-mod server;
-mod support;
+use crate::browser;
+use crate::server;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -691,7 +689,7 @@ fn words_stand_out_from_their_ground_in_light_and_dark() {
         room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('10 mm')");
         room.settled(&tab);
         room.browser.picture(&tab, &format!("{}-{scheme}", size[0]));
-        let faint = room.browser.value(&tab, include_str!("support/contrast.js"));
+        let faint = room.browser.value(&tab, include_str!("../support/contrast.js"));
         assert_eq!(faint["faint"], json!([]), "{scheme}");
         assert!(faint["looked"].as_u64().is_some_and(|looked| looked > 60), "{faint}");
     }
@@ -832,7 +830,7 @@ fn the_plan_of_last_time_is_chosen_and_given_again_to_a_program_started_anew() {
 #[test]
 fn layers_are_shown_one_at_a_time_edited_and_saved_whole() {
     let Some(mut room) = Room::new() else { return };
-    let text = include_str!("../examples/sessions/layers.toml");
+    let text = include_str!("../../examples/sessions/layers.toml");
     let path = room.folder.put("given/two.toml", text);
     let tab = room.page(TABLET);
     let before = room.total(&tab);
@@ -1102,7 +1100,7 @@ fn every_word_is_of_the_language_that_the_page_was_given() {
     room.browser.press(&tab, "Escape", "Escape", 27, 0);
 
     // A layered session, and a malformed file.
-    let layers = include_str!("../examples/sessions/layers.toml");
+    let layers = include_str!("../../examples/sessions/layers.toml");
     let path = room.folder.put("given/two.toml", layers);
     room.browser.choose(&tab, "input[type=file]", &path);
     room.browser.until(&tab, "document.querySelectorAll('#layers label').length === 2");

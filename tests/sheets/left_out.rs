@@ -1,6 +1,6 @@
 //! What is left out: lesions by place and landmark, zones, single points. The rest stays as it was.
 
-mod pages;
+use crate::pages;
 
 use nappage::body::{Chart, ChartPoint};
 use nappage::fault::Faults;

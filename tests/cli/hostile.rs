@@ -1,6 +1,6 @@
 //! Inputs made to break the program: huge numbers, outputs that are inputs, disks that are full.
 
-mod support;
+use crate::support;
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -83,7 +83,7 @@ fn zones_of_square_metres_are_refused_at_once() {
 #[test]
 fn a_protocol_of_hairs_or_litres_is_refused_with_its_bounds() {
     let folder = Folder::new();
-    let exosome = include_str!("../face_zones/protocols/exosome.toml");
+    let exosome = include_str!("../../face_zones/protocols/exosome.toml");
     for (from, to, part) in [
         ("from = \"10 mm\"", "from = \"0.001 mm\"", "bound 2 to 50 mm"),
         ("to = \"15 mm\"", "to = \"999999999 cm\"", "bound 2 to 50 mm"),
@@ -109,7 +109,7 @@ fn a_protocol_of_hairs_or_litres_is_refused_with_its_bounds() {
 #[test]
 fn a_protocol_of_narrow_spacings_is_laid_out_as_wide_as_it_must_be() {
     let folder = Folder::new();
-    let exosome = include_str!("../face_zones/protocols/exosome.toml");
+    let exosome = include_str!("../../face_zones/protocols/exosome.toml");
     let (before, spacing) = exosome.split_once("[spacing]").expect("the protocol has a spacing");
     let spacing = spacing.replacen("from = \"10 mm\"", "from = \"2 mm\"", 1);
     let spacing = spacing.replacen("from = \"1 cm\"", "from = \"2 mm\"", 1);

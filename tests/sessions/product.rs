@@ -22,7 +22,7 @@ fn every_built_in_product_is_written_as_the_file_that_reads_as_it() {
         assert_eq!(read(&text).written(), text);
     }
     let lyophilised = Library::built_in().product("exosome-lyophilised").expect("built in").written();
-    let file = include_str!("../face_zones/products/exosome-lyophilised.toml");
+    let file = include_str!("../../face_zones/products/exosome-lyophilised.toml");
     let bare: String =
         file.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
     assert_eq!(lyophilised, bare);

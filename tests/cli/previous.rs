@@ -1,6 +1,6 @@
 //! The plan of the session before, as a person or a script names it.
 
-mod support;
+use crate::support;
 
 use support::Folder;
 

@@ -1,6 +1,6 @@
 //! `record` as a person or a script meets it.
 
-mod support;
+use crate::support;
 
 use support::Folder;
 

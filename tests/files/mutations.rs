@@ -8,8 +8,7 @@ use nappage::plan::{Pattern, Plan};
 use nappage::record::{Record, check};
 use nappage::session::{Session, plan};
 
-#[path = "support/zone_file.rs"]
-mod zone_file;
+use crate::zone_file;
 
 use zone_file::{Outcome, planned};
 

@@ -1,6 +1,6 @@
 //! Templates: zones laid flat, and the pages they stand on.
 
-mod pages;
+use crate::pages;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! A session of several treatments on the command line: told, drawn and written layer by layer, none lost.
 
-mod support;
+use crate::support;
 
 use support::Folder;
 
