@@ -74,17 +74,23 @@ impl<'a> LeftOut<'a> {
         }
     }
 
-    /// A layout without the single points that are left out. Points that there are not are noted with their
-    /// keys.
-    pub(super) fn without_points(&self, mut layout: Layout, faults: &mut Vec<(String, Fault)>) -> Layout {
+    /// A layout without the single points that are left out. What is told of each is noted, and a fault with its
+    /// key where it is no point at all.
+    pub(super) fn without_points(&self, mut layout: Layout, told: &mut Told) -> Layout {
         let mut gone = Vec::new();
         for (name, number) in self.points.iter().zip(1..) {
-            match find(&layout, name, "skip-point", &self.treated().zones) {
-                Ok(point) => gone.push(point),
-                Err(fault) => faults.push((format!("skip-point.{number}"), fault)),
+            match find(&layout, name, "skip-point", self.treated()) {
+                Ok(Some(point)) => {
+                    let message = said!("{name} in it is left out: its skin is not treated", name);
+                    let finding = Finding::new(Severity::Note, "skipped-point", message);
+                    told.findings.push(finding.in_zone(name.zone.clone()));
+                    gone.push(point);
+                }
+                Ok(None) => told.findings.push(name.gone("skipped-point", layout.spacing_mm)),
+                Err(fault) => told.faults.push((format!("skip-point.{number}"), fault)),
             }
         }
-        faults.extend(self.volumes_of_none(&layout));
+        told.faults.extend(self.volumes_of_none(&layout, &gone));
         let mut points = std::mem::take(&mut layout.points).into_iter().enumerate();
         layout.points =
             points.by_ref().filter(|(at, _)| !gone.contains(at)).map(|(_, point)| point).collect();
@@ -92,22 +98,27 @@ impl<'a> LeftOut<'a> {
     }
 
     /// A fault for each volume of a point that there is not, or that has another say about it.
-    fn volumes_of_none(&self, layout: &Layout) -> Vec<(String, Fault)> {
+    fn volumes_of_none(&self, layout: &Layout, gone: &[usize]) -> Vec<(String, Fault)> {
         let mut faults = Vec::new();
+        let mut given = Vec::new();
         for (number, PointVolume { point, .. }) in self.volumes.iter().enumerate() {
             let fault = |problem: &'static str, hint: &'static str| {
                 Fault::new("point-volume", problem).value(point.to_string()).hint(hint)
             };
-            let found = find(layout, point, "point-volume", &self.treated().zones);
-            let fault = match found {
+            let fault = match find(layout, point, "point-volume", self.treated()) {
                 Err(fault) => fault,
-                Ok(_) if self.points.contains(point) => {
+                // Points that stood apart may have become one since: the last says what it gets.
+                Ok(_) if point.at.is_some() => continue,
+                Ok(found) if found.is_some_and(|found| gone.contains(&found)) => {
                     fault("names a point that is left out", "take its skip-point out, or its volume")
                 }
-                Ok(_) if self.volumes[..number].iter().any(|other| other.point == *point) => {
+                Ok(found) if given.contains(&found) => {
                     fault("names a point a second time", "give each point one volume")
                 }
-                Ok(_) => continue,
+                Ok(found) => {
+                    given.push(found);
+                    continue;
+                }
             };
             faults.push((format!("point-volume.{}", number + 1), fault));
         }
@@ -128,27 +139,38 @@ impl<'a> LeftOut<'a> {
         self.marked.iter().filter_map(area).collect()
     }
 
-    /// A note on each single point, and a warning on each marked area that takes nothing.
+    /// A warning on each marked area that takes nothing.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let skipped = self.points.iter().map(|name| {
-            let message = said!("{name} in it is left out: its skin is not treated", name);
-            Finding::new(Severity::Note, "skipped-point", message).in_zone(name.zone.clone())
-        });
         let idle = self.marked.iter().filter(|exclusion| !takes(exclusion, self.whole.ground.treated()));
         let idle = idle.map(|exclusion| {
             let message = said!("'{exclusion}' lies more than its margin of {margin} mm from all treated skin: check its place and side", exclusion = exclusion.name, margin = number(exclusion.margin_mm, 1));
             Finding::new(Severity::Warning, "exclusion-without-effect", message)
         });
-        skipped.chain(idle).collect()
+        idle.collect()
     }
+}
+
+/// What is told of single points.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// On those that are left out, and those that are to be found no more.
+    pub(super) findings: Vec<Finding>,
+    /// On names that are none of a point, with their keys.
+    pub(super) faults: Vec<(String, Fault)>,
 }
 
 /// Where the rows and places of points are to be read.
 const ON_THE_MAP: &str =
     "count on the map: rows bear their numbers, places in a row go from the patient's right";
 
-/// The index of a point in the layout.
-fn find(layout: &Layout, name: &PointName, key: &'static str, zones: &[TreatedZone]) -> Result<usize, Fault> {
+/// The index of a point in the layout; `None` where none stands any more where it was when it was named.
+fn find(
+    layout: &Layout,
+    name: &PointName,
+    key: &'static str,
+    treated: &Treated,
+) -> Result<Option<usize>, Fault> {
+    let zones = &treated.zones;
     let fault = |problem: &'static str| Fault::new(key, problem);
     let Some(zone) = zones.iter().position(|treated| treated.zone.id == name.zone) else {
         let fault = fault("names a zone that is not treated").value(format!("'{}'", name.zone));
@@ -165,6 +187,11 @@ fn find(layout: &Layout, name: &PointName, key: &'static str, zones: &[TreatedZo
         return Err(fault.hint(hint));
     };
     let of_zone = || layout.points.iter().enumerate().filter(move |(_, point)| point.zone == zone);
+    if name.at.is_some() {
+        let own = of_zone().map(|(index, point)| (index, point.place));
+        let skin = treated.body().skin(zones[zone].zone.chart);
+        return Ok(skin.and_then(|skin| name.nearest(skin, layout.spacing_mm, own)));
+    }
     let mut row: Vec<usize> =
         of_zone().filter(|(_, point)| point.row == name.row).map(|(at, _)| at).collect();
     if row.is_empty() {
@@ -178,7 +205,7 @@ fn find(layout: &Layout, name: &PointName, key: &'static str, zones: &[TreatedZo
         return Err(fault.hint(ON_THE_MAP));
     }
     row.sort_unstable();
-    row.get(name.place - 1).copied().ok_or_else(|| {
+    row.get(name.place - 1).copied().map(Some).ok_or_else(|| {
         let value = said!("place {place} of row {row}", place = name.place, row = name.row);
         let bound = said!("1 to {row} in this row of {zone}", row = row.len(), zone = name.zone);
         fault("names a point that there is not").value(value).bound(bound).hint(ON_THE_MAP)

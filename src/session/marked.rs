@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::body::{Body, Chart, ChartPoint, Skin};
+use crate::body::{Body, Chart, ChartPoint, Place, Skin};
 use crate::fault::{Fault, nearest_name};
 use crate::geometry::{Polygon, RingFault};
-use crate::plan::Plan;
+use crate::plan::{Finding, Plan, Severity};
 use crate::protocol::Protocol;
 use crate::said::{Said, Say};
 use crate::units::{Microlitres, number};
@@ -63,8 +63,9 @@ pub enum Anchor {
     },
 }
 
-/// A point of a plan by where it stands: it keeps this while points elsewhere come and go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A point of a plan by where it stands: by its row, which it keeps while points of other rows come and go, or by
+/// its place on the skin, where it is found whatever becomes of the others.
+#[derive(Clone, Debug, PartialEq)]
 pub struct PointName {
     /// The id of its zone, with the side: `cheek-left`.
     pub zone: String,
@@ -73,12 +74,15 @@ pub struct PointName {
     /// Its place among the zone's points in the row, from the patient's right, from 1; points that are
     /// left out count.
     pub place: usize,
+    /// Where on the zone's chart it stood when it was named. Where that is known, row and place are for whoever
+    /// reads them: it is the zone's point nearest to there, within half the spacing.
+    pub at: Option<ChartPoint>,
     /// The layer whose point it is, in a session that has some.
     pub layer: Option<String>,
 }
 
 /// A volume that one point gets in place of its zone's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PointVolume {
     /// The point.
     pub point: PointName,
@@ -117,8 +121,9 @@ impl PointName {
         let mut names = Vec::new();
         for point in &plan.points {
             let last = last.entry((&point.zone, point.row)).or_default();
-            let mut name = Self { zone: point.zone.clone(), row: point.row, place: *last + 1, layer: None };
-            while left_out.contains(&name) {
+            let mut name =
+                Self { zone: point.zone.clone(), row: point.row, place: *last + 1, at: None, layer: None };
+            while left_out.iter().any(|other| other.is_called_as(&name)) {
                 name.place += 1;
             }
             *last = name.place;
@@ -126,6 +131,54 @@ impl PointName {
         }
         names
     }
+
+    /// Whether another name has the same zone, row and place.
+    fn is_called_as(&self, other: &Self) -> bool {
+        self.zone == other.zone && self.row == other.row && self.place == other.place
+    }
+
+    /// The index of the point that it names among those of a plan. `left_out` are the points that its session
+    /// leaves out.
+    pub fn find(&self, plan: &Plan, left_out: &[Self], body: &Body) -> Option<usize> {
+        if self.at.is_none() {
+            return Self::all_of(plan, left_out).iter().position(|name| name.is_called_as(self));
+        }
+        let chart = plan.zones.iter().find(|zone| zone.id == self.zone)?.chart;
+        let own = plan.points.iter().enumerate().filter(|(_, point)| point.zone == self.zone);
+        self.nearest(
+            body.skin(chart)?,
+            plan.spacing_mm,
+            own.map(|(index, point)| (index, point.skin_mm.into())),
+        )
+    }
+
+    /// Of its zone's points with their places, the one nearest to where it stood, if any is near enough.
+    pub(super) fn nearest(
+        &self,
+        skin: &Skin,
+        spacing_mm: f64,
+        points: impl Iterator<Item = (usize, Place)>,
+    ) -> Option<usize> {
+        let place = skin.place(self.at?);
+        let far = points.map(|(index, other)| ((other - place).norm(), index));
+        let near = far.filter(|(far_mm, _)| *far_mm <= reach_mm(spacing_mm));
+        near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, index)| index)
+    }
+
+    /// What is told where no point is near enough.
+    pub(super) fn gone(&self, code: &str, spacing_mm: f64) -> Finding {
+        let message = said!(
+            "no point of it stands within {reach} mm of where {name} was when it was chosen: nothing is changed there",
+            reach = number(reach_mm(spacing_mm), 1),
+            name = self
+        );
+        Finding::new(Severity::Warning, code, message).in_zone(self.zone.clone())
+    }
+}
+
+/// How far from where a point stood it is looked for, in mm.
+fn reach_mm(spacing_mm: f64) -> f64 {
+    spacing_mm / 2.0
 }
 
 impl Marked {

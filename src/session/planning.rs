@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::assemble::assemble;
 use super::beside::Beside;
 use super::last_time::LastTime;
-use super::left_out::LeftOut;
+use super::left_out::{LeftOut, Told};
 use super::planner::Planner;
 use super::topical::topical;
 use super::{Session, Use, Vials, point_volume, size};
@@ -115,18 +115,19 @@ fn injected(
     let zones: Vec<_> = ground.treated().zones.iter().map(dose_zone).collect();
     let last = LastTime::on(session, &setting.body);
     let last = last.map_err(|fault| session.faults(vec![("previous".to_owned(), fault)]))?;
-    let mut faults = Vec::new();
+    let mut told = Told::default();
     let change = |layout: Layout| {
         let layout = left.around(last.between(ground, layout, beside, pattern), pattern);
-        left.without_points(beside.parted(left.rest(), layout, pattern), &mut faults)
+        left.without_points(beside.parted(left.rest(), layout, pattern), &mut told)
     };
     let lay = |spacing_mm| planner.lay_out(left.whole(), spacing_mm, pattern);
     let dosed = dose_changed(&setting.wish(session), &tried, &zones, lay, change, beside.around());
-    if !faults.is_empty() {
-        return Err(session.faults(faults));
+    if !told.faults.is_empty() {
+        return Err(session.faults(told.faults));
     }
     let mut plan = assemble(setting, left.treated(), &dosed, pattern);
-    point_volume::set(&mut plan, session);
+    plan.findings.extend(told.findings);
+    point_volume::set(&mut plan, session, &setting.body);
     plan.last_time = last.shown();
     plan.findings.extend(last.finding(&plan));
     Ok(plan)

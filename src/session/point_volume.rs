@@ -2,18 +2,21 @@
 
 use super::Session;
 use super::assemble::by_region;
-use super::marked::{PointName, PointVolume};
+use super::marked::PointVolume;
+use crate::body::Body;
 use crate::plan::{Finding, Plan, Severity};
 
 /// Gives the points that a session names their own volumes, with the sums of zones and plan, and notes each.
-/// Points that there are not are faults before this.
-pub(super) fn set(plan: &mut Plan, session: &Session) {
+/// Names that are none of a point are faults before this.
+pub(super) fn set(plan: &mut Plan, session: &Session, body: &Body) {
     if session.point_volumes.is_empty() {
         return;
     }
-    let names = PointName::all_of(plan, &session.skip_points);
     for PointVolume { point: name, volume } in &session.point_volumes {
-        let Some(at) = names.iter().position(|known| known == name) else { continue };
+        let Some(at) = name.find(plan, &session.skip_points, body) else {
+            plan.findings.push(name.gone("point-volume", plan.spacing_mm));
+            continue;
+        };
         let before = std::mem::replace(&mut plan.points[at].volume_ul, *volume);
         let message =
             said!("{name} in it gets {volume}, set by hand, in place of {before}", name, volume, before);

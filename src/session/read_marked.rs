@@ -161,7 +161,7 @@ pub(super) fn read_point_volume(mut table: Fields<'_, '_>, layers: &[Layer]) -> 
     Some(PointVolume { point: point?, volume: volume? })
 }
 
-/// The point that a table names by zone, row and place.
+/// The point that a table names by zone, row and place, and by where it stood where that is known.
 fn point(table: &mut Fields<'_, '_>, layers: &[Layer]) -> Option<PointName> {
     let zone = table.need_text("zone");
     let mut count = |key| {
@@ -173,6 +173,8 @@ fn point(table: &mut Fields<'_, '_>, layers: &[Layer]) -> Option<PointName> {
         usize::try_from(number).ok().filter(|number| *number > 0)
     };
     let (row, place) = (count("row"), count("place"));
+    let at = table.get("at").map(|item| corner(&item));
     let layer = read_layer_of_point(table, layers);
-    Some(PointName { zone: zone?.trim().to_owned(), row: row?, place: place?, layer })
+    let at = at.map_or(Some(None), |at| at.map(Some))?;
+    Some(PointName { zone: zone?.trim().to_owned(), row: row?, place: place?, at, layer })
 }

@@ -247,13 +247,15 @@ struct PointTable<'a> {
     zone: &'a str,
     row: usize,
     place: usize,
+    at: Option<[f64; 2]>,
     layer: Option<&'a str>,
     volume: Option<String>,
 }
 
 impl<'a> PointTable<'a> {
     fn of(point: &'a PointName, volume: Option<String>) -> Self {
-        Self { zone: &point.zone, row: point.row, place: point.place, layer: point.layer.as_deref(), volume }
+        let PointName { zone, row, place, at, layer } = point;
+        Self { zone, row: *row, place: *place, at: at.as_ref().map(pair), layer: layer.as_deref(), volume }
     }
 
     fn with_volume(own: &'a PointVolume) -> Self {

@@ -132,11 +132,11 @@ struct Search<'a> {
     /// Measured panels, by panel, width in tenths of a mm, and detail.
     heights: RefCell<BTreeMap<(Panel, i64, Detail), f64>>,
     /// Strips that were filled, with their heights.
-    strips: RefCell<BTreeMap<(Vec<Panel>, Detail), Rc<Strip>>>,
+    strips: RefCell<BTreeMap<(Vec<Panel>, Detail), Strip>>,
 }
 
 /// Columns of panels and the height of the highest, in mm.
-type Strip = (Vec<Vec<Panel>>, f64);
+type Strip = Rc<(Vec<Vec<Panel>>, f64)>;
 
 /// The panels that a set's bits name, and the others.
 fn split(list: &[Panel], set: usize) -> (Vec<Panel>, Vec<Panel>) {
@@ -338,7 +338,7 @@ impl Search<'_> {
     }
 
     /// Panels in columns of a strip, in their order, and the height of the highest.
-    fn strip(&self, list: &[Panel], width: f64, detail: Detail) -> Rc<Strip> {
+    fn strip(&self, list: &[Panel], width: f64, detail: Detail) -> Strip {
         let key = (list.to_vec(), detail);
         if let Some(known) = self.strips.borrow().get(&key) {
             return Rc::clone(known);

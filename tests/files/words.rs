@@ -393,7 +393,7 @@ fn what_is_wrong_with_a_session_is_said_in_sentences_that_are_known() {
         ("visit", &["date", "start", "lasts"]),
         ("course", &["start", "sessions", "closed", "closed-on", "moved", "maintenance", "label"]),
         ("vials", &["volume", "number"]),
-        ("skip-point", &["zone", "row", "place", "layer"]),
+        ("skip-point", &["zone", "row", "place", "at", "layer"]),
     ];
     for (table, keys) in tables {
         let opening = if matches!(table, "exclusion" | "skip-point") {

@@ -219,11 +219,25 @@ fn a_malformed_session_file_is_told_line_by_line_and_changes_nothing() {
     room.browser.until(&tab, "document.querySelector('.faults h2').textContent.includes('bad.toml')");
     assert_eq!(room.total(&tab), before);
 
+    // It is told of until it is dismissed or another one is read, whatever is planned meanwhile.
+    room.browser.value(
+        &tab,
+        "{ const s = document.querySelector('#slide-spacing'); s.value = 13.1; \
+         s.dispatchEvent(new Event('input', { bubbles: true })); }",
+    );
+    room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('13.1 mm')");
+    room.settled(&tab);
+    assert!(room.browser.text(&tab, ".faults h2").contains("bad.toml"));
+    assert_eq!(room.browser.value(&tab, "document.querySelector('.faults').hidden"), json!(false));
+    room.browser.press(&tab, "z", "KeyZ", 90, CTRL);
+    room.browser.until(&tab, &format!("document.querySelector('#total').textContent === {}", json!(before)));
+
     // A good one opens, and undo brings the old session back, name and all.
     let good = "format = 'nappage-session/1'\nzones = ['chin']\n";
     room.browser.value(&tab, &dropped("good.toml", good));
     room.browser.until(&tab, "document.querySelectorAll('tbody tr').length === 1");
     assert_eq!(room.browser.text(&tab, ".session .name"), "good.toml");
+    assert_eq!(room.browser.value(&tab, "document.querySelector('.faults').hidden"), json!(true));
     room.browser.press(&tab, "z", "KeyZ", 90, CTRL);
     room.browser.until(&tab, &format!("document.querySelector('#total').textContent === {}", json!(before)));
     assert_eq!(room.browser.text(&tab, ".session .name"), "New session");
@@ -481,6 +495,58 @@ fn points_that_jam_are_shown_at_once_and_settle_when_the_slider_rests() {
     assert_eq!(shown, json!(marks.matches("class=\"point\"").count()));
     let announced = room.browser.text(&tab, "#said");
     assert!(announced.starts_with(&format!("{} points", plan["plan"]["totals"]["points"])), "{announced}");
+
+    // One that is looked at meanwhile is the same on the skin once they have settled, or none.
+    room.browser.value(
+        &tab,
+        "window.was = null; new MutationObserver(() => { \
+             if (was || document.querySelector('.verdict .state').textContent !== 'Points are settling.') return; \
+             const marks = [...document.querySelectorAll('.stage g.point')]; \
+             const mark = marks[Math.floor(marks.length * 0.45)].getBoundingClientRect(); \
+             was = [mark.x + mark.width / 2, mark.y + mark.height / 2]; \
+             document.querySelector('#stage').dispatchEvent(new MouseEvent('click', \
+                 { bubbles: true, clientX: was[0], clientY: was[1] })); \
+         }).observe(document.querySelector('.verdict'), { childList: true }); slide(10.6)",
+    );
+    room.browser.until(&tab, "was !== null");
+    room.settled(&tab);
+    let off = "(() => { const at = document.querySelector('.stage g.point.at')?.getBoundingClientRect(); \
+               return at ? Math.hypot(at.x + at.width / 2 - was[0], at.y + at.height / 2 - was[1]) : 0; })()";
+    let off = room.browser.value(&tab, off).as_f64().expect("pixels");
+    assert!(off < 8.0, "{off}");
+}
+
+#[test]
+fn a_point_that_is_left_out_stays_out_when_a_lesion_comes_into_its_row() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    let place = |number: usize| {
+        format!(
+            "(() => {{ const b = document.querySelector('.stage g.point[data-point=\"{number}\"]').getBoundingClientRect(); \
+             return [b.x + b.width / 2, b.y + b.height / 2]; }})()"
+        )
+    };
+    room.browser.value(&tab, "document.querySelector('#stage').focus()");
+    for _ in 0..4 {
+        room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    }
+    let left_out = room.browser.value(&tab, &place(4));
+    room.browser.press(&tab, "Delete", "Delete", 46, 0);
+    room.browser.until(&tab, "document.querySelectorAll('.single li').length === 1");
+    room.settled(&tab);
+    room.browser.press(&tab, "ArrowRight", "ArrowRight", 39, 0);
+    room.browser.press(&tab, "l", "KeyL", 76, 0);
+    room.browser.until(&tab, "document.querySelector('.stage g.marked')");
+    room.settled(&tab);
+    room.browser.picture(&tab, "left-out-beside-lesion");
+    let nearest = format!(
+        "Math.min(...[...document.querySelectorAll('.stage g.point')].map((mark) => {{ const b = mark.getBoundingClientRect(); \
+         return Math.hypot(b.x + b.width / 2 - {}, b.y + b.height / 2 - {}); }}))",
+        left_out[0], left_out[1]
+    );
+    let nearest = room.browser.value(&tab, &nearest).as_f64().expect("pixels");
+    assert!(nearest > 9.0, "a point stands {nearest} pixels from the one that is left out");
+    assert_eq!(room.browser.value(&tab, "document.querySelector('.faults').hidden"), json!(true));
 }
 
 #[test]

@@ -68,10 +68,11 @@ fn marked() -> impl Strategy<Value = Marked> {
 }
 
 fn point() -> impl Strategy<Value = PointName> {
-    ("[a-z]{3,9}", 1_usize..40, 1_usize..30).prop_map(|(zone, row, place)| PointName {
+    ("[a-z]{3,9}", 1_usize..40, 1_usize..30, of(corner())).prop_map(|(zone, row, place, at)| PointName {
         zone,
         row,
         place,
+        at,
         layer: None,
     })
 }

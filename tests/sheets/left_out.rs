@@ -2,6 +2,8 @@
 
 use crate::pages;
 
+use std::collections::BTreeSet;
+
 use nappage::body::{Chart, ChartPoint};
 use nappage::fault::Faults;
 use nappage::library::Library;
@@ -161,6 +163,95 @@ fn a_skipped_point_is_gone_and_all_others_stay() {
     );
     assert_eq!(after.totals.volume_ul.0 + 15, before.totals.volume_ul.0);
     assert!(codes(&after).contains(&"skipped-point"));
+}
+
+/// The keys that name a point by where it stands, with its row and place among others of its zone.
+fn by_place(plan: &Plan, point: &PlannedPoint) -> String {
+    let row = plan.points.iter().filter(|other| other.zone == point.zone && other.row == point.row);
+    let place = 1 + row.into_iter().position(|other| other == point).expect("a point of the plan");
+    let PlannedPoint { zone, row, chart: [u, v], .. } = point;
+    format!("zone = '{zone}'\nrow = {row}\nplace = {place}\nat = [{u:.2}, {v:.2}]\n")
+}
+
+#[test]
+fn a_point_that_is_left_out_where_it_stood_stays_out_whatever_becomes_of_its_row() {
+    let head = format!("{HEAD}zones = ['forehead', 'cheek', 'chin']\n");
+    let before = planned(&head);
+    let rows: BTreeSet<usize> = before.points.iter().map(|point| point.row).collect();
+    let row_of = |row| before.points.iter().filter(move |p| p.zone == "forehead" && p.row == row);
+    let row: Vec<_> =
+        rows.into_iter().map(|row| row_of(row).collect::<Vec<_>>()).find(|row| row.len() > 4).expect("a row");
+    let left = row[3];
+    let skip = format!("[[skip-point]]\n{}", by_place(&before, left));
+    let [u, v] = row[0].chart;
+    let lesion =
+        format!("[[exclusion]]\nchart = 'head'\nplace = [{u}, {v}]\nradius = '2 mm'\nmargin = '3 mm'\n");
+    // A lesion in its row takes the first of it, and the rest count on.
+    let after = planned(&format!("{head}{skip}{lesion}"));
+    assert!(after.points.iter().all(|point| apart(point, row[0].skin_mm) > 4.9));
+    assert!(after.points.iter().all(|point| apart(point, left.skin_mm) > 6.0), "it came back");
+    assert!(after.points.iter().any(|point| apart(point, row[4].skin_mm) < 1e-9), "its neighbour is gone");
+    // At other spacings, in another pattern and with fewer zones, the point that stands there is left out.
+    for change in [
+        "12.5 -> 11",
+        "12.5 -> 12.1",
+        "12.5 -> 14.5",
+        "'chin' -> 'nose'",
+        "[[skip -> pattern = 'even'\n[[skip",
+    ] {
+        let (from, to) = change.split_once(" -> ").expect("two");
+        let whole = planned(&head.replace(from, to));
+        let text = format!("{head}{skip}").replacen(from, to, 1);
+        let after = planned(&text);
+        let near =
+            |plan: &Plan| plan.points.iter().map(|p| apart(p, left.skin_mm)).fold(f64::INFINITY, f64::min);
+        let most = after.spacing_mm / 2.0;
+        match change.contains("even") || near(&whole) <= most {
+            true => assert!(near(&after) > most.min(5.0), "{change}: {} mm", near(&after)),
+            false => assert!(codes(&after).contains(&"skipped-point"), "{change}"),
+        }
+        if !change.contains("even") && near(&whole) <= most {
+            assert_eq!(after.points.len() + 1, whole.points.len(), "{change}");
+        }
+    }
+}
+
+#[test]
+fn a_point_that_stands_nowhere_near_any_more_is_told_of_and_changes_nothing() {
+    let head = format!("{HEAD}zones = ['forehead', 'chin']\n");
+    let before = planned(&head);
+    for (table, code) in [("skip-point", "skipped-point"), ("point-volume", "point-volume")] {
+        let volume = if table == "point-volume" { "volume = '0.02 ml'\n" } else { "" };
+        for at in ["[0.0, -60.0]", "[1e300, -1e300]", "[170.0, 0.0]"] {
+            let text =
+                format!("{head}[[{table}]]\nzone = 'forehead'\nrow = 1\nplace = 1\nat = {at}\n{volume}");
+            let after = planned(&text);
+            assert_eq!(after.points, before.points, "{at}");
+            let found = after.findings.iter().find(|finding| finding.code == code).expect("a finding");
+            assert!(found.severity == Severity::Warning && found.message.contains("6.2 mm"), "{found:?}");
+        }
+    }
+    let fault = try_plan(&format!("{head}[[skip-point]]\nzone = 'nose'\nrow = 1\nplace = 1\nat = [0, 0]\n"));
+    assert!(fault.expect_err("a fault").to_string().contains("not treated"));
+}
+
+#[test]
+fn a_volume_goes_to_the_point_that_stands_where_it_was_given() {
+    let head = format!("{HEAD}zones = ['cheek']\n");
+    let before = planned(&head);
+    let point = before.points.iter().find(|point| point.zone == "cheek-right").expect("a point");
+    let own = |volume: &str| format!("[[point-volume]]\n{}volume = '{volume}'\n", by_place(&before, point));
+    let given = |text: &str| {
+        let plan = planned(text);
+        let given: Vec<PlannedPoint> = plan.points.into_iter().filter(|p| p.volume_ul.0 != 15).collect();
+        let [given] = given.as_slice() else { panic!("{given:?}") };
+        (apart(given, point.skin_mm), given.volume_ul.0)
+    };
+    assert_eq!(given(&format!("{head}{}", own("0.02 ml"))), (0.0, 20));
+    // Of several that have become those of one point, the last counts.
+    assert_eq!(given(&format!("{head}{}{}", own("0.01 ml"), own("0.02 ml"))), (0.0, 20));
+    let (off_mm, volume) = given(&format!("{head}{}", own("0.02 ml")).replace("12.5 mm", "11.7 mm"));
+    assert!(off_mm < 5.85 && volume == 20, "{off_mm} mm");
 }
 
 #[test]

@@ -40,7 +40,7 @@ use nappage::dose::settable;
 use nappage::fault::{Fault, Faults};
 use nappage::plan::{BodyUsed, Plan, Severity};
 use nappage::said;
-use nappage::session::PointName;
+use nappage::session::{PointName, PointVolume};
 use nappage::sheet::screen::{self, Beside, Legend, Meaning};
 use nappage::sheet::{Item, Page, Spot, svg};
 use nappage::units::Microlitres;
@@ -272,6 +272,8 @@ struct Told<'a> {
     shown: BTreeMap<&'static str, Shown>,
     /// The place of each point in its row, by which the session can leave it out.
     places: Vec<usize>,
+    /// By volume of a single point in the session: the number of the point that gets it, where there is one.
+    given: Vec<Option<usize>>,
     /// By kind of zone: the volumes that the syringe sets within the limits, in microlitres.
     settable: BTreeMap<Kind, Vec<Microlitres>>,
     legend: Vec<Value>,
@@ -333,7 +335,9 @@ fn told(
         shown.insert(id, of);
         marks.extend(points.map(|points| (id, points)));
     }
-    let names = PointName::all_of(plan, &part.session.skip_points);
+    let skipped = &part.session.skip_points;
+    let names = PointName::all_of(plan, skipped);
+    let numbered = |own: &PointVolume| Some(own.point.find(plan, skipped, &content.body)? + 1);
     let limits = shop.library.protocol(&plan.protocol.id)?.limits()?;
     let settable = [Kind::Standard, Kind::Periorbital]
         .map(|kind| (kind, settable(limits.volume(kind), plan.syringe.graduation_ul)));
@@ -344,6 +348,7 @@ fn told(
         marks,
         shown,
         places: names.iter().map(|name| name.place).collect(),
+        given: part.session.point_volumes.iter().map(numbered).collect(),
         settable: settable.into_iter().collect(),
         legend: screen::legend(&content)?.iter().map(explained).collect(),
         layers: summaries(&planned),

@@ -45,7 +45,7 @@ async function plan() {
       try {
         const keys = state.keys();
         if ((keys.zones ?? []).length === 0) {
-          results.showFaults([], words.controls.noZone);
+          results.showFaults([], { title: words.controls.noZone });
           await figure.showPlan(null, keys, state.layer());
           document.body.classList.add("stale");
           continue;
@@ -168,7 +168,7 @@ async function save() {
     last = { text: await server.save(state.whole()), revision };
   } catch (error) {
     if (error instanceof server.Faults) {
-      results.showFaults(error.list);
+      results.showFaults(error.list, { of: "session" });
       return;
     }
     if (!(error instanceof server.Away)) throw error;
@@ -194,10 +194,11 @@ async function openFile(from) {
     const keys = await server.open(chosen.name, text);
     const identity = await digest(`${chosen.name}\n${text}`);
     state.replace(controls.withZones(keys), words.changes.opened, { name: chosen.name, identity, saved: true });
+    results.hideFaults();
     tabs.hello();
     say(words.said.opened(chosen.name));
   } catch (error) {
-    if (error instanceof server.Faults) results.showFaults(error.list, words.results.faultsOf(chosen.name));
+    if (error instanceof server.Faults) results.showFaults(error.list, { title: words.results.faultsOf(chosen.name), of: chosen.name });
     else if (!(error instanceof server.Away)) throw error;
   }
 }

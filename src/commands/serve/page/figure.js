@@ -151,9 +151,12 @@ function showChosen() {
 
 export async function showPlan(next, keys, of) {
   const before = treated;
+  const looked = answer?.plan.points[point - 1];
   treated = `${of} ${[...chosen(keys)].sort().join()}`;
   answer = next;
-  if (of !== layer) lookAt(0);
+  // The point that is looked at is one on the skin, whatever its number is now; or it is there no more.
+  const isIt = (other) => other.zone === looked.zone && isBeside(other, looked);
+  const standing = of === layer && looked ? 1 + (next?.plan.points.findIndex(isIt) ?? -1) : 0;
   layer = of;
   if (next) await showBody(next.plan.body);
   if (!shown) return;
@@ -161,13 +164,17 @@ export async function showPlan(next, keys, of) {
     const better = ["front", ...viewIds].find(showsPoints);
     if (better) await turn(better);
   }
-  if (point !== null) lookAt(point);
+  if (point !== null) lookAt(standing);
   // Points of the plan before are none of this one.
   showPoints();
   showChosen();
   await askForPoints();
   if (next === answer) showPoints();
 }
+
+// A point that has moved by no more than this, in mm, is the same to whoever looks at it.
+const SAME = 3;
+const isBeside = (one, other) => Math.hypot(...one.skin_mm.map((value, axis) => value - other.skin_mm[axis])) < SAME;
 
 const showsPoints = (id) => (answer?.shown[id]?.zones.length ?? 0) > 0;
 
@@ -211,18 +218,22 @@ function lookAt(number) {
 
 // ---- Leaving out: the point that is looked at, and lesions, which are put, dragged and moved.
 
-// The point that is looked at, by the name that the session has for it; null where there is none, or it still
-// settles.
+// The point that is looked at, by the name that the session has for it: its row, its place in it, and where it
+// stands on its chart; null where there is none, or it still settles.
 function named() {
   const found = answer?.plan.points[point - 1];
   if (answer?.plan.draft) line.textContent = words.settling;
-  return found && !answer.plan.draft ? { zone: found.zone, row: found.row, place: answer.places[point - 1] } : null;
+  if (!found || answer.plan.draft) return null;
+  return { zone: found.zone, row: found.row, place: answer.places[point - 1], at: found.chart.map((value) => Math.round(value * 100) / 100) };
 }
+
+// Which of the session's volumes of single points is that of the one that is looked at.
+const ownVolume = (index) => answer.given[index] === point;
 
 function leavePointOut() {
   const name = named();
   if (!name) return;
-  leaveOut(name);
+  leaveOut(name, ownVolume);
   lookAt(0);
   stage.focus();
 }
@@ -240,7 +251,7 @@ function giveMore(way) {
     return;
   }
   const next = way > 0 ? Math.min(...further) : Math.max(...further);
-  setVolume(name, next === zone.per_point_ul ? null : `${next / 1000} ml`, { flows: true });
+  setVolume(name, next === zone.per_point_ul ? null : `${next / 1000} ml`, ownVolume, { flows: true });
 }
 
 function lesionAtPoint() {
@@ -271,7 +282,7 @@ function onDrawing({ x, y }) {
 // The skin at a place of the window, as the program finds it; null beside the body.
 async function skinAt(place) {
   try {
-    return await server.spot(answer.plan.body, view, onDrawing(place));
+    return await server.spot(answer.plan.body, shown.id, onDrawing(place));
   } catch (error) {
     if (error instanceof server.Faults || error instanceof server.Away) return null;
     throw error;

@@ -32,18 +32,16 @@ export function addLesion(where) {
   setLesions([...list, { name: said.lesion(list.length + 1), ...where, radius: RADIUS }]);
 }
 
-const isOf = (point) => (other) => ["zone", "row", "place"].every((key) => other[key] === point[key]);
-
-// A point that is left out has no volume of its own.
-export function leaveOut(point) {
+// A point that is left out has no volume of its own. `isOwn` says which of the session's, by index, is its.
+export function leaveOut(point, isOwn) {
   const keys = state.keys();
-  const others = volumes(keys).filter((other) => !isOf(point)(other));
+  const others = volumes(keys).filter((_, index) => !isOwn(index));
   state.change(words.changes.point, { "skip-point": [...points(keys), point], "point-volume": some(others) });
 }
 
 // Gives a point a volume; null that of its zone.
-export function setVolume(point, volume, how) {
-  const others = volumes(state.keys()).filter((other) => !isOf(point)(other));
+export function setVolume(point, volume, isOwn, how) {
+  const others = volumes(state.keys()).filter((_, index) => !isOwn(index));
   const list = volume === null ? others : [...others, { ...point, volume }];
   state.change(words.changes.pointVolume, { "point-volume": some(list) }, how);
 }

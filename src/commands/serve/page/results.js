@@ -19,9 +19,11 @@ export function build() {
 }
 
 export function show({ plan, said: sentences, legend }) {
-  faults.hidden = true;
+  // What keeps a file from being read is told until it is dismissed, or another one is read.
+  if (!faults.dataset.of) hideFaults();
   showVerdict(plan);
   // What is found on points that still settle may not hold of them a moment later.
+  findings.classList.toggle("settling", plan.draft === true);
   if (!plan.draft) showFindings(plan, sentences);
   showDoses(legend);
   showZones(plan);
@@ -122,8 +124,13 @@ function showFindings(plan, { reason, findings: messages }) {
     notes.length > 0 ? h("details", { open }, h("summary", {}, said.more(notes.length)), h("ul", {}, notes.map(finding))) : "");
 }
 
-// What keeps a session from being planned, or a file from being read.
-export function showFaults(list, title = said.faults) {
+export function hideFaults() {
+  faults.hidden = true;
+}
+
+// What keeps a session from being planned, or a file, by its name, from being read.
+export function showFaults(list, { title = said.faults, of = "" } = {}) {
+  faults.dataset.of = of;
   const one = (fault) => {
     // Lines are of a file that was opened; what the page itself wrote is known by its item.
     const place = [fault.line && fault.origin !== "session" ? said.line(fault.line) : null, told(fault.said.item)].filter(Boolean).join(", ");
@@ -132,7 +139,7 @@ export function showFaults(list, title = said.faults) {
   };
   faults.replaceChildren(
     h("h2", {}, title), h("ul", {}, list.map(one)),
-    h("button", { type: "button", onclick: () => { faults.hidden = true; } }, said.dismiss));
+    h("button", { type: "button", onclick: hideFaults }, said.dismiss));
   faults.hidden = false;
   faults.scrollIntoView({ block: "nearest" });
 }

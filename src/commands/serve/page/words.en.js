@@ -605,6 +605,7 @@ export const words = {
     "needs an interval, which the protocol does not state": "",
     "no earlier treatment and expecting a dramatic change": "",
     "no phase 3 trial; early open-label data": "",
+    "no point of it stands within {reach} mm of where {name} was when it was chosen: nothing is changed there": "",
     "no protocol here is of it": "",
     "no source was found for these, the clinic decides: {all}": "",
     "no syringe at hand sets it": "",
