@@ -517,6 +517,28 @@ fn points_that_jam_are_shown_at_once_and_settle_when_the_slider_rests() {
 }
 
 #[test]
+fn a_click_while_the_head_turns_is_of_the_view_that_is_seen() {
+    let Some(mut room) = Room::new() else { return };
+    let tab = room.page(TABLET);
+    // The left side is asked for, and the front still stands there when its cheek is clicked.
+    room.browser.value(
+        &tab,
+        "{ document.querySelector('[data-do=add-lesion]').click(); \
+         const cheek = document.querySelector('.stage g.zone[data-zone=cheek-left] .area').getBoundingClientRect(); \
+         document.querySelector('[data-view=left-side]').click(); \
+         document.querySelector('#stage').dispatchEvent(new MouseEvent('click', { bubbles: true, \
+             clientX: cheek.x + cheek.width * 0.3, clientY: cheek.y + cheek.height / 2 })); }",
+    );
+    room.browser.until(&tab, "document.querySelector('.lesions .lesion')");
+    room.settled(&tab);
+    room.browser.press(&tab, "s", "KeyS", 83, CTRL);
+    let session = String::from_utf8(room.saved("session.toml")).expect("text");
+    let keys = room.server.post("/api/open", &json!({ "name": "s.toml", "text": session })).is(200).json();
+    let azimuth = keys["exclusion"][0]["place"][0].as_f64().expect("an azimuth");
+    assert!((20.0..50.0).contains(&azimuth), "{azimuth}");
+}
+
+#[test]
 fn a_point_that_is_left_out_stays_out_when_a_lesion_comes_into_its_row() {
     let Some(mut room) = Room::new() else { return };
     let tab = room.page(TABLET);
