@@ -29,6 +29,8 @@ let answer = null;
 let shown = null;
 let zoom = { scale: 1, x: 0, y: 0 };
 let point = null;
+// The number of the point that was left out last, from which the walk goes on.
+let walkedTo = 0;
 let lit = null;
 let treated = "";
 let layer = 0;
@@ -211,6 +213,7 @@ const volume = (ul) => `${(ul / 1000).toFixed(3).replace(".", words.decimal)} ml
 function lookAt(number) {
   const found = answer?.plan.points[number - 1];
   point = found ? number : null;
+  walkedTo = 0;
   line.textContent = found ? said.point(found, zones.get(found.zone)?.name ?? found.zone, volume(found.volume_ul)) : said.hint;
   actions.hidden = !found;
   light();
@@ -234,7 +237,9 @@ function leavePointOut() {
   const name = named();
   if (!name) return;
   leaveOut(name, ownVolume);
+  const number = point;
   lookAt(0);
+  walkedTo = number;
   stage.focus();
 }
 
@@ -465,7 +470,10 @@ stage.addEventListener("keydown", (event) => {
   const step = (by) => {
     if (seen.length === 0) return;
     const at = seen.indexOf(point);
-    lookAt(seen[at < 0 ? (by > 0 ? 0 : seen.length - 1) : (at + by + seen.length) % seen.length]);
+    // After one that was left out, the next has its number.
+    const from = point === null && walkedTo > 0 ? seen.findIndex((number) => number >= walkedTo) : -1;
+    const next = at >= 0 ? at + by : from >= 0 ? from + Math.min(by, 0) : Math.min(by, 0);
+    lookAt(seen[(next + seen.length) % seen.length]);
   };
   const does = {
     ArrowRight: () => step(1), ArrowDown: () => step(1), ArrowLeft: () => step(-1), ArrowUp: () => step(-1),

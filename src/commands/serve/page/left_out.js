@@ -32,16 +32,21 @@ export function addLesion(where) {
   setLesions([...list, { name: said.lesion(list.length + 1), ...where, radius: RADIUS }]);
 }
 
-// A point that is left out has no volume of its own. `isOwn` says which of the session's, by index, is its.
+// The volumes of other points. `isOwn` says which of the session's, by index, is of this one as the program found
+// it; what was said since bears its name.
+const othersThan = (point, isOwn) => volumes(state.keys()).filter((other, index) =>
+  !isOwn(index) && !(other.zone === point.zone && JSON.stringify(other.at) === JSON.stringify(point.at)));
+
+// A point that is left out has no volume of its own.
 export function leaveOut(point, isOwn) {
   const keys = state.keys();
-  const others = volumes(keys).filter((_, index) => !isOwn(index));
+  const others = othersThan(point, isOwn);
   state.change(words.changes.point, { "skip-point": [...points(keys), point], "point-volume": some(others) });
 }
 
 // Gives a point a volume; null that of its zone.
 export function setVolume(point, volume, isOwn, how) {
-  const others = volumes(state.keys()).filter((_, index) => !isOwn(index));
+  const others = othersThan(point, isOwn);
   const list = volume === null ? others : [...others, { ...point, volume }];
   state.change(words.changes.pointVolume, { "point-volume": some(list) }, how);
 }
