@@ -224,7 +224,7 @@ impl Ground {
             self.guard(&mut layout, goal);
             layout = number::rowed(domain, layout, pattern, spacing_mm);
         }
-        Layout { settled, ..self.finished(&layout, goal) }
+        self.finished(&layout, goal, settled)
     }
 
     /// Lays a finished layout out anew after a change to the skin, such as a lesion marked on it: `self` is
@@ -237,7 +237,7 @@ impl Ground {
             layout = adapt::adapt(&self.domain, self.whole(), &before.points, goal);
             self.guard(&mut layout, goal);
         }
-        Layout { settled: before.settled, ..self.finished(&layout, goal) }
+        self.finished(&layout, goal, before.settled)
     }
 
     /// Lays a finished layout out anew so that its points lie between those of another one, at the places of
@@ -251,7 +251,7 @@ impl Ground {
             self.guard(&mut layout, goal);
             layout = number::rowed(&self.domain, layout, pattern, goal.spacing_mm);
         }
-        Layout { settled: before.settled, ..self.finished(&layout, goal) }
+        self.finished(&layout, goal, before.settled)
     }
 
     /// Moves the points of a finished layout that are closer than `apart_mm` to one of `others` off them, as
@@ -265,7 +265,7 @@ impl Ground {
                 let mut layout =
                     part::part(&self.domain, self.whole(), &before.points, (others, apart_mm), goal);
                 fill::keep_promises(&self.domain, &mut layout, goal.limits.least_mm);
-                Layout { settled: before.settled, ..self.finished(&layout, goal) }
+                self.finished(&layout, goal, before.settled)
             }
             false => before.clone(),
         }
@@ -290,7 +290,7 @@ impl Ground {
     }
 
     /// The measures and the numbers.
-    fn finished(&self, layout: &Seed, goal: Goal) -> Layout {
+    fn finished(&self, layout: &Seed, goal: Goal, settled: bool) -> Layout {
         let (domain, spacing_mm) = (&self.domain, goal.spacing_mm);
         let (mut quality, mut zone_quality) =
             measure::measure(domain, self.covers()[1].whole(), &layout.spots, spacing_mm.max(1.0));
@@ -312,7 +312,7 @@ impl Ground {
         findings.extend(bare.map(|found| self.placed(found, &zone_quality, |zone| zone.gap_mm)));
         let uneven = uneven_rows(&quality, goal);
         findings.extend(uneven.map(|found| self.placed(found, &zone_quality, |zone| zone.row_sway_mm)));
-        Layout { spacing_mm, settled: true, points, quality, zone_quality, findings }
+        Layout { spacing_mm, settled, points, quality, zone_quality, findings }
     }
 
     /// A finding in the zone where a measure is greatest, the first of several.

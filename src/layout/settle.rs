@@ -252,13 +252,17 @@ impl Settling<'_> {
     fn is_hopeless(&mut self, gap_mm: f64, layout: &Seed) -> bool {
         let area_mm2 = self.ground.domain.chart_area_mm2(self.ground.chart);
         let is_far = self.score(gap_mm, layout) > HOPELESS * perfect_gap_mm(area_mm2, 1);
-        let now = is_far && self.hurry.load(Ordering::Relaxed);
-        self.cut_short |= now;
-        now
+        self.cuts_short(is_far)
     }
 
+    /// Whether no more work is to be done because of the hurry.
     fn is_cut_short(&mut self) -> bool {
-        let now = self.work > DRAFT_WORK && self.hurry.load(Ordering::Relaxed);
+        self.cuts_short(self.work > DRAFT_WORK)
+    }
+
+    /// Whether what may be spared is, because of the hurry, which is kept in mind.
+    fn cuts_short(&mut self, spared: bool) -> bool {
+        let now = spared && self.hurry.load(Ordering::Relaxed);
         self.cut_short |= now;
         now
     }

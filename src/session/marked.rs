@@ -137,11 +137,11 @@ impl PointName {
         self.zone == other.zone && self.row == other.row && self.place == other.place
     }
 
-    /// The index of the point that it names among those of a plan. `left_out` are the points that its session
-    /// leaves out.
-    pub fn find(&self, plan: &Plan, left_out: &[Self], body: &Body) -> Option<usize> {
+    /// The index of the point that it names among those of a plan on a body. `names` are [all](Self::all_of) of
+    /// these.
+    pub fn find(&self, plan: &Plan, names: &[Self], body: &Body) -> Option<usize> {
         if self.at.is_none() {
-            return Self::all_of(plan, left_out).iter().position(|name| name.is_called_as(self));
+            return names.iter().position(|name| name.is_called_as(self));
         }
         let chart = plan.zones.iter().find(|zone| zone.id == self.zone)?.chart;
         let own = plan.points.iter().enumerate().filter(|(_, point)| point.zone == self.zone);

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::assemble::by_region;
-use super::marked::PointVolume;
+use super::marked::{PointName, PointVolume};
 use crate::body::Body;
 use crate::plan::{Finding, Plan, Severity};
 
@@ -12,8 +12,9 @@ pub(super) fn set(plan: &mut Plan, session: &Session, body: &Body) {
     if session.point_volumes.is_empty() {
         return;
     }
+    let names = PointName::all_of(plan, &session.skip_points);
     for PointVolume { point: name, volume } in &session.point_volumes {
-        let Some(at) = name.find(plan, &session.skip_points, body) else {
+        let Some(at) = name.find(plan, &names, body) else {
             plan.findings.push(name.gone("point-volume", plan.spacing_mm));
             continue;
         };

@@ -264,8 +264,8 @@ impl Search<'_> {
                         continue;
                     }
                     let (beside_figures, under) = split(&list, set);
-                    let strip_of = self.strip(&under, strip_width, detail);
-                    let (columns, strip) = (&strip_of.0, strip_of.1);
+                    let filled = self.strip(&under, strip_width, detail);
+                    let (columns, strip) = (&filled.0, filled.1);
                     let air = if strip > 0.0 { AIR_MM + 1.0 } else { 0.0 };
                     let spare = high - used - strip - air;
                     // A table in one piece is read more easily, and a column should not stand empty.

@@ -1,7 +1,5 @@
 //! The skin, softly shaded: bands of tone from the shaded body, inside its silhouette.
 
-use std::ops::Range;
-
 use nalgebra::Vector3;
 
 use super::contour::{Field, simplified_ring};
@@ -120,15 +118,12 @@ fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field
 
 fn faded(raster: &Raster, mut field: Field, fade: impl Fn(Spot) -> f64) -> Field {
     // Well inside all that fades, nothing does.
-    let [columns, rows] =
-        [field.columns, field.rows].map(|count| (FADE_MM / STEP_MM).ceil() as usize + 1..count);
-    let inside = |range: &Range<usize>, at: usize, count: usize| {
-        range.contains(&at) && range.contains(&(count - 1 - at))
-    };
+    let edge = (FADE_MM / STEP_MM).ceil() as usize + 1;
+    let inside = |at: usize, count: usize| at.min(count - 1 - at) >= edge;
     for (row, line) in field.values.chunks_mut(field.columns.max(1)).enumerate() {
-        let whole = inside(&rows, row, field.rows);
+        let whole = inside(row, field.rows);
         for (column, value) in line.iter_mut().enumerate().filter(|(_, value)| **value != 0.0) {
-            if !(whole && inside(&columns, column, field.columns)) {
+            if !(whole && inside(column, field.columns)) {
                 *value *= fade(raster.spot(column as f64, row as f64));
             }
         }

@@ -40,6 +40,14 @@ impl Bounds {
             && other.min.y < self.max.y
     }
 
+    /// Whether two rectangles share a border at least.
+    pub(crate) fn touches(&self, other: &Self) -> bool {
+        self.min.x <= other.max.x
+            && other.min.x <= self.max.x
+            && self.min.y <= other.max.y
+            && other.min.y <= self.max.y
+    }
+
     /// Whether the other rectangle lies in this one.
     pub fn holds(&self, other: &Self) -> bool {
         self.min.x <= other.min.x

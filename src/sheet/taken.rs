@@ -35,14 +35,8 @@ impl Line {
     }
 
     fn hits(&self, bounds: &Bounds) -> bool {
-        // What only touches counts, too.
-        let near = self.bounds.is_some_and(|own| {
-            own.min.x <= bounds.max.x
-                && own.max.x >= bounds.min.x
-                && own.min.y <= bounds.max.y
-                && own.max.y >= bounds.min.y
-        });
-        near && self.spots.windows(2).any(|w| crosses_box(w[0], w[1], bounds))
+        self.bounds.is_some_and(|own| own.touches(bounds))
+            && self.spots.windows(2).any(|w| crosses_box(w[0], w[1], bounds))
     }
 }
 
@@ -106,10 +100,10 @@ pub(crate) fn lines_cross(a: Spot, b: Spot, c: Spot, d: Spot) -> bool {
 }
 
 pub(crate) fn crosses_box(a: Spot, b: Spot, bounds: &Bounds) -> bool {
-    let Bounds { min, max } = *bounds;
-    if a.x.max(b.x) < min.x || a.x.min(b.x) > max.x || a.y.max(b.y) < min.y || a.y.min(b.y) > max.y {
+    if !bounds.touches(&Bounds { min: a.inf(&b), max: a.sup(&b) }) {
         return false;
     }
+    let Bounds { min, max } = *bounds;
     let corners = [min, Spot::new(max.x, min.y), max, Spot::new(min.x, max.y)];
     distance_to_box(a, bounds) == 0.0
         || distance_to_box(b, bounds) == 0.0

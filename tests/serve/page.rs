@@ -52,6 +52,17 @@ impl Room {
             .until(tab, "document.body.dataset.planned && !document.body.classList.contains('working')");
     }
 
+    /// Moves the spacing's slider, as a hand that drags it.
+    fn slide(&mut self, tab: &Tab, mm: f64) {
+        self.browser.value(
+            tab,
+            &format!(
+                "{{ const s = document.querySelector('#slide-spacing'); s.value = {mm}; \
+                 s.dispatchEvent(new Event('input', {{ bubbles: true }})); }}"
+            ),
+        );
+    }
+
     fn total(&mut self, tab: &Tab) -> String {
         self.browser.text(tab, "#total")
     }
@@ -220,11 +231,7 @@ fn a_malformed_session_file_is_told_line_by_line_and_changes_nothing() {
     assert_eq!(room.total(&tab), before);
 
     // It is told of until it is dismissed or another one is read, whatever is planned meanwhile.
-    room.browser.value(
-        &tab,
-        "{ const s = document.querySelector('#slide-spacing'); s.value = 13.1; \
-         s.dispatchEvent(new Event('input', { bubbles: true })); }",
-    );
+    room.slide(&tab, 13.1);
     room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('13.1 mm')");
     room.settled(&tab);
     assert!(room.browser.text(&tab, ".faults h2").contains("bad.toml"));
@@ -476,13 +483,11 @@ fn points_that_jam_are_shown_at_once_and_settle_when_the_slider_rests() {
                  { bubbles: true, clientX: mark.x + mark.width / 2, clientY: mark.y + mark.height / 2 })); \
              document.querySelector('[data-do=leave-out]').click(); \
              seen.push(document.querySelector('#figure .told').textContent); \
-         }).observe(document.querySelector('.verdict'), { childList: true }); \
-         window.slide = (v) => { const s = document.querySelector('#slide-spacing'); \
-             s.value = v; s.dispatchEvent(new Event('input', { bubbles: true })); }",
+         }).observe(document.querySelector('.verdict'), { childList: true })",
     );
-    room.browser.value(&tab, "slide(10.4)");
+    room.slide(&tab, 10.4);
     room.browser.until(&tab, "seen.length === 2");
-    room.browser.value(&tab, "slide(10.5)");
+    room.slide(&tab, 10.5);
     room.settled(&tab);
     let seen = room.browser.value(&tab, "seen");
     let settling = "Points are settling.";
@@ -506,8 +511,9 @@ fn points_that_jam_are_shown_at_once_and_settle_when_the_slider_rests() {
              was = [mark.x + mark.width / 2, mark.y + mark.height / 2]; \
              document.querySelector('#stage').dispatchEvent(new MouseEvent('click', \
                  { bubbles: true, clientX: was[0], clientY: was[1] })); \
-         }).observe(document.querySelector('.verdict'), { childList: true }); slide(10.6)",
+         }).observe(document.querySelector('.verdict'), { childList: true })",
     );
+    room.slide(&tab, 10.6);
     room.browser.until(&tab, "was !== null");
     room.settled(&tab);
     let off = "(() => { const at = document.querySelector('.stage g.point.at')?.getBoundingClientRect(); \

@@ -335,9 +335,8 @@ fn told(
         shown.insert(id, of);
         marks.extend(points.map(|points| (id, points)));
     }
-    let skipped = &part.session.skip_points;
-    let names = PointName::all_of(plan, skipped);
-    let numbered = |own: &PointVolume| Some(own.point.find(plan, skipped, &content.body)? + 1);
+    let names = PointName::all_of(plan, &part.session.skip_points);
+    let numbered = |own: &PointVolume| Some(own.point.find(plan, &names, &content.body)? + 1);
     let limits = shop.library.protocol(&plan.protocol.id)?.limits()?;
     let settable = [Kind::Standard, Kind::Periorbital]
         .map(|kind| (kind, settable(limits.volume(kind), plan.syringe.graduation_ul)));

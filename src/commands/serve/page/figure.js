@@ -471,8 +471,8 @@ stage.addEventListener("keydown", (event) => {
     if (seen.length === 0) return;
     const at = seen.indexOf(point);
     // After one that was left out, the next has its number.
-    const from = point === null && walkedTo > 0 ? seen.findIndex((number) => number >= walkedTo) : -1;
-    const next = at >= 0 ? at + by : from >= 0 ? from + Math.min(by, 0) : Math.min(by, 0);
+    const gap = Math.max(0, seen.findIndex((number) => number >= walkedTo));
+    const next = at >= 0 ? at + by : gap + Math.min(by, 0);
     lookAt(seen[(next + seen.length) % seen.length]);
   };
   const does = {
