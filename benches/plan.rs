@@ -14,7 +14,7 @@ use nappage::layout::{Ground, SpacingLimits, lattice_count};
 use nappage::library::Library;
 use nappage::plan::Pattern;
 use nappage::session::{self, Paper, Session};
-use nappage::sheet::{map, pdf, png, svg, template};
+use nappage::sheet::{FeatureSet, Studio, map, pdf, png, svg, template};
 use nappage::treated::Treated;
 use nappage::zones::Atlas;
 use rayon::ThreadPoolBuilder;
@@ -82,6 +82,14 @@ fn writers(c: &mut Criterion) {
         let content = map::Content::of(&plan, library, None).expect("the plan's body and protocol");
         group.bench_function(BenchmarkId::new("svg", preset), |b| {
             b.iter(|| black_box(svg::write(&map::page(&content, Paper::A4).expect("a page"))));
+        });
+        // The first map of a body, which is drawn for it.
+        group.bench_function(BenchmarkId::new("svg, first", preset), |b| {
+            b.iter(|| {
+                let studio = Studio::new(FeatureSet::built_in().clone());
+                let content = map::Content { studio: &studio, ..content.clone() };
+                black_box(svg::write(&map::page(&content, Paper::A4).expect("a page")))
+            });
         });
         let page = map::page(&content, Paper::A4).expect("a page");
         group.bench_function(BenchmarkId::new("page", preset), |b| {

@@ -1,24 +1,33 @@
 //! The last few results, so that what was just made is not made again.
 
+use std::borrow::Borrow;
 use std::sync::{Mutex, PoisonError};
 
 /// Values by key, the one used last at the end.
 #[derive(Debug)]
-pub struct Recent<V> {
+pub struct Recent<V, K = String> {
     most: usize,
-    entries: Mutex<Vec<(String, V)>>,
+    entries: Mutex<Vec<(K, V)>>,
 }
 
-impl<V: Clone> Recent<V> {
+impl<V: Clone, K: PartialEq> Recent<V, K> {
     /// Room for so many values.
     pub fn new(most: usize) -> Self {
         Self { most, entries: Mutex::default() }
     }
 
     /// The value of a key, where it is still there.
-    pub fn get(&self, key: &str) -> Option<V> {
+    pub fn get<Q: PartialEq + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.find(|known| known.borrow() == key)
+    }
+
+    /// The value of the key that `is` true of, where it is still there.
+    pub fn find(&self, is: impl Fn(&K) -> bool) -> Option<V> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = entries.iter().position(|(known, _)| known == key)?;
+        let at = entries.iter().position(|(known, _)| is(known))?;
         let entry = entries.remove(at);
         let value = entry.1.clone();
         entries.push(entry);
@@ -26,7 +35,7 @@ impl<V: Clone> Recent<V> {
     }
 
     /// Keeps a value; the one that was not used for longest makes room.
-    pub fn put(&self, key: String, value: V) {
+    pub fn put(&self, key: K, value: V) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|(known, _)| *known != key);
         if entries.len() >= self.most && !entries.is_empty() {

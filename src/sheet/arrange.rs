@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 
 use super::camera::{Camera, Window};
 use super::panels::{Detail, Panel, Panelled};
 use super::titles::BAND_MM;
 use super::views::View;
 use super::{Bounds, Spot};
+use crate::abreast::abreast;
 
 /// Body mm to a page mm, from the largest figure to the smallest.
 const RATIOS: [f64; 34] = [
@@ -111,13 +113,13 @@ struct Style {
 
 /// The arrangement with the largest figures.
 pub(crate) fn arranged(figures: &[Figure<'_>], panels: &dyn Panelled, room: Bounds) -> Arrangement {
-    let search = Search { figures, panels, room, heights: RefCell::default(), strips: RefCell::default() };
-    let best: Vec<Option<Arrangement>> = Detail::ALL.into_iter().map(|detail| search.best(detail)).collect();
-    let usable = best.iter().flatten().filter(|a| a.detail != Detail::Table);
-    let least = usable.map(|a| a.ratio).fold(f64::INFINITY, f64::min);
-    let chosen =
-        best.iter().flatten().find(|a| a.ratio <= least * WORTH).or_else(|| best.iter().flatten().next());
-    chosen.cloned().unwrap_or_else(|| Arrangement {
+    let heights = Heights { panels, known: Mutex::default() };
+    let best = |detail: &Detail| Search::new(figures, &heights, room, *detail).best();
+    let best: Vec<Arrangement> = abreast(&Detail::USUAL, best).into_iter().flatten().collect();
+    let least = best.iter().map(|a| a.ratio).fold(f64::INFINITY, f64::min);
+    let usual = best.into_iter().find(|a| a.ratio <= least * WORTH);
+    let chosen = usual.or_else(|| Search::new(figures, &heights, room, Detail::Table).best());
+    chosen.unwrap_or_else(|| Arrangement {
         ratio: 1.0,
         cells: Vec::new(),
         panels: Vec::new(),
@@ -125,18 +127,87 @@ pub(crate) fn arranged(figures: &[Figure<'_>], panels: &dyn Panelled, room: Boun
     })
 }
 
+/// Heights of panels, each measured once.
+struct Heights<'a> {
+    panels: &'a dyn Panelled,
+    /// By panel, width in tenths of a mm, and detail.
+    known: Mutex<BTreeMap<(Panel, i64, Detail), f64>>,
+}
+
+impl Heights<'_> {
+    /// The height of a panel at a width in mm.
+    fn of(&self, panel: Panel, width: f64, detail: Detail) -> f64 {
+        // Detail changes long remarks, and the table of zones at last.
+        let matters = match panel {
+            Panel::Findings | Panel::Care => true,
+            Panel::Zones { .. } => detail == Detail::Table,
+            Panel::Doses | Panel::Total | Panel::Technique => false,
+        };
+        let detail = if matters { detail } else { Detail::Full };
+        let key = (panel, (width * 10.0).round() as i64, detail);
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&height) = known().get(&key) {
+            return height;
+        }
+        let height = self.panels.height(panel, width, detail);
+        known().insert(key, height);
+        height
+    }
+}
+
 struct Search<'a> {
     figures: &'a [Figure<'a>],
-    panels: &'a dyn Panelled,
+    heights: &'a Heights<'a>,
     room: Bounds,
-    /// Measured panels, by panel, width in tenths of a mm, and detail.
-    heights: RefCell<BTreeMap<(Panel, i64, Detail), f64>>,
-    /// Strips that were filled, with their heights.
-    strips: RefCell<BTreeMap<(Vec<Panel>, Detail), Strip>>,
+    detail: Detail,
+    /// Width of a column of the strip under the figures, in mm.
+    strip_mm: f64,
+    /// Orders in which the panels may be read.
+    lists: Vec<List>,
+}
+
+/// Panels in an order in which they may be read.
+struct List {
+    panels: Vec<Panel>,
+    /// In how many parts the table of zones is.
+    parts: usize,
+    /// Their heights in the strip under the figures, in mm.
+    heights: Vec<f64>,
+    /// What goes under the figures, by the set of what goes beside them.
+    strips: RefCell<Vec<Option<Strip>>>,
 }
 
 /// Columns of panels and the height of the highest, in mm.
 type Strip = Rc<(Vec<Vec<Panel>>, f64)>;
+
+impl List {
+    /// The panels that go under the figures where those of a set go beside them: in columns, in their order,
+    /// and the height of the highest.
+    fn strip(&self, set: usize) -> Strip {
+        if let Some(known) = &self.strips.borrow()[set] {
+            return Rc::clone(known);
+        }
+        let under: Vec<usize> = (0..self.panels.len()).filter(|k| set >> k & 1 == 0).collect();
+        let stack = |part: &[usize]| {
+            let heights: f64 = part.iter().map(|&k| self.heights[k]).sum();
+            heights + PANEL_AIR_MM * part.len().saturating_sub(1) as f64
+        };
+        let mut best = (vec![under.as_slice()], stack(&under));
+        for first in 0..=under.len() {
+            for second in first..=under.len() {
+                let parts = [&under[..first], &under[first..second], &under[second..]];
+                let height = parts.iter().map(|part| stack(part)).fold(0.0, f64::max);
+                if height < best.1 - 1e-9 {
+                    best = (parts.into_iter().filter(|part| !part.is_empty()).collect(), height);
+                }
+            }
+        }
+        let columns = best.0.into_iter().map(|part| part.iter().map(|&k| self.panels[k]).collect());
+        let best = Rc::new((columns.collect(), best.1));
+        self.strips.borrow_mut()[set] = Some(Rc::clone(&best));
+        best
+    }
+}
 
 /// The panels that a set's bits name, and the others.
 fn split(list: &[Panel], set: usize) -> (Vec<Panel>, Vec<Panel>) {
@@ -148,23 +219,40 @@ fn split(list: &[Panel], set: usize) -> (Vec<Panel>, Vec<Panel>) {
 
 /// Heights of the panels that a set's bits name, given first, and of the others, given second; all of
 /// them under each other, without air.
-fn least_heights([named, others]: &[Vec<f64>; 2], set: usize) -> [f64; 2] {
+fn least_heights([named, others]: [&[f64]; 2], set: usize) -> [f64; 2] {
     let sum = |list: &[f64], bit: usize| -> f64 {
         list.iter().enumerate().filter(|(k, _)| set >> k & 1 == bit).map(|(_, height)| height).sum()
     };
     [sum(named, 1), sum(others, 0)]
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(figures: &'a [Figure<'a>], heights: &'a Heights<'a>, room: Bounds, detail: Detail) -> Self {
+        let full = room.max.x - room.min.x;
+        let strip_mm = ((full - COLUMN_AIR_MM * (STRIP - 1) as f64) / STRIP as f64 * 10.0).floor() / 10.0;
+        let mut search = Self { figures, heights, room, detail, strip_mm, lists: Vec::new() };
+        let lists = (1..=STRIP)
+            .flat_map(|parts| heights.panels.lists(parts).into_iter().map(move |list| (parts, list)));
+        search.lists = lists.map(|(parts, panels)| search.list(panels, parts)).collect();
+        search
+    }
+
+    fn list(&self, panels: Vec<Panel>, parts: usize) -> List {
+        let heights = self.heights(&panels, self.strip_mm);
+        let strips = RefCell::new(vec![None; 1 << panels.len()]);
+        List { panels, parts, heights, strips }
+    }
+
     /// The largest figures, or the largest of the tidy arrangements if those are nearly as large.
-    fn best(&self, detail: Detail) -> Option<Arrangement> {
-        let largest = |tidy| RATIOS.iter().find_map(|&ratio| self.at(ratio, detail, tidy));
-        let any = largest(false)?;
-        Some(largest(true).filter(|tidy| tidy.ratio <= any.ratio * TIDY_WORTH).unwrap_or(any))
+    fn best(&self) -> Option<Arrangement> {
+        let any = RATIOS.into_iter().find_map(|ratio| self.at(ratio, false))?;
+        let mut worth =
+            RATIOS.into_iter().filter(|&ratio| ratio >= any.ratio && ratio <= any.ratio * TIDY_WORTH);
+        Some(worth.find_map(|ratio| self.at(ratio, true)).unwrap_or(any))
     }
 
     /// The tidiest arrangement at a scale: the one with most air left.
-    fn at(&self, ratio: f64, detail: Detail, tidy: bool) -> Option<Arrangement> {
+    fn at(&self, ratio: f64, tidy: bool) -> Option<Arrangement> {
         let mut best: Option<(f64, Arrangement)> = None;
         // Figures of more area than the room has fit in no arrangement.
         let area: f64 = self.figures.iter().map(|figure| figure.size(ratio)).map(|[w, h]| w * h).sum();
@@ -175,7 +263,7 @@ impl Search<'_> {
         for order in self.orders() {
             for rows in 0..=self.figures.len() {
                 for last in [false, true] {
-                    let found = self.styled(&order, Style { rows, last, tidy }, ratio, detail);
+                    let found = self.styled(&order, Style { rows, last, tidy }, ratio);
                     if let Some((spare, arrangement)) = found
                         && best.as_ref().is_none_or(|b| spare > b.0 + 0.5)
                     {
@@ -203,13 +291,7 @@ impl Search<'_> {
         orders
     }
 
-    fn styled(
-        &self,
-        order: &[usize],
-        style: Style,
-        ratio: f64,
-        detail: Detail,
-    ) -> Option<(f64, Arrangement)> {
+    fn styled(&self, order: &[usize], style: Style, ratio: f64) -> Option<(f64, Arrangement)> {
         let full = self.room.max.x - self.room.min.x;
         let narrow = full - COLUMN_MM[0] - COLUMN_AIR_MM;
         let rows = self.rows(order, style, ratio, full, narrow)?;
@@ -242,50 +324,49 @@ impl Search<'_> {
         }
         let side: f64 =
             beside.iter().map(|row| row.height).sum::<f64>() + AIR_MM * beside.len().saturating_sub(1) as f64;
-        let strip_width = ((full - COLUMN_AIR_MM * (STRIP - 1) as f64) / STRIP as f64 * 10.0).floor() / 10.0;
         let mut best: Option<(f64, Flow)> = None;
-        for parts in 1..=if style.tidy { 1 } else { STRIP } {
-            for list in self.panels.lists(parts) {
-                let heights = [column, strip_width]
-                    .map(|width| list.iter().map(|&panel| self.height(panel, width, detail)).collect());
-                for set in 0..1_usize << list.len() {
-                    if style.rows == 0 && set > 0 {
-                        break;
-                    }
-                    // What is too high even without air is not looked at closely.
-                    let least = least_heights(&heights, set);
-                    if least[0] > side + high - used || least[1] > STRIP as f64 * (high - used) {
-                        continue;
-                    }
-                    let taken = least[0] + PANEL_AIR_MM * f64::from(set.count_ones().saturating_sub(1));
-                    let foot = set + 1 == 1 << list.len() && rows.last().is_some_and(|row| row.beside);
-                    let run = if foot { side + high - used } else { side };
-                    if taken > run {
-                        continue;
-                    }
-                    let (beside_figures, under) = split(&list, set);
-                    let filled = self.strip(&under, strip_width, detail);
-                    let (columns, strip) = (&filled.0, filled.1);
-                    let air = if strip > 0.0 { AIR_MM + 1.0 } else { 0.0 };
-                    let spare = high - used - strip - air;
-                    // A table in one piece is read more easily, and a column should not stand empty.
-                    // Doses and total belong together.
-                    let parted = [Panel::Doses, Panel::Total].map(|p| under.contains(&p));
-                    let parted = if parted[0] == parted[1] { 0.0 } else { PARTED_MM };
-                    let worth = spare - 3.0 * parts as f64 - 0.2 * (run - taken) - parted;
-                    if spare >= 0.0 && best.as_ref().is_none_or(|b| worth > b.0 + 1e-9) {
-                        // Rows that grow above such a column push it down.
-                        let pushed = foot && !rows.first().is_some_and(|row| row.beside);
-                        let spare = if pushed { spare.min(run - taken) } else { spare };
-                        best =
-                            Some((worth, Flow { beside: beside_figures, columns: columns.clone(), spare }));
-                    }
+        for list in self.lists.iter().filter(|list| list.parts == 1 || !style.tidy) {
+            let beside_heights = self.heights(&list.panels, column);
+            let heights = [beside_heights.as_slice(), list.heights.as_slice()];
+            for set in 0..1_usize << list.panels.len() {
+                if style.rows == 0 && set > 0 {
+                    break;
+                }
+                // What is too high even without air is not looked at closely.
+                let least = least_heights(heights, set);
+                if least[0] > side + high - used || least[1] > STRIP as f64 * (high - used) {
+                    continue;
+                }
+                let taken = least[0] + PANEL_AIR_MM * f64::from(set.count_ones().saturating_sub(1));
+                let foot = set + 1 == 1 << list.panels.len() && rows.last().is_some_and(|row| row.beside);
+                let run = if foot { side + high - used } else { side };
+                if taken > run {
+                    continue;
+                }
+                let filled = list.strip(set);
+                let (columns, strip) = (&filled.0, filled.1);
+                let air = if strip > 0.0 { AIR_MM + 1.0 } else { 0.0 };
+                let spare = high - used - strip - air;
+                // A table in one piece is read more easily, and a column should not stand empty.
+                // Doses and total belong together.
+                let under =
+                    |panel| list.panels.iter().position(|p| *p == panel).is_some_and(|k| set >> k & 1 == 0);
+                let parted = [Panel::Doses, Panel::Total].map(under);
+                let parted = if parted[0] == parted[1] { 0.0 } else { PARTED_MM };
+                let worth = spare - 3.0 * list.parts as f64 - 0.2 * (run - taken) - parted;
+                if spare >= 0.0 && best.as_ref().is_none_or(|b| worth > b.0 + 1e-9) {
+                    // Rows that grow above such a column push it down.
+                    let pushed = foot && !rows.first().is_some_and(|row| row.beside);
+                    let spare = if pushed { spare.min(run - taken) } else { spare };
+                    best = Some((
+                        worth,
+                        Flow { beside: split(&list.panels, set).0, columns: columns.clone(), spare },
+                    ));
                 }
             }
         }
         let (worth, flow) = best?;
-        let room = (column, strip_width);
-        Some((worth, self.laid(&rows, flow, ratio, detail, room)))
+        Some((worth, self.laid(&rows, flow, ratio, column)))
     }
 
     /// The figures in rows from the top, as many in each as fit; `None` where one fits no row.
@@ -321,53 +402,17 @@ impl Search<'_> {
         Some(rows)
     }
 
-    fn height(&self, panel: Panel, width: f64, detail: Detail) -> f64 {
-        let key = (panel, (width * 10.0).round() as i64, detail);
-        if let Some(&height) = self.heights.borrow().get(&key) {
-            return height;
-        }
-        let height = self.panels.height(panel, width, detail);
-        self.heights.borrow_mut().insert(key, height);
-        height
+    fn height(&self, panel: Panel, width: f64) -> f64 {
+        self.heights.of(panel, width, self.detail)
     }
 
-    /// The height of panels in one column, in mm.
-    fn stack(&self, panels: &[Panel], width: f64, detail: Detail) -> f64 {
-        let heights: f64 = panels.iter().map(|&panel| self.height(panel, width, detail)).sum();
-        heights + PANEL_AIR_MM * panels.len().saturating_sub(1) as f64
-    }
-
-    /// Panels in columns of a strip, in their order, and the height of the highest.
-    fn strip(&self, list: &[Panel], width: f64, detail: Detail) -> Strip {
-        let key = (list.to_vec(), detail);
-        if let Some(known) = self.strips.borrow().get(&key) {
-            return Rc::clone(known);
-        }
-        let mut best = (vec![list.to_vec()], self.stack(list, width, detail));
-        for first in 0..=list.len() {
-            for second in first..=list.len() {
-                let parts = [&list[..first], &list[first..second], &list[second..]];
-                let height = parts.iter().map(|part| self.stack(part, width, detail)).fold(0.0, f64::max);
-                if height < best.1 - 1e-9 {
-                    let parts = parts.iter().map(|part| part.to_vec()).filter(|part| !part.is_empty());
-                    best = (parts.collect(), height);
-                }
-            }
-        }
-        let best = Rc::new(best);
-        self.strips.borrow_mut().insert(key, Rc::clone(&best));
-        best
+    fn heights(&self, panels: &[Panel], width: f64) -> Vec<f64> {
+        panels.iter().map(|&panel| self.height(panel, width)).collect()
     }
 
     /// Everything in its place: what is left is given to the figures first, then to the air.
-    fn laid(
-        &self,
-        rows: &[Row],
-        flow: Flow,
-        ratio: f64,
-        detail: Detail,
-        (column, strip): (f64, f64),
-    ) -> Arrangement {
+    fn laid(&self, rows: &[Row], flow: Flow, ratio: f64, column: f64) -> Arrangement {
+        let strip = self.strip_mm;
         let mut heights: Vec<f64> = rows.iter().map(|row| row.height).collect();
         let mut spare = flow.spare;
         for (k, row) in rows.iter().enumerate() {
@@ -394,14 +439,14 @@ impl Search<'_> {
             let mut y = at.y;
             for &panel in list {
                 panels.push((panel, Spot::new(at.x, y), width));
-                y += self.height(panel, width, detail) + PANEL_AIR_MM;
+                y += self.height(panel, width) + PANEL_AIR_MM;
             }
         };
         stack(&flow.beside, Spot::new(self.room.max.x - column, side_top.unwrap_or(self.room.min.y)), column);
         for (k, list) in flow.columns.iter().enumerate() {
             stack(list, Spot::new(self.room.min.x + (strip + COLUMN_AIR_MM) * k as f64, top + 1.0), strip);
         }
-        Arrangement { ratio, cells: cells.into_iter().flatten().collect(), panels, detail }
+        Arrangement { ratio, cells: cells.into_iter().flatten().collect(), panels, detail: self.detail }
     }
 
     /// The figures of one row side by side, each as wide as it may be.

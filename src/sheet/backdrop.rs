@@ -1,53 +1,70 @@
 //! The skin, softly shaded: bands of tone from the shaded body, inside its silhouette.
 
-use nalgebra::Vector3;
+use nalgebra::{Vector2, Vector3};
 
 use super::contour::{Field, simplified_ring};
-use super::raster::{Raster, STEP_MM};
-use super::{Bounds, Colour, Group, Item, Outline, Segment, Spot};
+use super::raster::Raster;
+use super::trace::Trace;
+use super::{Bounds, Colour, Item, Outline, Spot};
 
 /// Skin where it is lightest and where it is darkest; light enough that every mark stands out.
 const LIGHT: [f64; 3] = [252.0, 245.0, 239.0];
 const DARK: [f64; 3] = [192.0, 164.0, 147.0];
 /// The tone laid over hair.
 const HAIR: Colour = Colour::rgb(0x8c, 0x7c, 0x72);
-/// The level of the lightest skin: what is below fades into the paper.
-const PAPER: f64 = 0.055;
-/// Levels by which the skin fades into the paper, and steps of tone above them.
-const FADING: [f64; 3] = [0.012, 0.025, 0.04];
+/// Steps of tone.
 const BANDS: usize = 10;
 /// Levels of the hair, each with how opaque its tone is.
 const HAIR_LEVELS: [(f64, u8); 3] = [(0.3, 38), (0.55, 60), (0.9, 60)];
-/// Page mm over which the body fades out towards the edges of the window.
+/// Page mm over which the body fades out towards the edges of the window, and in how many steps.
 const FADE_MM: f64 = 9.0;
+const FADING: usize = 24;
 /// Extent of the smallest patch of a tone that is drawn, in mm.
 const LEAST_MM: f64 = 2.5;
 /// Page mm by which a band's edge may be simplified.
 const TOLERANCE_MM: f64 = 0.07;
 
-/// The shaded skin of a view.
-pub(crate) fn drawn(raster: &Raster, fade: impl Fn(Spot) -> f64) -> Group {
+/// The silhouette and the shaded skin of a view, in mm as seen, for a page with `grade` of them to a mm.
+pub(crate) fn drawn(raster: &Raster, grade: f64) -> (Trace, Vec<Trace>) {
     let cover = field(raster, |c, r| f64::from(u8::from(raster.has_skin(c, r)))).smoothed(1);
-    let Some((_, silhouette)) = ringed(raster, &cover, &[0.5]).pop() else { return Group::default() };
+    let silhouette = ringed(raster, &cover, &[0.5], grade).swap_remove(0);
     let light = Vector3::new(-0.32, 0.42, 0.85).normalize();
-    let darkness = spread(raster, |c, r| {
-        raster.normal(c, r).map(|normal| PAPER + 0.005 + (0.995 - PAPER) * dark(&normal, &light))
-    });
-    let darkness = faded(raster, darkness.smoothed(3), &fade);
-    let bands = (0..BANDS).map(|band| (band as f64 + 0.85) / BANDS as f64);
-    let levels: Vec<f64> = FADING.into_iter().chain(bands).collect();
-    let area = |segments, fill| Item::Outline(Outline { segments, fill: Some(fill), stroke: None });
-    let toned = ringed(raster, &darkness, &levels);
-    let mut items: Vec<Item> =
-        toned.into_iter().map(|(band, segments)| area(segments, tone(levels[band]))).collect();
-    let hair = spread(raster, |c, r| raster.hair(c, r)).smoothed(2);
-    let hair =
-        faded(raster, Field { values: hair.values.iter().map(|h| h / 12.0 + 0.5).collect(), ..hair }, &fade);
-    let strands = ringed(raster, &hair, &HAIR_LEVELS.map(|(level, _)| level));
-    items.extend(
-        strands.into_iter().map(|(band, segments)| area(segments, HAIR.with_alpha(HAIR_LEVELS[band].1))),
-    );
-    Group { class: Some("skin".to_owned()), clip: Some(silhouette), items, ..Group::default() }
+    let darkness = spread(raster, |c, r| raster.normal(c, r).map(|normal| dark(&normal, &light)));
+    let levels: Vec<f64> = (0..BANDS).map(|band| (band as f64 + 0.3) / BANDS as f64).collect();
+    let bands = ringed(raster, &darkness.smoothed(3), &levels, grade);
+    let hair = spread(raster, |c, r| raster.hair(c, r).map(|hair| hair / 12.0 + 0.5)).smoothed(2);
+    let strands = ringed(raster, &hair, &HAIR_LEVELS.map(|(level, _)| level), grade);
+    let mut skin = vec![Trace::area(vec![raster.corners().to_vec()], tone(0.0))];
+    skin.extend(bands.into_iter().zip(levels).map(|(rings, level)| Trace::area(rings, tone(level))));
+    let opaque = HAIR_LEVELS.map(|(_, alpha)| HAIR.with_alpha(alpha));
+    skin.extend(strands.into_iter().zip(opaque).map(|(rings, colour)| Trace::area(rings, colour)));
+    (Trace::area(silhouette, Colour::WHITE), skin)
+}
+
+/// What lies over a body where the window cuts it, so that it fades into the paper: the frames of a window,
+/// each wider than the one before.
+pub(crate) fn fading(bounds: &Bounds, cuts: [bool; 4]) -> Vec<Item> {
+    if cuts == [false; 4] {
+        return Vec::new();
+    }
+    // A little beyond the window, so that no seam is left at its edge.
+    let outside = bounds.grown(FADE_MM / FADING as f64);
+    // What is left of the body after a part of the way in; each frame takes what the wider ones left.
+    let left = |step: usize| eased((step as f64 + 0.5) / FADING as f64);
+    let frame = |step: usize| {
+        let wide = FADE_MM * (step + 1) as f64 / FADING as f64;
+        let [left_edge, right_edge, upper, lower] = cuts.map(|cut| if cut { wide } else { 0.0 });
+        let (min, max) =
+            (bounds.min + Vector2::new(left_edge, upper), bounds.max - Vector2::new(right_edge, lower));
+        let through = left(step) / if step + 1 < FADING { left(step + 1) } else { 1.0 };
+        let white = Colour::WHITE.with_alpha(((1.0 - through) * 255.0).round() as u8);
+        let mut frame = Outline::filled(&outside, white);
+        if max.x > min.x && max.y > min.y {
+            frame.segments.extend(Outline::filled(&Bounds { min, max }, white).segments);
+        }
+        Item::Outline(frame)
+    };
+    (0..FADING).map(frame).collect()
 }
 
 /// How much of the body is left at a spot: it fades out where the window cuts it, which `cuts` says
@@ -56,7 +73,12 @@ pub(crate) fn fade(bounds: &Bounds, cuts: [bool; 4], spot: Spot) -> f64 {
     let to_edges =
         [spot.x - bounds.min.x, bounds.max.x - spot.x, spot.y - bounds.min.y, bounds.max.y - spot.y];
     let inside = to_edges.iter().zip(cuts).filter(|(_, cut)| *cut).map(|(d, _)| *d).fold(FADE_MM, f64::min);
-    let t = (inside / FADE_MM).clamp(0.0, 1.0);
+    eased(inside / FADE_MM)
+}
+
+/// From 0 to 1, with a gentle start and end.
+fn eased(part: f64) -> f64 {
+    let t = part.clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 
@@ -67,14 +89,9 @@ fn dark(normal: &Vector3<f64>, light: &Vector3<f64>) -> f64 {
     (0.78 * (1.0 - lit) + 0.34 * rim * rim * rim).clamp(0.0, 1.0)
 }
 
-/// The tone of a level: paper at 0, the lightest skin from `PAPER` on, then darker.
-fn tone(level: f64) -> Colour {
-    let paper = (1.0 - level / PAPER).max(0.0);
-    let dark = ((level - PAPER) / (1.0 - PAPER)).max(0.0);
-    let mix = |k: usize| {
-        let skin = LIGHT[k] + (DARK[k] - LIGHT[k]) * dark;
-        (skin + (255.0 - skin) * paper).round() as u8
-    };
+/// The tone of a darkness from 0 to 1.
+fn tone(dark: f64) -> Colour {
+    let mix = |k: usize| (LIGHT[k] + (DARK[k] - LIGHT[k]) * dark).round() as u8;
     Colour::rgb(mix(0), mix(1), mix(2))
 }
 
@@ -116,35 +133,19 @@ fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field
     field
 }
 
-fn faded(raster: &Raster, mut field: Field, fade: impl Fn(Spot) -> f64) -> Field {
-    // Well inside all that fades, nothing does.
-    let edge = (FADE_MM / STEP_MM).ceil() as usize + 1;
-    let inside = |at: usize, count: usize| at.min(count - 1 - at) >= edge;
-    for (row, line) in field.values.chunks_mut(field.columns.max(1)).enumerate() {
-        let whole = inside(row, field.rows);
-        for (column, value) in line.iter_mut().enumerate().filter(|(_, value)| **value != 0.0) {
-            if !(whole && inside(column, field.columns)) {
-                *value *= fade(raster.spot(column as f64, row as f64));
-            }
-        }
-    }
-    field
-}
-
-/// The rings of a field on the page, level by level; rings too small to be seen are left out, and levels
-/// without any.
-fn ringed(raster: &Raster, field: &Field, levels: &[f64]) -> Vec<(usize, Vec<Segment>)> {
-    let shown = |rings: Vec<Vec<Spot>>| -> Vec<Segment> {
+/// The rings of a field, level by level; rings too small to be seen are left out.
+fn ringed(raster: &Raster, field: &Field, levels: &[f64], grade: f64) -> Vec<Vec<Vec<Spot>>> {
+    let shown = |rings: Vec<Vec<Spot>>| -> Vec<Vec<Spot>> {
         let rings = rings.iter().map(|ring| {
             let ring: Vec<Spot> = ring.iter().map(|p| raster.spot(p.x, p.y)).collect();
-            simplified_ring(&ring, TOLERANCE_MM)
+            simplified_ring(&ring, TOLERANCE_MM * grade)
         });
         let large = |ring: &Vec<Spot>| {
             ring.len() > 2
-                && Bounds::of(ring.iter().copied()).is_some_and(|b| (b.max - b.min).norm() >= LEAST_MM)
+                && Bounds::of(ring.iter().copied())
+                    .is_some_and(|b| (b.max - b.min).norm() >= LEAST_MM * grade)
         };
-        rings.filter(large).flat_map(|ring| Outline::area(ring, Colour::WHITE).segments).collect()
+        rings.filter(large).collect()
     };
-    let levels = field.rings(levels).into_iter().map(shown).enumerate();
-    levels.filter(|(_, segments)| !segments.is_empty()).collect()
+    field.rings(levels).into_iter().map(shown).collect()
 }

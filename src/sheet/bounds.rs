@@ -1,6 +1,6 @@
 //! Positions and upright rectangles on the page.
 
-use nalgebra::Point2;
+use nalgebra::{Point2, Vector2};
 
 /// A position on the page in mm: x to the right, y down, from the top left corner.
 pub type Spot = Point2<f64>;
@@ -28,8 +28,14 @@ impl Bounds {
     /// The same, larger by `by` mm on every side.
     #[must_use]
     pub fn grown(self, by: f64) -> Self {
-        let step = nalgebra::Vector2::repeat(by);
+        let step = Vector2::repeat(by);
         Self { min: self.min - step, max: self.max + step }
+    }
+
+    /// The same, moved.
+    #[must_use]
+    pub(crate) fn moved(self, by: Vector2<f64>) -> Self {
+        Self { min: self.min + by, max: self.max + by }
     }
 
     /// Whether two rectangles share more than a border.

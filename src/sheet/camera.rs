@@ -6,7 +6,7 @@ use super::{Bounds, Spot};
 use crate::body::Place;
 
 /// An orthographic view of the body on the page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Camera {
     /// To the right on the page.
     right: Vector3<f64>,
@@ -60,6 +60,16 @@ impl Camera {
         Spot::new(self.origin.x + x * self.scale, self.origin.y - y * self.scale)
     }
 
+    /// The same view at 1:1, with the body's origin at the page's.
+    pub(crate) fn at_life_size(self) -> Self {
+        Self { scale: 1.0, origin: Spot::origin(), ..self }
+    }
+
+    /// What stands on a spot of the page, in body mm as seen: x to the right, y down.
+    pub(crate) fn seen_at(&self, spot: &Spot) -> Spot {
+        Spot::from((spot - self.origin) / self.scale)
+    }
+
     /// How much a surface faces the viewer: the cosine of its tilt.
     pub(crate) fn facing(&self, normal: &Vector3<f64>) -> f64 {
         self.toward.dot(normal)
@@ -84,6 +94,12 @@ impl Window {
     /// Its rectangle on the page.
     pub(crate) fn bounds(&self, camera: &Camera) -> Bounds {
         Bounds { min: camera.spot(self.x[0], self.y[1]), max: camera.spot(self.x[1], self.y[0]) }
+    }
+
+    /// The same, grown to multiples of `step` body mm.
+    pub(crate) fn rounded(&self, step: f64) -> Self {
+        let round = |[low, high]: [f64; 2]| [(low / step).floor() * step, (high / step).ceil() * step];
+        Self { x: round(self.x), y: round(self.y) }
     }
 
     /// The same, grown about its middle towards `size` (body mm), but not beyond `limits`.

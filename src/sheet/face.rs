@@ -1,6 +1,10 @@
 //! The body of a view: shaded skin, the edges where it turns away, and its features as line art.
+//!
+//! A body is drawn in mm as seen, as fine as its scale on the page asks for, and then put on the page; so what
+//! was drawn once serves every page that looks at the body from the same side.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use super::backdrop;
 use super::camera::{Camera, Window};
@@ -8,25 +12,75 @@ use super::contour::{simplified, simplified_ring};
 use super::features::{Feature, FeatureSet, Ink};
 use super::mesh::Mesh;
 use super::raster::{Detail, Raster};
+use super::trace::{self, Trace};
 use super::{Bounds, Colour, Group, Item, Outline, Spot, Stroke};
 use crate::body::{Body, Chart, Place};
+use crate::recent::Recent;
 
-/// Page mm by which a line may be simplified.
+/// Page mm between two places that are looked at.
+const STEP_MM: f64 = 0.55;
+/// Body mm to a page mm, from the largest drawing to the smallest; one in between is drawn as finely as the
+/// larger next to it.
+const GRADES: [f64; 14] = [1.0, 1.2, 1.4, 1.7, 2.0, 2.4, 2.8, 3.3, 4.0, 5.0, 7.5, 10.0, 25.0, 100.0];
+/// A drawing reaches on to multiples of so many body mm, so that it serves windows that differ by little.
+const ROUND_MM: f64 = 20.0;
+/// Page mm beyond the window that are still put on the page, and cut off only there.
+const BEYOND_MM: f64 = 0.5;
+/// How many drawings of a body are kept.
+const KEPT: usize = 12;
+/// Page mm by which a line may be simplified, and the shortest edge that is drawn.
 const FINE_MM: f64 = 0.05;
+const EDGE_MM: f64 = 3.0;
+/// Part of the body that is left where its lines still stand in the way of words.
+const FADED: f64 = 0.3;
 /// The ink of line art: dark enough to be read, lighter than points and text.
 const LINE: Colour = Colour::rgb(0x6f, 0x5c, 0x52);
 
 /// A body ready to be drawn in any view.
-pub(crate) struct Figure<'a> {
-    body: &'a Body,
-    features: &'a FeatureSet,
-    charts: Vec<Chart>,
+#[derive(Debug)]
+pub(crate) struct Figure {
     mesh: Mesh,
+    art: Vec<Art>,
+    portraits: Recent<Arc<Portrait>, Pose>,
+}
+
+/// A feature on the body.
+#[derive(Debug)]
+struct Art {
+    ink: Ink,
+    closed: bool,
+    places: Vec<Place>,
+}
+
+/// From where a figure is drawn, in which window, and for how many body mm to a page mm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pose {
+    camera: Camera,
+    window: Window,
+    grade: f64,
+}
+
+/// A figure as drawn from one side, in mm as seen: x to the right, y down.
+#[derive(Debug)]
+struct Portrait {
+    pose: Pose,
+    raster: Raster,
+    /// What is drawn of it, once that was asked for.
+    drawn: OnceLock<Drawn>,
+}
+
+/// What is drawn of a figure, the first lowest.
+#[derive(Debug)]
+struct Drawn {
+    /// Inside which there is skin.
+    silhouette: Trace,
+    skin: Vec<Trace>,
+    art: Vec<Trace>,
 }
 
 /// One view of a figure: what is in it and what of it is seen.
 pub(crate) struct Sight<'a> {
-    figure: &'a Figure<'a>,
+    figure: &'a Figure,
     eye: Eye,
     cuts: [bool; 4],
 }
@@ -38,121 +92,97 @@ pub(crate) struct Eye {
     pub camera: Camera,
     /// What of the page that is.
     bounds: Bounds,
-    raster: Raster,
+    portrait: Arc<Portrait>,
 }
 
 impl Eye {
     /// Where a place stands on the page, when nothing hides it.
     pub(crate) fn spot(&self, place: &Place) -> Option<Spot> {
         let (spot, _) = self.camera.project(place);
-        (self.bounds.holds(&Bounds { min: spot, max: spot }) && self.raster.sees(&self.camera, place))
-            .then_some(spot)
+        (self.bounds.holds(&Bounds { min: spot, max: spot }) && self.portrait.sees(place)).then_some(spot)
     }
 
     /// The place of the skin that is seen on a spot of the page.
     pub(crate) fn place(&self, spot: &Spot) -> Option<Place> {
-        self.raster.depth(spot).map(|near| self.camera.place(spot, near))
+        let seen = self.camera.seen_at(spot);
+        self.portrait.raster.depth(&seen).map(|near| self.camera.place(spot, near))
+    }
+
+    /// A rectangle of the page, in mm as seen.
+    fn seen(&self, bounds: &Bounds) -> Bounds {
+        let [min, max] = [bounds.min, bounds.max].map(|spot| self.camera.seen_at(&spot));
+        Bounds { min, max }
     }
 }
 
-impl<'a> Figure<'a> {
-    /// The body with the skin of the given charts.
-    pub(crate) fn new(body: &'a Body, charts: &[Chart], features: &'a FeatureSet) -> Self {
-        let mut mesh = Mesh::of(body, charts, features);
-        for feature in features.features().iter().filter(|f| f.ink == Ink::Shell && charts.contains(&f.chart))
-        {
-            let places = feature.places(body);
-            let side = if feature.line.first().is_some_and(|(at, _)| at.x < 0.0) { -1.0 } else { 1.0 };
-            let ring: Vec<Place> = places.iter().map(|(_, place)| *place).collect();
-            mesh.add_fan(&ring, nalgebra::Vector3::new(side * 0.86, 0.05, 0.5).normalize());
-        }
-        Self { body, features, charts: charts.to_vec(), mesh }
+impl Portrait {
+    fn sees(&self, place: &Place) -> bool {
+        self.raster.sees(&self.pose.camera, place)
     }
 
-    /// What of the figure is seen, without its light and shade.
+    /// Where a place is seen, when nothing hides it.
+    fn spot(&self, place: &Place) -> Option<Spot> {
+        self.sees(place).then(|| self.pose.camera.project(place).0)
+    }
+}
+
+impl Figure {
+    /// The body with the skin of the given charts.
+    pub(crate) fn new(body: &Body, charts: &[Chart], features: &FeatureSet) -> Self {
+        let mut mesh = Mesh::of(body, charts, features);
+        let mut art = Vec::new();
+        for feature in features.features().iter().filter(|feature| charts.contains(&feature.chart)) {
+            let Feature { ink, closed, .. } = *feature;
+            let places: Vec<Place> = feature.places(body).into_iter().map(|(_, place)| place).collect();
+            if ink == Ink::Shell {
+                let side = if feature.line.first().is_some_and(|(at, _)| at.x < 0.0) { -1.0 } else { 1.0 };
+                mesh.add_fan(&places, nalgebra::Vector3::new(side * 0.86, 0.05, 0.5).normalize());
+            }
+            art.push(Art { ink, closed, places });
+        }
+        Self { mesh, art, portraits: Recent::new(KEPT) }
+    }
+
+    /// What of the figure is seen.
     pub(crate) fn eye(&self, camera: Camera, window: Window) -> Eye {
-        let raster = Raster::new(&self.mesh, &camera, &window, Detail::Depth);
-        Eye { camera, bounds: window.bounds(&camera), raster }
+        let bounds = window.bounds(&camera);
+        Eye { camera, bounds, portrait: self.portrait(camera, window) }
     }
 
     /// The figure as seen.
-    pub(crate) fn seen(&'a self, camera: Camera, window: Window) -> Sight<'a> {
-        let raster = Raster::new(&self.mesh, &camera, &window, Detail::Shade);
-        let cuts = raster.cuts();
-        Sight { figure: self, eye: Eye { camera, bounds: window.bounds(&camera), raster }, cuts }
-    }
-}
-
-impl Sight<'_> {
-    /// Where a place stands on the page, when nothing hides it.
-    pub(crate) fn spot(&self, place: &Place) -> Option<Spot> {
-        self.eye.spot(place)
+    pub(crate) fn seen(&self, camera: Camera, window: Window) -> Sight<'_> {
+        let eye = self.eye(camera, window);
+        let cuts = eye.portrait.raster.cuts(&eye.seen(&eye.bounds));
+        Sight { figure: self, eye, cuts }
     }
 
-    /// What is seen, without the figure.
-    pub(crate) fn into_eye(self) -> Eye {
-        self.eye
-    }
-
-    /// Left and right edge of the skin above a height of the page; `None` where there is none.
-    pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
-        self.eye.raster.extent(bottom)
-    }
-
-    /// How much of the body is left at a spot of the page, from 0 to 1.
-    fn fade(&self, spot: Spot) -> f64 {
-        backdrop::fade(&self.eye.bounds, self.cuts, spot)
-    }
-
-    /// Everything of the body, the lowest first.
-    pub(crate) fn drawn(&self) -> Vec<Item> {
-        let mut items = vec![Item::Group(backdrop::drawn(&self.eye.raster, |spot| self.fade(spot)))];
-        let features: Vec<&Feature> = self
-            .figure
-            .features
-            .features()
-            .iter()
-            .filter(|f| self.figure.charts.contains(&f.chart))
-            .collect();
-        let mut art = Vec::new();
-        for feature in &features {
-            art.extend(self.feature(feature));
+    fn portrait(&self, camera: Camera, window: Window) -> Arc<Portrait> {
+        let ratio = 1.0 / camera.scale;
+        let grade = GRADES.into_iter().rev().find(|&grade| grade <= ratio).unwrap_or(GRADES[0]);
+        let pose = Pose { camera: camera.at_life_size(), window: window.rounded(ROUND_MM), grade };
+        if let Some(known) = self.portraits.get(&pose) {
+            return known;
         }
-        art.extend(self.edges());
-        items.push(Item::Group(Group::of_class("features", art)));
-        items
+        let raster = Raster::new(&self.mesh, &pose.camera, &pose.window, STEP_MM * grade, Detail::Depth);
+        let made = Arc::new(Portrait { pose, raster, drawn: OnceLock::new() });
+        self.portraits.put(pose, Arc::clone(&made));
+        made
     }
 
-    /// One feature, as much of it as is seen.
-    fn feature(&self, feature: &Feature) -> Vec<Item> {
-        let places = feature.places(self.figure.body);
-        let seen: Vec<Option<Spot>> = places.iter().map(|(_, place)| self.unfaded(place)).collect();
-        let (fill, pen) = inked(feature.ink);
-        let mut items = Vec::new();
-        if let Some(fill) = fill {
-            let ring: Vec<Spot> = seen.iter().flatten().copied().collect();
-            if ring.len() * 5 > seen.len() * 2 {
-                let mut area = Outline::area(simplified_ring(&ring, FINE_MM), fill);
-                area.stroke = pen.clone();
-                items.push(Item::Outline(area));
-            }
-        } else if let Some(pen) = pen {
-            for run in runs(&seen, feature.closed) {
-                items.push(Item::Outline(Outline::line(simplified(&run, FINE_MM), pen.clone())));
-            }
-        }
-        items
-    }
-
-    /// The spot of a place that is seen and not faded out.
-    fn unfaded(&self, place: &Place) -> Option<Spot> {
-        self.spot(place).filter(|&spot| self.fade(spot) > 0.3)
+    /// What is drawn of a portrait.
+    fn drawn(&self, portrait: &Portrait) -> Drawn {
+        let Pose { camera, window, grade } = portrait.pose;
+        let raster = Raster::new(&self.mesh, &camera, &window, STEP_MM * grade, Detail::Shade);
+        let (silhouette, skin) = backdrop::drawn(&raster, grade);
+        let mut art: Vec<Trace> = self.art.iter().flat_map(|art| art.drawn(portrait)).collect();
+        art.extend(self.edges(portrait));
+        Drawn { silhouette, skin, art }
     }
 
     /// Lines where the skin turns away from the viewer.
-    fn edges(&self) -> Vec<Item> {
-        let mesh = &self.figure.mesh;
-        let facing: Vec<f64> = mesh.vertices.iter().map(|v| self.eye.camera.facing(&v.normal)).collect();
+    fn edges(&self, portrait: &Portrait) -> Vec<Trace> {
+        let (mesh, Pose { camera, grade, .. }) = (&self.mesh, &portrait.pose);
+        let facing: Vec<f64> = mesh.vertices.iter().map(|v| camera.facing(&v.normal)).collect();
         // Each crossed side of a triangle leads to the other crossed side.
         let mut links: BTreeMap<(u32, u32), Vec<(u32, u32)>> = BTreeMap::new();
         for triangle in &mesh.triangles {
@@ -176,19 +206,88 @@ impl Sight<'_> {
             let (p, q) = (&mesh.vertices[p as usize].place, &mesh.vertices[q as usize].place);
             Place::from(p.coords + (q - p) * (a / (a - b)))
         };
-        let mut items = Vec::new();
+        let mut traces = Vec::new();
         for chain in chains(links) {
             let places: Vec<Place> = chain.iter().map(place).collect();
-            let seen: Vec<Option<Spot>> = places.iter().map(|p| self.unfaded(p)).collect();
+            let seen: Vec<Option<Spot>> = places.iter().map(|place| portrait.spot(place)).collect();
             for run in runs(&seen, false) {
                 let length: f64 = run.windows(2).map(|w| (w[1] - w[0]).norm()).sum();
-                if length > 3.0 {
-                    let line = simplified(&softened(&run), FINE_MM);
-                    items.push(Item::Outline(Outline::line(line, Stroke::solid(LINE, 0.26))));
+                if length > EDGE_MM * grade {
+                    let line = simplified(&softened(&run), FINE_MM * grade);
+                    traces.push(Trace::line(line, Stroke::solid(LINE, 0.26)));
                 }
             }
         }
-        items
+        traces
+    }
+}
+
+impl Art {
+    /// As much of the feature as is seen.
+    fn drawn(&self, portrait: &Portrait) -> Vec<Trace> {
+        let seen: Vec<Option<Spot>> = self.places.iter().map(|place| portrait.spot(place)).collect();
+        let fine = FINE_MM * portrait.pose.grade;
+        let (fill, pen) = inked(self.ink);
+        if fill.is_some() {
+            let ring: Vec<Spot> = seen.iter().flatten().copied().collect();
+            let whole = ring.len() * 5 > seen.len() * 2;
+            return whole
+                .then(|| Trace { lines: vec![simplified_ring(&ring, fine)], fill, pen })
+                .into_iter()
+                .collect();
+        }
+        let Some(pen) = pen else { return Vec::new() };
+        let lines = runs(&seen, self.closed).into_iter();
+        lines.map(|run| Trace::line(simplified(&run, fine), pen.clone())).collect()
+    }
+}
+
+impl Sight<'_> {
+    /// Where a place stands on the page, when nothing hides it.
+    pub(crate) fn spot(&self, place: &Place) -> Option<Spot> {
+        self.eye.spot(place)
+    }
+
+    /// What is seen, without the figure.
+    pub(crate) fn into_eye(self) -> Eye {
+        self.eye
+    }
+
+    /// Left and right edge of the skin above a height of the page; `None` where there is none.
+    pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
+        let Bounds { min, max } = self.eye.bounds;
+        let above = Bounds { min, max: Spot::new(max.x, max.y.min(bottom)) };
+        let extent = self.eye.portrait.raster.extent(&self.eye.seen(&above))?;
+        Some(extent.map(|x| self.eye.camera.spot(x, 0.0).x))
+    }
+
+    /// Everything of the body, the lowest first.
+    pub(crate) fn drawn(&self) -> Group {
+        let Eye { camera, bounds, portrait } = &self.eye;
+        let drawn = portrait.drawn.get_or_init(|| self.figure.drawn(portrait));
+        let put = |spot: Spot| camera.spot(spot.x, -spot.y);
+        let shown = bounds.grown(BEYOND_MM);
+        // Where there is no silhouette, there is no skin.
+        let skin = drawn.silhouette.placed(put, &shown).map(|silhouette| Group {
+            clip: Some(silhouette.segments),
+            ..Group::of_class("skin", trace::items(&drawn.skin, put, &shown))
+        });
+        let art = Group::of_class("features", trace::items(&drawn.art, put, &shown));
+        let items = skin.into_iter().chain([art]).map(Item::Group).collect();
+        let clip = Some(Outline::filled(bounds, Colour::WHITE).segments);
+        let mut items = vec![Item::Group(Group { clip, ..Group::of_class("figure", items) })];
+        items.extend(backdrop::fading(bounds, self.cuts));
+        Group::of_class("body", items)
+    }
+
+    /// The stretches of a line that stand in the way of words: where the body has not faded out.
+    pub(crate) fn unfaded(&self, line: &[Spot]) -> Vec<Vec<Spot>> {
+        let bounds = &self.eye.bounds;
+        let shown = |&spot: &Spot| {
+            let inside = bounds.holds(&Bounds { min: spot, max: spot });
+            (inside && backdrop::fade(bounds, self.cuts, spot) > FADED).then_some(spot)
+        };
+        runs(&line.iter().map(shown).collect::<Vec<_>>(), false)
     }
 }
 

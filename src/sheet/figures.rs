@@ -1,19 +1,20 @@
 //! Which views a plan needs, what each shows, and where each zone is named.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use nalgebra::Vector2;
+use nalgebra::{Vector2, Vector3};
 
 use super::camera::Window;
 use super::face::Figure;
 use super::font::shortened;
 use super::names::height_mm;
 use super::panels::MOST_MARKED;
-use super::views::{Look, View, candidates};
-use super::{FeatureSet, Spot, Weight, text_width_mm, wrapped};
+use super::views::{Look, Rings, View, candidates, on_skin};
+use super::{Spot, Studio, Weight, text_width_mm, wrapped};
 use crate::abreast::abreast;
 use crate::body::{Body, Chart, Place};
-use crate::plan::{Plan, PlannedZone};
+use crate::plan::{Plan, PlannedPoint};
 use crate::zones::Side;
 
 /// A surface tilted more than this (cosine) shows its points only where no other view shows them
@@ -33,23 +34,23 @@ const NAME_WIDTH_MM: f64 = 17.5;
 pub(crate) const NAME_AIR_MM: f64 = 2.4;
 
 /// The bodies to be drawn, one for each set of skins.
-pub(crate) struct Figures<'a> {
-    figures: BTreeMap<Vec<Chart>, Figure<'a>>,
+pub(crate) struct Figures {
+    figures: BTreeMap<Vec<Chart>, Arc<Figure>>,
 }
 
-impl<'a> Figures<'a> {
+impl Figures {
     /// The figures of some views.
-    fn of(views: &[View], body: &'a Body, features: &'a FeatureSet) -> Self {
+    fn of(views: &[View], body: &Body, studio: &Studio) -> Self {
         let mut figures = BTreeMap::new();
         for view in views {
-            figures.entry(view.skins.to_vec()).or_insert_with(|| Figure::new(body, view.skins, features));
+            figures.entry(view.skins.to_vec()).or_insert_with(|| studio.figure(body, view.skins));
         }
         Self { figures }
     }
 
     /// The figure of a view.
-    pub(crate) fn get(&self, view: &View) -> Option<&Figure<'a>> {
-        self.figures.get(view.skins)
+    pub(crate) fn get(&self, view: &View) -> Option<&Figure> {
+        self.figures.get(view.skins).map(Arc::as_ref)
     }
 }
 
@@ -74,9 +75,11 @@ pub(crate) struct NamePlan {
 }
 
 /// What is shown where.
-pub(crate) struct Survey<'a> {
+pub(crate) struct Survey {
     /// The bodies.
-    pub figures: Figures<'a>,
+    pub figures: Figures,
+    /// The zones on the skin.
+    pub zones: Vec<Rings>,
     /// The views that are drawn.
     pub views: Vec<View>,
     /// By view: numbers of the points it shows.
@@ -87,13 +90,15 @@ pub(crate) struct Survey<'a> {
     pub unseen: Vec<usize>,
 }
 
-impl<'a> Survey<'a> {
+impl Survey {
     /// Looks at a plan from everywhere and keeps the views that are needed.
-    pub(crate) fn new(plan: &Plan, body: &'a Body, features: &'a FeatureSet, look: Look) -> Self {
-        let all = candidates(plan, body, look);
-        let figures = Figures::of(&all, body, features);
+    pub(crate) fn new(plan: &Plan, body: &Body, studio: &Studio, look: Look) -> Self {
+        let zones = on_skin(plan, body);
+        let all = candidates(plan, &zones, body, look);
+        let normals = normals(plan, body);
+        let figures = Figures::of(&all, body, studio);
         let facings: Vec<Vec<Option<f64>>> =
-            abreast(&all, |view| facings(plan, body, view, figures.get(view)));
+            abreast(&all, |view| facings(plan, &normals, view, figures.get(view)));
         let kept = match look {
             Look::Best => needed(plan, &all, &facings),
             Look::Sides => (0..all.len()).collect(),
@@ -116,7 +121,7 @@ impl<'a> Survey<'a> {
             }
         }
         let names = names(plan, body, &views, &facings);
-        Self { figures, views, shown, names, unseen }
+        Self { figures, zones, views, shown, names, unseen }
     }
 
     /// Height of the higher column of names beside a view, in mm.
@@ -151,12 +156,26 @@ pub(crate) fn fitting(names: &[NamePlan], high: f64) -> Vec<NamePlan> {
     names.iter().filter(fits).cloned().collect()
 }
 
+/// The chart of each point of a plan and the unit normal of the skin there.
+fn normals(plan: &Plan, body: &Body) -> Vec<Option<(Chart, Vector3<f64>)>> {
+    let charts: BTreeMap<&str, Chart> =
+        plan.zones.iter().map(|zone| (zone.id.as_str(), zone.chart)).collect();
+    let normal = |point: &PlannedPoint| {
+        let chart = *charts.get(point.zone.as_str())?;
+        Some((chart, body.skin(chart)?.normal(point.chart.into())))
+    };
+    plan.points.iter().map(normal).collect()
+}
+
 /// How much each point of a plan faces a view; `None` where the view does not show it.
-fn facings(plan: &Plan, body: &Body, view: &View, figure: Option<&Figure<'_>>) -> Vec<Option<f64>> {
+fn facings(
+    plan: &Plan,
+    normals: &[Option<(Chart, Vector3<f64>)>],
+    view: &View,
+    figure: Option<&Figure>,
+) -> Vec<Option<f64>> {
     let mut camera = view.camera();
     camera.scale = 1.0 / PROBE;
-    let zones: BTreeMap<&str, &PlannedZone> =
-        plan.zones.iter().map(|zone| (zone.id.as_str(), zone)).collect();
     let window = Window {
         x: [view.limits.x[0].min(view.window.x[0]), view.limits.x[1].max(view.window.x[1])],
         y: [view.limits.y[0].min(view.window.y[0]), view.limits.y[1].max(view.window.y[1])],
@@ -164,9 +183,10 @@ fn facings(plan: &Plan, body: &Body, view: &View, figure: Option<&Figure<'_>>) -
     let eye = figure.filter(|_| !view.skins.is_empty()).map(|figure| figure.eye(camera, window));
     plan.points
         .iter()
-        .map(|point| {
-            let zone = zones.get(point.zone.as_str()).filter(|zone| view.shows.contains(&zone.chart))?;
-            let facing = camera.facing(&body.skin(zone.chart)?.normal(point.chart.into()));
+        .zip(normals)
+        .map(|(point, known)| {
+            let (_, normal) = known.as_ref().filter(|(chart, _)| view.shows.contains(chart))?;
+            let facing = camera.facing(normal);
             let seen = eye.as_ref().is_none_or(|eye| eye.spot(&Place::from(point.skin_mm)).is_some());
             (seen && facing > EDGE_ON).then_some(facing)
         })

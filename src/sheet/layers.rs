@@ -49,7 +49,7 @@ pub fn page(
     for zone in &content.plan.zones {
         content.skin(zone)?;
     }
-    let survey = Survey::new(content.plan, &content.body, content.features, Look::Best);
+    let survey = Survey::new(content.plan, &content.body, content.studio, Look::Best);
     let panels = Panels { content: &content, layered, together: &together, unseen: &survey.unseen };
     let drawing = Drawing {
         content: &content,

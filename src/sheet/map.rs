@@ -11,7 +11,7 @@ use super::panels::{Panelled, Panels};
 use super::scene::{Key, Scene};
 use super::symbols::Symbols;
 use super::views::Look;
-use super::{FeatureSet, Item, Page, PageKind, Paper};
+use super::{Item, Page, PageKind, Paper, Studio};
 use crate::body::{Body, Chart, Skin};
 use crate::fault::Fault;
 use crate::library::Library;
@@ -36,8 +36,8 @@ pub struct Content<'a> {
     pub body: Cow<'a, Body>,
     /// The protocol it was made under.
     pub protocol: &'a Protocol,
-    /// The line art.
-    pub features: &'a FeatureSet,
+    /// The line art, and the bodies drawn with it.
+    pub studio: &'a Studio,
     /// What stands in the field of the patient reference; a blank where there is none.
     pub reference: Option<&'a str>,
     /// What the patient answered to the protocol's questions; boxes to tick where nothing is known.
@@ -91,7 +91,7 @@ impl<'a> Content<'a> {
             plan,
             body: library.body_used(&plan.body)?,
             protocol: library.protocol(&plan.protocol.id)?,
-            features: FeatureSet::built_in(),
+            studio: Studio::built_in(),
             reference,
             answers: None,
             layer: None,
@@ -154,7 +154,7 @@ fn looked_at(
     };
     let words = frame::Words { title: &title, ..words };
     let symbols = Symbols::of(content.plan);
-    let survey = Survey::new(content.plan, &content.body, content.features, look);
+    let survey = Survey::new(content.plan, &content.body, content.studio, look);
     let panels = Panels { content, symbols: &symbols, unseen: &survey.unseen };
     let drawing = Drawing {
         content,
@@ -177,7 +177,7 @@ pub(super) struct Drawing<'a> {
     /// What it shows.
     pub(super) content: &'a Content<'a>,
     /// Which view shows what.
-    pub(super) survey: &'a Survey<'a>,
+    pub(super) survey: &'a Survey,
     /// What stands beside the figures.
     pub(super) panels: &'a dyn Panelled,
     /// What tells the points apart.

@@ -6,6 +6,8 @@
 
 use std::rc::Rc;
 
+use nalgebra::Vector2;
+
 use super::figures::NAME_MM;
 use super::taken::{Taken, crosses_box, lines_cross, nearest_in_box};
 use super::{Align, Bounds, Colour, Group, Item, Outline, Spot, Stroke, Text};
@@ -72,6 +74,8 @@ struct Placing {
     /// Its upper edge.
     top: f64,
     anchor: Spot,
+    /// The box of its words where its upper edge is at 0.
+    words: Bounds,
 }
 
 impl Placing {
@@ -84,21 +88,19 @@ impl Placing {
         Spot::new(x, top + self.height() / 2.0)
     }
 
-    fn bounds(&self, columns: &Columns) -> Bounds {
-        let texts = self.texts(columns);
-        Bounds::of(texts.iter().map(Text::bounds).flat_map(|b| [b.min, b.max]))
-            .unwrap_or(Bounds { min: self.anchor, max: self.anchor })
+    fn bounds(&self) -> Bounds {
+        self.words.moved(Vector2::new(0.0, self.top))
     }
+}
 
-    fn texts(&self, columns: &Columns) -> Vec<Text> {
-        let (x, align) =
-            if self.name.on_left { (columns.left, Align::Right) } else { (columns.right, Align::Left) };
-        let line = |(k, line): (usize, &String)| {
-            let y = self.top + LEADING_MM * (k as f64 + 0.5) + NAME_MM * 0.36;
-            Text::new(Spot::new(x, y), NAME_MM, line).align(align).colour(INK)
-        };
-        self.name.lines.iter().enumerate().map(line).collect()
-    }
+/// The lines of a name whose upper edge is at `top`.
+fn texts(name: &Name, columns: &Columns, top: f64) -> Vec<Text> {
+    let (x, align) = if name.on_left { (columns.left, Align::Right) } else { (columns.right, Align::Left) };
+    let line = |(k, line): (usize, &String)| {
+        let y = top + LEADING_MM * (k as f64 + 0.5) + NAME_MM * 0.36;
+        Text::new(Spot::new(x, y), NAME_MM, line).align(align).colour(INK)
+    };
+    name.lines.iter().enumerate().map(line).collect()
 }
 
 /// Places names and takes their room. A name without an anchor is left out. `more` finds more anchors for
@@ -114,9 +116,13 @@ pub(crate) fn placed(
         .enumerate()
         .filter(|(_, name)| !name.anchors.is_empty())
         .map(|(index, name)| {
-            let middle = name.anchors.iter().map(|(a, _)| a.coords).sum::<nalgebra::Vector2<f64>>()
-                / name.anchors.len() as f64;
-            (index, Placing { name: Rc::new(name), top: 0.0, anchor: Spot::from(middle) })
+            let middle =
+                name.anchors.iter().map(|(a, _)| a.coords).sum::<Vector2<f64>>() / name.anchors.len() as f64;
+            let anchor = Spot::from(middle);
+            let boxes = texts(&name, columns, 0.0).into_iter().map(|text| text.bounds());
+            let words = Bounds::of(boxes.flat_map(|b| [b.min, b.max]));
+            let words = words.unwrap_or(Bounds { min: anchor, max: anchor });
+            (index, Placing { name: Rc::new(name), top: 0.0, anchor, words })
         })
         .unzip();
     for left in [true, false] {
@@ -153,7 +159,7 @@ pub(crate) fn placed(
     let mut items = Vec::new();
     for placing in &all {
         let start = placing.start(columns, placing.top);
-        taken.boxes.extend(placing.texts(columns).iter().map(Text::bounds));
+        taken.boxes.extend(texts(&placing.name, columns, placing.top).iter().map(Text::bounds));
         taken.leaders.push((start, placing.anchor));
         items.push(Item::Group(drawn(placing, start, columns)));
     }
@@ -204,7 +210,7 @@ fn fault_of(all: &[Placing], k: usize, columns: &Columns, taken: &Taken) -> f64 
     let across = others
         .clone()
         .filter(|(_, other)| lines_cross(start, own.anchor, other.start(columns, other.top), other.anchor));
-    let names = others.map(|(_, other)| other.bounds(columns).grown(0.2));
+    let names = others.map(|(_, other)| other.bounds().grown(0.2));
     let words =
         names.chain(taken.boxes.iter().copied()).filter(|words| crosses_box(start, own.anchor, words));
     ACROSS * across.count() as f64
@@ -284,8 +290,7 @@ fn improve(all: &mut [Placing], k: usize, columns: &Columns, taken: &Taken) {
         .filter(|&j| j != k)
         .map(|j| (all[j].start(columns, all[j].top), all[j].anchor))
         .collect();
-    let boxes: Vec<Bounds> =
-        (0..all.len()).filter(|&j| j != k).map(|j| all[j].bounds(columns).grown(0.2)).collect();
+    let boxes: Vec<Bounds> = (0..all.len()).filter(|&j| j != k).map(|j| all[j].bounds().grown(0.2)).collect();
     let price = |top: f64, (anchor, own_cost): Anchor| {
         let start = own.start(columns, top);
         own_cost + (anchor - start).norm() + UPRIGHT * (anchor.y - start.y).abs()
@@ -370,7 +375,7 @@ fn drawn(placing: &Placing, start: Spot, columns: &Columns) -> Group {
     };
     let paper = Colour::WHITE.with_alpha(0xc0);
     let mut items = vec![line(0.55, paper), dot(1.25, paper), line(0.17, INK), dot(0.85, INK)];
-    items.extend(placing.texts(columns).into_iter().map(Item::Text));
+    items.extend(texts(&placing.name, columns, placing.top).into_iter().map(Item::Text));
     let group = Group::of_class("name", items);
     match &placing.name.zone {
         Some(zone) => group.data("zone", zone),

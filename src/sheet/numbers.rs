@@ -21,6 +21,9 @@ const ACROSS: f64 = 1.0;
 /// A place that costs more is used only for a row that has no number anywhere.
 const ENOUGH: f64 = 2.6;
 
+/// How far off its point a number is tried, in mm.
+const DISTANCES: [f64; 9] = [0.5, 0.8, 1.2, 1.7, 2.3, 3.0, 4.0, 5.0, 6.5];
+
 /// A point of a row: where it stands in a view, and how far it reaches in mm.
 pub(crate) type RowPoint = (Spot, f64);
 
@@ -90,16 +93,15 @@ fn ends(points: &[RowPoint]) -> Vec<(RowPoint, f64)> {
 }
 
 impl NumberedView {
-    /// Whether a place lies nearer to a point of another row than `beside` times as far as its own: a
-    /// number there would name the wrong row.
-    fn is_nearer_to_another(&self, place: Spot, (spot, reach): RowPoint, row: usize, beside: f64) -> bool {
-        let own = (place - spot).norm() - reach;
+    /// The points of other rows than this that may lie nearer to a number than its own point does, which is
+    /// at most so many mm off.
+    fn others(&self, spot: Spot, row: usize, off_mm: f64) -> Vec<RowPoint> {
         let others = self.rows.iter().filter(|(other, _)| **other != row).flat_map(|(_, points)| points);
-        others.into_iter().any(|(other, reach)| (place - other).norm() - reach < beside * own)
+        others.filter(|(other, reach)| (other - spot).norm() - reach < 2.0 * off_mm).copied().collect()
     }
 
     /// The cheapest free place for a row's number beside a point; `None` above `most` mm. Points of
-    /// other rows lie no nearer than `beside` times as far.
+    /// other rows lie no nearer than `beside` times as far, 1 at most.
     fn best(
         &self,
         (spot, reach): RowPoint,
@@ -110,15 +112,22 @@ impl NumberedView {
     ) -> Option<Text> {
         let probe = Text { weight: Weight::Bold, ..Text::new(Spot::origin(), self.size_mm, row.to_string()) };
         let probe = probe.align(Align::Centre).colour(INK).halo(HALO_MM);
-        let (half, high) = (probe.width_mm() / 2.0, self.size_mm * 0.365);
-        let mut best: Option<(f64, Text)> = None;
+        let (half, high, own) = (probe.width_mm() / 2.0, self.size_mm * 0.365, probe.bounds());
+        let others = self.others(spot, row, reach + DISTANCES[DISTANCES.len() - 1] + half + high);
+        // A number that lies nearer to a point of another row would name that.
+        let names_another = |place: Spot| {
+            let own = (place - spot).norm() - reach;
+            others.iter().any(|(other, reach)| (place - other).norm() - reach < beside * own)
+        };
+        let mut best: Option<(f64, Spot)> = None;
         for &way in ways {
             for slope in [0.0, -0.5, 0.5, -1.0, 1.0, -2.0, 2.0, -6.0, 6.0] {
-                for distance in [0.5, 0.8, 1.2, 1.7, 2.3, 3.0, 4.0, 5.0, 6.5] {
+                for distance in DISTANCES {
                     let direction = Vector2::new(way, slope).normalize();
                     let out = reach + distance + half * direction.x.abs() + high * direction.y.abs();
                     let centre = spot + direction * out;
-                    let text = Text { at: Spot::new(centre.x, centre.y + high), ..probe.clone() };
+                    let at = Spot::new(centre.x, centre.y + high);
+                    let words = own.moved(at.coords);
                     let tight = Bounds {
                         min: Spot::new(centre.x - half, centre.y - high),
                         max: Spot::new(centre.x + half, centre.y + high),
@@ -128,20 +137,20 @@ impl NumberedView {
                     if cost >= limit {
                         break;
                     }
-                    if self.is_nearer_to_another(centre, (spot, reach), row, beside)
-                        || !self.room.holds(&text.bounds())
-                        || !self.taken.is_free(&aired(text.bounds()), &tight)
+                    if names_another(centre)
+                        || !self.room.holds(&words)
+                        || !self.taken.is_free(&aired(words), &tight)
                     {
                         continue;
                     }
                     let cost = cost + ACROSS * self.taken.lines_hit(&tight) as f64;
                     if cost < limit {
-                        best = Some((cost, text));
+                        best = Some((cost, at));
                     }
                 }
             }
         }
-        best.map(|(_, text)| text)
+        best.map(|(_, at)| Text { at, ..probe })
     }
 }
 

@@ -94,16 +94,20 @@ impl Page {
 
 fn clean(item: &mut Item) {
     match item {
-        Item::Text(text) => text.words = printable(&text.words),
+        Item::Text(text) => make_printable(&mut text.words),
         Item::Group(group) => {
-            for text in [&mut group.id, &mut group.class, &mut group.title].into_iter().flatten() {
-                *text = printable(text);
-            }
-            for (_, value) in &mut group.data {
-                *value = printable(value);
-            }
+            let named = [&mut group.id, &mut group.class, &mut group.title].into_iter().flatten();
+            named.chain(group.data.iter_mut().map(|(_, value)| value)).for_each(make_printable);
         }
         Item::Outline(_) | Item::Mark(_) => {}
+    }
+}
+
+/// Makes a text [`printable`] where it is not.
+fn make_printable(text: &mut String) {
+    let plain = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
+    if !text.split(' ').all(plain) {
+        *text = printable(text);
     }
 }
 

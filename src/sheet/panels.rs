@@ -66,8 +66,8 @@ pub(crate) enum Detail {
 }
 
 impl Detail {
-    /// From the most to the least.
-    pub(crate) const ALL: [Self; 4] = [Self::Full, Self::Short, Self::Brief, Self::Table];
+    /// From the most to the least, but for what is printed where nothing else fits.
+    pub(crate) const USUAL: [Self; 3] = [Self::Full, Self::Short, Self::Brief];
 
     /// Height in mm that remarks may take.
     pub(super) fn remarks_mm(self) -> f64 {
@@ -80,7 +80,7 @@ impl Detail {
 }
 
 /// The panels beside the figures of a page.
-pub(crate) trait Panelled {
+pub(crate) trait Panelled: Sync {
     /// Orders in which the panels may be read, with the table of zones in so many parts.
     fn lists(&self, parts: usize) -> Vec<Vec<Panel>>;
 

@@ -1,28 +1,29 @@
-//! What of a body is seen: depth and normals on a grid of the page, and tests of what is hidden.
+//! What of a body is seen: depth and normals on a grid over a view, and tests of what is hidden.
+
+use std::ops::Range;
 
 use nalgebra::Vector3;
 
-use super::Spot;
 use super::camera::{Camera, Window};
 use super::mesh::{Mesh, Vertex};
+use super::{Bounds, Spot};
 use crate::body::Place;
-
-/// Page mm between samples.
-pub(super) const STEP_MM: f64 = 0.55;
 
 /// How far behind the nearest skin a place may lie and still be seen, in body mm. Covers the mesh's
 /// chords, which cut inside the smooth skin.
 const BIAS_MM: f64 = 1.2;
 
-/// The nearest skin at every sample of a window.
+/// The nearest skin at every sample of a window, in body mm as seen: x to the right, y down.
 #[derive(Clone, Debug)]
 pub(crate) struct Raster {
     /// Samples across.
     pub columns: usize,
     /// Samples down.
     pub rows: usize,
+    /// Between two samples.
+    pub step_mm: f64,
     origin: Spot,
-    /// Distance towards the viewer in body mm, row by row; minus infinity where there is no skin.
+    /// Distance towards the viewer, row by row; minus infinity where there is no skin.
     depth: Vec<f64>,
     /// The normal as seen, row by row.
     normals: Vec<Vector3<f64>>,
@@ -43,15 +44,16 @@ pub(crate) enum Detail {
 type Corner = (Spot, f64, Vector3<f64>, f64);
 
 impl Raster {
-    /// Draws a mesh.
-    pub(crate) fn new(mesh: &Mesh, camera: &Camera, window: &Window, detail: Detail) -> Self {
+    /// Draws a mesh as a camera at 1:1 sees it.
+    pub(crate) fn new(mesh: &Mesh, camera: &Camera, window: &Window, step_mm: f64, detail: Detail) -> Self {
         let bounds = window.bounds(camera);
-        let count = |length: f64| (length / STEP_MM).ceil().max(1.0) as usize + 1;
+        let count = |length: f64| (length / step_mm).ceil().max(1.0) as usize + 1;
         let (columns, rows) = (count(bounds.max.x - bounds.min.x), count(bounds.max.y - bounds.min.y));
         let shaded = if detail == Detail::Shade { columns * rows } else { 0 };
         let mut raster = Self {
             columns,
             rows,
+            step_mm,
             origin: bounds.min,
             depth: vec![f64::NEG_INFINITY; columns * rows],
             normals: vec![Vector3::z(); shaded],
@@ -62,7 +64,7 @@ impl Raster {
             .iter()
             .map(|Vertex { place, normal, hair }| {
                 let (spot, depth) = camera.project(place);
-                let grid = (spot - raster.origin) / STEP_MM;
+                let grid = (spot - raster.origin) / step_mm;
                 let normal = if shaded > 0 { camera.seen_direction(normal) } else { *normal };
                 (Spot::from(grid), depth, normal, *hair)
             })
@@ -115,9 +117,15 @@ impl Raster {
         }
     }
 
-    /// The page position of a sample, fractions allowed.
+    /// Where a sample is seen, fractions allowed.
     pub(crate) fn spot(&self, column: f64, row: f64) -> Spot {
-        Spot::new(self.origin.x + column * STEP_MM, self.origin.y + row * STEP_MM)
+        Spot::new(self.origin.x + column * self.step_mm, self.origin.y + row * self.step_mm)
+    }
+
+    /// The corners of the window, round it.
+    pub(crate) fn corners(&self) -> [Spot; 4] {
+        let (right, low) = (self.columns as f64, self.rows as f64);
+        [(0.0, 0.0), (right, 0.0), (right, low), (0.0, low)].map(|(column, row)| self.spot(column, row))
     }
 
     /// Whether there is skin at a sample.
@@ -131,9 +139,9 @@ impl Raster {
         normal.and_then(|normal| normal.try_normalize(1e-9))
     }
 
-    /// How near the skin at a spot of the page is to the viewer in body mm, where there is skin.
+    /// How near the skin that is seen at a spot is to the viewer, where there is skin.
     pub(crate) fn depth(&self, spot: &Spot) -> Option<f64> {
-        let grid = (spot - self.origin) / STEP_MM;
+        let grid = (spot - self.origin) / self.step_mm;
         let inside =
             |v: f64, end: usize| (v > -0.5 && v < end as f64 - 0.5).then(|| v.round().max(0.0) as usize);
         let (column, row) = (inside(grid.x, self.columns)?, inside(grid.y, self.rows)?);
@@ -145,27 +153,37 @@ impl Raster {
         self.hair.get(row * self.columns + column).copied().filter(|_| self.has_skin(column, row))
     }
 
-    /// Left and right edge of the skin above a height of the page; `None` where there is none.
-    pub(crate) fn extent(&self, bottom: f64) -> Option<[f64; 2]> {
-        let rows = (0..self.rows).take_while(|&row| self.spot(0.0, row as f64).y <= bottom).count();
-        let on = |column: &usize| (0..rows).any(|row| self.has_skin(*column, row));
-        let (first, last) = ((0..self.columns).find(on)?, (0..self.columns).rev().find(on)?);
+    /// Left and right edge of the skin inside a rectangle; `None` where there is none.
+    pub(crate) fn extent(&self, bounds: &Bounds) -> Option<[f64; 2]> {
+        let [columns, rows] = self.samples(bounds);
+        let on = |column: &usize| rows.clone().any(|row| self.has_skin(*column, row));
+        let (first, last) = (columns.clone().find(on)?, columns.rev().find(on)?);
         Some([first, last].map(|column| self.spot(column as f64, 0.0).x))
     }
 
-    /// Whether the window cuts the skin at its left, right, top and lower edge.
-    pub(crate) fn cuts(&self) -> [bool; 4] {
-        let (right, low) = (self.columns - 1, self.rows - 1);
-        let down = |column: usize| (0..self.rows).any(|row| self.has_skin(column, row));
-        let along = |row: usize| (0..self.columns).any(|column| self.has_skin(column, row));
-        [down(0), down(right), along(0), along(low)]
+    /// Whether the left, right, upper and lower edge of a rectangle cut the skin.
+    pub(crate) fn cuts(&self, bounds: &Bounds) -> [bool; 4] {
+        let [columns, rows] = self.samples(bounds);
+        let down = |column: usize| rows.clone().any(|row| self.has_skin(column, row));
+        let along = |row: usize| columns.clone().any(|column| self.has_skin(column, row));
+        [down(columns.start), down(columns.end - 1), along(rows.start), along(rows.end - 1)]
+    }
+
+    /// The columns and rows inside a rectangle, one at least of each.
+    fn samples(&self, bounds: &Bounds) -> [Range<usize>; 2] {
+        let [from, to] = [bounds.min, bounds.max].map(|spot| (spot - self.origin) / self.step_mm);
+        let range = |from: f64, to: f64, end: usize| {
+            let first = (from.ceil().max(0.0) as usize).min(end - 1);
+            first..((to.floor().max(0.0) as usize).min(end - 1) + 1).max(first + 1)
+        };
+        [range(from.x, to.x, self.columns), range(from.y, to.y, self.rows)]
     }
 
     /// Whether nothing stands before a place. The farthest of the samples around it decides, so that
     /// a place beside an edge is not taken for one behind it.
     pub(crate) fn sees(&self, camera: &Camera, place: &Place) -> bool {
         let (spot, depth) = camera.project(place);
-        let grid = (spot - self.origin) / STEP_MM;
+        let grid = (spot - self.origin) / self.step_mm;
         let inside = |v: f64, end: usize| v >= 0.0 && v <= (end - 1) as f64;
         if !inside(grid.x, self.columns) || !inside(grid.y, self.rows) {
             return false;

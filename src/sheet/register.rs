@@ -40,7 +40,7 @@ const LANDMARKS: [(&str, Which, &str); 9] = [
 /// The landmarks on a chart, as far as the line art shows them.
 pub(super) fn landmarks(content: &Content<'_>, chart: Chart) -> Vec<Landmark> {
     let mut found = Vec::new();
-    let features = content.features.features();
+    let features = content.studio.features().features();
     for (id, which, name) in LANDMARKS {
         let own = |feature: &&Feature| {
             let rest = feature.id.strip_prefix(id);

@@ -25,7 +25,7 @@ use crate::plan::{MarkedArea, Plan, PlannedPoint, PlannedZone};
 pub(super) const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
 /// Steps across a zone in the search for a leader's end, and most places that are tried: at first, and for
 /// a leader that runs over something to all of these.
-const FEW_ANCHORS: (usize, usize) = (32, 80);
+const FEW_ANCHORS: (usize, usize) = (24, 80);
 const MANY_ANCHORS: (usize, usize) = (64, 1600);
 /// The same across an area marked on the skin.
 const MARKED_STEPS: usize = 9;
@@ -79,7 +79,7 @@ pub(crate) struct Scene<'a> {
     /// Its body.
     pub body: &'a Body,
     /// Which view shows what.
-    pub survey: &'a Survey<'a>,
+    pub survey: &'a Survey,
     /// What tells its points apart.
     pub key: &'a dyn Key,
     /// What lies beside the plan's own points.
@@ -107,7 +107,7 @@ struct Drawing<'a> {
     /// Points beside the plan's own.
     faint: Vec<Item>,
     points: BTreeMap<usize, Spot>,
-    body: Vec<Item>,
+    body: Option<Item>,
     titles: Vec<Text>,
     names: Vec<Item>,
 }
@@ -124,7 +124,7 @@ impl Scene<'_> {
         let mut items = Vec::new();
         for (drawing, numbers) in drawings.into_iter().zip(numbers) {
             let view = drawing.view;
-            let mut parts = drawing.body;
+            let mut parts: Vec<Item> = drawing.body.into_iter().collect();
             for (&zone, lines) in &drawing.outlines {
                 let first = zones_done.insert(zone);
                 parts.push(Item::Group(self.outline(&self.plan.zones[zone], lines, first, view)));
@@ -155,7 +155,7 @@ impl Scene<'_> {
     fn drawing<'s>(&'s self, index: usize, view: &'s View, cell: &Cell) -> (Drawing<'s>, NumberedView) {
         let figure = self.survey.figures.get(view).filter(|_| !view.skins.is_empty());
         let sight = figure.map(|figure| figure.seen(cell.camera, cell.window));
-        let body = sight.as_ref().map(Sight::drawn).unwrap_or_default();
+        let body = sight.as_ref().map(|sight| Item::Group(sight.drawn()));
         let shown = &self.survey.shown[index];
         let total = self.plan.totals.points;
         let plans = &self.survey.names[index];
@@ -163,7 +163,9 @@ impl Scene<'_> {
         let unnamed = plans.len() - named.len();
         let titles = titles::drawn(view, cell, self.ratio, [shown.len(), total], unnamed);
         let mut taken = Taken { boxes: titles.iter().map(Text::bounds).collect(), ..Taken::default() };
-        taken.lines = body.iter().flat_map(strokes).map(Line::new).collect();
+        if let (Some(sight), Some(body)) = (&sight, &body) {
+            taken.lines = strokes(body).iter().flat_map(|line| sight.unfaded(line)).map(Line::new).collect();
+        }
         let mut points = BTreeMap::new();
         let mut rows: BTreeMap<usize, Vec<(Spot, f64)>> = BTreeMap::new();
         for point in self.plan.points.iter().filter(|point| shown.contains(&point.number)) {
@@ -205,14 +207,11 @@ impl Scene<'_> {
             if !drawing.view.shows.contains(&zone.chart) {
                 continue;
             }
-            let rings = std::iter::once(&zone.outline).chain(&zone.holes);
-            let lines: Vec<Vec<Spot>> = rings
-                .flat_map(|ring| {
-                    let seen: Vec<Option<Spot>> =
-                        ring.iter().map(|&at| self.seen(drawing, cell, zone.chart, at)).collect();
-                    runs(&seen, true)
-                })
-                .collect();
+            let seen = |ring: &Vec<(Place, _)>| -> Vec<Option<Spot>> {
+                ring.iter().map(|(place, _)| seen(drawing, cell, place)).collect()
+            };
+            let lines: Vec<Vec<Spot>> =
+                self.survey.zones[index].iter().flat_map(|ring| runs(&seen(ring), true)).collect();
             if !lines.is_empty() {
                 all.insert(index, lines);
             }

@@ -9,12 +9,12 @@ mod area;
 
 use std::collections::BTreeMap;
 
-use super::face::{Eye, Figure};
+use super::face::Eye;
 use super::faint;
 use super::map::Content;
 use super::scene::{MARKED, named};
 use super::symbols::Symbols;
-use super::{FeatureSet, Group, Item, Mark, Outline, Page, PageKind, Spot};
+use super::{Group, Item, Mark, Outline, Page, PageKind, Spot, Studio};
 use crate::body::{Body, Chart, ChartPoint, Place, Skin};
 use crate::fault::Fault;
 use crate::plan::{MarkedArea, Plan, PlannedPoint};
@@ -55,14 +55,12 @@ impl Scenery {
     ///
     /// # Errors
     /// When a view holds a number that is too large for a page.
-    pub fn new(body: &Body, zones: &[Zone], features: &FeatureSet) -> Result<Self, Fault> {
-        let mut figures: BTreeMap<&[Chart], Figure<'_>> = BTreeMap::new();
+    pub fn new(body: &Body, zones: &[Zone], studio: &Studio) -> Result<Self, Fault> {
         let mut scenes = Vec::new();
         for angle in angle::all(body, zones) {
-            let figure =
-                figures.entry(angle.skins).or_insert_with(|| Figure::new(body, angle.skins, features));
+            let figure = studio.figure(body, angle.skins);
             let sight = (!angle.skins.is_empty()).then(|| figure.seen(angle.camera(), angle.window));
-            let mut items = sight.as_ref().map(|sight| sight.drawn()).unwrap_or_default();
+            let mut items: Vec<Item> = sight.iter().map(|sight| Item::Group(sight.drawn())).collect();
             let eye = sight.map(super::face::Sight::into_eye);
             let areas = zones.iter().filter(|zone| angle.shows.contains(&zone.chart));
             let areas = areas.filter_map(|zone| area::drawn(zone, body, &angle, eye.as_ref()));
@@ -258,7 +256,7 @@ mod tests {
         let session = Session { zones: vec!["all".to_owned()], ..Session::default() };
         let plan = plan(&session, library).unwrap_or_else(|faults| panic!("{faults}"));
         let body = library.body_used(&plan.body).unwrap();
-        let scenery = Scenery::new(&body, &library.atlas.zones, FeatureSet::built_in()).unwrap();
+        let scenery = Scenery::new(&body, &library.atlas.zones, Studio::built_in()).unwrap();
         let charts: BTreeMap<&str, Chart> =
             plan.zones.iter().map(|zone| (zone.id.as_str(), zone.chart)).collect();
         let mut seen = vec![false; plan.points.len()];
@@ -283,7 +281,7 @@ mod tests {
     fn nothing_is_found_beside_the_body() {
         let library = Library::built_in();
         let body = library.body("woman").unwrap();
-        let scenery = Scenery::new(body, &library.atlas.zones, FeatureSet::built_in()).unwrap();
+        let scenery = Scenery::new(body, &library.atlas.zones, Studio::built_in()).unwrap();
         for spot in
             [Spot::new(0.5, 0.5), Spot::new(-1e9, 3.0), Spot::new(f64::NAN, 1.0), Spot::new(1e300, 1e300)]
         {

@@ -1,6 +1,6 @@
 //! What is drawn with a pen: outlines and marks.
 
-use super::bounds::Spot;
+use super::bounds::{Bounds, Spot};
 use super::paint::{Colour, Stroke};
 
 /// A step of an outline.
@@ -38,6 +38,12 @@ impl Outline {
         let mut segments = polyline(spots);
         segments.push(Segment::Close);
         Self { segments, fill: Some(fill), stroke: None }
+    }
+
+    /// A filled rectangle.
+    pub(super) fn filled(bounds: &Bounds, fill: Colour) -> Self {
+        let size = bounds.max - bounds.min;
+        Self::rectangle(bounds.min, size.x, size.y, Some(fill), None)
     }
 
     /// A rectangle from its top left corner.
@@ -141,10 +147,13 @@ fn circle(at: Spot, r: f64) -> Vec<Segment> {
 
 /// Every place a path names, control points included.
 pub(super) fn spots(segments: &[Segment]) -> impl Iterator<Item = Spot> + '_ {
-    segments.iter().flat_map(|segment| match *segment {
-        Segment::Move(a) | Segment::Line(a) => vec![a],
-        Segment::Cubic(a, b, c) => vec![a, b, c],
-        Segment::Close => vec![],
+    segments.iter().flat_map(|segment| {
+        let named = match *segment {
+            Segment::Move(a) | Segment::Line(a) => [Some(a), None, None],
+            Segment::Cubic(a, b, c) => [Some(a), Some(b), Some(c)],
+            Segment::Close => [None; 3],
+        };
+        named.into_iter().flatten()
     })
 }
 

@@ -1,14 +1,16 @@
 //! Pages as SVG.
 //!
-//! The `svg` crate writes the tree and escapes it; numbers and path data are written here, so that
-//! the same page gives the same bytes everywhere. Sizes are in mm and so is the coordinate system.
+//! The `svg` crate writes the tree and escapes what people wrote; shapes, which are numbers and nothing else,
+//! are written here, so that the same page gives the same bytes everywhere. Sizes are in mm and so is the
+//! coordinate system.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use svg::node::element::Element;
-use svg::node::{Node, Text as Words};
+use svg::node::{Blob, Node, Text as Words};
 
 use super::{Align, Colour, Group, Item, Mark, Outline, Page, Segment, Spot, Stroke, Text, Weight, font};
+use crate::abreast::abreast;
 use crate::units::number;
 
 /// Decimals of a coordinate: a hundredth of a millimetre.
@@ -34,11 +36,24 @@ pub fn write(page: &Page) -> String {
     paper.assign("height", height.as_str());
     paper.assign("fill", "#ffffff");
     root.append(paper);
-    let mut writer = Writer { clips: 0 };
-    for item in page.items() {
-        root.append(writer.item(item));
+    let mut clips = 0;
+    let numbered: Vec<(usize, &Item)> = page
+        .items()
+        .iter()
+        .map(|item| {
+            let before = clips;
+            item.each(&mut |item| clips += usize::from(is_clipped(item)));
+            (before, item)
+        })
+        .collect();
+    for written in abreast(&numbered, |&(clips, item)| Writer { clips }.item(item).to_string()) {
+        root.append(Blob::new(written));
     }
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n")
+}
+
+fn is_clipped(item: &Item) -> bool {
+    matches!(item, Item::Group(Group { clip: Some(_), .. }))
 }
 
 struct Writer {
@@ -47,12 +62,12 @@ struct Writer {
 }
 
 impl Writer {
-    fn item(&mut self, item: &Item) -> Element {
+    fn item(&mut self, item: &Item) -> Box<dyn Node> {
         match item {
-            Item::Outline(outline) => path(outline),
-            Item::Mark(mark) => marked(mark),
-            Item::Text(text) => line(text),
-            Item::Group(group) => self.group(group),
+            Item::Outline(outline) => Box::new(Blob::new(path(outline))),
+            Item::Mark(mark) => Box::new(Blob::new(marked(mark))),
+            Item::Text(text) => Box::new(Blob::new(line(text))),
+            Item::Group(group) => Box::new(self.group(group)),
         }
     }
 
@@ -89,67 +104,100 @@ impl Writer {
     }
 }
 
-fn titled(title: &str) -> Element {
-    let mut element = Element::new("title");
-    element.append(Words::new(title));
-    element
+fn titled(title: &str) -> Blob {
+    Blob::new(Tag::new("title").holding(&Words::new(title)))
 }
 
-fn path(outline: &Outline) -> Element {
-    let mut element = Element::new("path");
-    element.assign("d", path_data(&outline.segments));
-    paint(&mut element, outline.fill, outline.stroke.as_ref());
-    element
+fn path(outline: &Outline) -> String {
+    let mut shape = Tag::new("path").with("d", path_data(&outline.segments));
+    shape.paint(outline.fill, outline.stroke.as_ref());
+    shape.closed()
 }
 
-fn marked(mark: &Mark) -> Element {
+fn marked(mark: &Mark) -> String {
     if mark.shape != super::Shape::Circle {
         return path(&mark.outline());
     }
-    let mut element = Element::new("circle");
+    let mut shape = Tag::new("circle");
     for (name, value) in [("cx", mark.at.x), ("cy", mark.at.y), ("r", mark.size_mm / 2.0)] {
-        element.assign(name, number(value, DECIMALS));
+        shape.set_mm(name, value);
     }
-    paint(&mut element, Some(mark.fill), Some(&mark.stroke));
-    element
+    shape.paint(Some(mark.fill), Some(&mark.stroke));
+    shape.closed()
 }
 
-fn line(text: &Text) -> Element {
-    let mut element = Element::new("text");
-    element.assign("x", number(text.at.x, DECIMALS));
-    element.assign("y", number(text.at.y, DECIMALS));
-    element.assign("font-size", number(text.size_mm, DECIMALS));
+fn line(text: &Text) -> String {
+    let mut shape = Tag::new("text");
+    for (name, value) in [("x", text.at.x), ("y", text.at.y), ("font-size", text.size_mm)] {
+        shape.set_mm(name, value);
+    }
     if text.weight == Weight::Bold {
-        element.assign("font-weight", "bold");
+        shape = shape.with("font-weight", "bold");
     }
-    match text.align {
-        Align::Left => {}
-        Align::Centre => element.assign("text-anchor", "middle"),
-        Align::Right => element.assign("text-anchor", "end"),
-    }
+    shape = match text.align {
+        Align::Left => shape,
+        Align::Centre => shape.with("text-anchor", "middle"),
+        Align::Right => shape.with("text-anchor", "end"),
+    };
     let halo = (text.halo_mm > 0.0).then(|| Stroke::solid(Colour::WHITE, 2.0 * text.halo_mm));
     if halo.is_some() {
-        element.assign("paint-order", "stroke");
+        shape = shape.with("paint-order", "stroke");
     }
-    paint(&mut element, Some(text.colour), halo.as_ref());
-    element.append(Words::new(text.words.as_str()));
-    element
+    shape.paint(Some(text.colour), halo.as_ref());
+    shape.holding(&Words::new(text.words.as_str()))
 }
 
-fn paint(element: &mut Element, fill: Option<Colour>, stroke: Option<&Stroke>) {
-    element.assign("fill", fill.map_or_else(|| "none".to_owned(), hex));
-    if let Some(fill) = fill.filter(|fill| fill.alpha < 255) {
-        element.assign("fill-opacity", number(f64::from(fill.alpha) / 255.0, 3));
+/// An element of a shape, as far as it is written. Its values need no escaping.
+struct Tag {
+    name: &'static str,
+    written: String,
+}
+
+impl Tag {
+    fn new(name: &'static str) -> Self {
+        Self { name, written: format!("<{name}") }
     }
-    let Some(stroke) = stroke else { return };
-    element.assign("stroke", hex(stroke.colour));
-    element.assign("stroke-width", number(stroke.width_mm, 3));
-    if stroke.colour.alpha < 255 {
-        element.assign("stroke-opacity", number(f64::from(stroke.colour.alpha) / 255.0, 3));
+
+    fn with(mut self, name: &str, value: impl Display) -> Self {
+        self.set(name, value);
+        self
     }
-    if !stroke.dashes_mm.is_empty() {
-        let dashes: Vec<String> = stroke.dashes_mm.iter().map(|&d| number(d, DECIMALS)).collect();
-        element.assign("stroke-dasharray", dashes.join(" "));
+
+    fn set(&mut self, name: &str, value: impl Display) {
+        // Writing to a string never fails.
+        _ = write!(self.written, " {name}=\"{value}\"");
+    }
+
+    /// A length or a coordinate, in whole hundredths of a millimetre.
+    fn set_mm(&mut self, name: &str, mm: f64) {
+        _ = write!(self.written, " {name}=\"");
+        push_step(&mut self.written, hundredths(mm));
+        self.written.push('"');
+    }
+
+    fn paint(&mut self, fill: Option<Colour>, stroke: Option<&Stroke>) {
+        self.set("fill", fill.map_or_else(|| "none".to_owned(), hex));
+        if let Some(fill) = fill.filter(|fill| fill.alpha < 255) {
+            self.set("fill-opacity", number(f64::from(fill.alpha) / 255.0, 3));
+        }
+        let Some(stroke) = stroke else { return };
+        self.set("stroke", hex(stroke.colour));
+        self.set("stroke-width", number(stroke.width_mm, 3));
+        if stroke.colour.alpha < 255 {
+            self.set("stroke-opacity", number(f64::from(stroke.colour.alpha) / 255.0, 3));
+        }
+        if !stroke.dashes_mm.is_empty() {
+            let dashes: Vec<String> = stroke.dashes_mm.iter().map(|&d| number(d, DECIMALS)).collect();
+            self.set("stroke-dasharray", dashes.join(" "));
+        }
+    }
+
+    fn closed(self) -> String {
+        self.written + "/>"
+    }
+
+    fn holding(self, words: &Words) -> String {
+        format!("{}>{words}</{}>", self.written, self.name)
     }
 }
 

@@ -1,8 +1,10 @@
 //! From where a plan can be looked at, and what part of the body each view must and may show.
 
+use nalgebra::Vector3;
+
 use super::camera::{Camera, Window};
-use crate::body::{Body, Chart, ChartPoint};
-use crate::plan::Plan;
+use crate::body::{Body, Chart, Place};
+use crate::plan::{Plan, PlannedZone};
 
 /// A view that may be drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,8 +58,22 @@ pub(crate) enum Look {
 /// An id, a title, the yaw in degrees, and the extent of head and neck as seen, in mm.
 type Turned = (&'static str, &'static str, f64, [f64; 2]);
 
-/// Every view from which some zone of a plan may be seen, in the order in which they are read.
-pub(crate) fn candidates(plan: &Plan, body: &Body, look: Look) -> Vec<View> {
+/// The rings of a zone on the skin, its outline first: places with the unit normals there.
+pub(crate) type Rings = Vec<Vec<(Place, Vector3<f64>)>>;
+
+/// The rings of every zone of a plan; none where the body lacks the skin.
+pub(crate) fn on_skin(plan: &Plan, body: &Body) -> Vec<Rings> {
+    let rings = |zone: &PlannedZone| {
+        let Some(skin) = body.skin(zone.chart) else { return Rings::new() };
+        let ring = |ring: &Vec<[f64; 2]>| ring.iter().map(|&at| skin.faced(at.into())).collect();
+        std::iter::once(&zone.outline).chain(&zone.holes).map(ring).collect()
+    };
+    plan.zones.iter().map(rings).collect()
+}
+
+/// Every view from which some zone of a plan may be seen, in the order in which they are read. `zones` are its
+/// zones on the skin.
+pub(crate) fn candidates(plan: &Plan, zones: &[Rings], body: &Body, look: Look) -> Vec<View> {
     let on = |chart: Chart| plan.zones.iter().any(|zone| zone.chart == chart);
     let (head, neck, chest) = (on(Chart::Head), on(Chart::Neck), on(Chart::Chest));
     let mut views = Vec::new();
@@ -147,16 +163,16 @@ pub(crate) fn candidates(plan: &Plan, body: &Body, look: Look) -> Vec<View> {
         });
     }
     for view in &mut views {
-        framed(view, plan, body);
+        framed(view, extent(view, plan, zones), body);
     }
     views
 }
 
 /// Sets the window to the zones with some skin around them, and the limits to the body's size.
-fn framed(view: &mut View, plan: &Plan, body: &Body) {
+fn framed(view: &mut View, zones: Option<Window>, body: &Body) {
     let [wide, high] = stretch(body);
     let mut limits = Window { x: view.limits.x.map(|v| v * wide), y: view.limits.y.map(|v| v * high) };
-    let Some(zones) = extent(view, plan, body) else {
+    let Some(zones) = zones else {
         (view.window, view.limits) = (limits, limits);
         return;
     };
@@ -189,21 +205,18 @@ fn framed(view: &mut View, plan: &Plan, body: &Body) {
 }
 
 /// The extent of the zones that a view shows, as seen.
-fn extent(view: &View, plan: &Plan, body: &Body) -> Option<Window> {
+fn extent(view: &View, plan: &Plan, zones: &[Rings]) -> Option<Window> {
     let camera = view.camera();
     let mut extent: Option<Window> = None;
-    for zone in plan.zones.iter().filter(|zone| view.shows.contains(&zone.chart)) {
-        let skin = body.skin(zone.chart)?;
-        for at in &zone.outline {
-            let at = ChartPoint::new(at[0], at[1]);
-            if camera.facing(&skin.normal(at)) < 0.15 {
-                continue;
-            }
-            let seen = camera.seen(&skin.place(at));
-            let e = extent.get_or_insert(Window { x: [seen.x; 2], y: [seen.y; 2] });
-            e.x = [e.x[0].min(seen.x), e.x[1].max(seen.x)];
-            e.y = [e.y[0].min(seen.y), e.y[1].max(seen.y)];
+    let shown = plan.zones.iter().zip(zones).filter(|(zone, _)| view.shows.contains(&zone.chart));
+    for (place, normal) in shown.filter_map(|(_, rings)| rings.first()).flatten() {
+        if camera.facing(normal) < 0.15 {
+            continue;
         }
+        let seen = camera.seen(place);
+        let e = extent.get_or_insert(Window { x: [seen.x; 2], y: [seen.y; 2] });
+        e.x = [e.x[0].min(seen.x), e.x[1].max(seen.x)];
+        e.y = [e.y[0].min(seen.y), e.y[1].max(seen.y)];
     }
     extent
 }

@@ -12,7 +12,7 @@ use nappage::fault::Faults;
 use nappage::library::Library;
 use nappage::said::Said;
 use nappage::session::{self, Session};
-use nappage::sheet::FeatureSet;
+use nappage::sheet::Studio;
 use nappage::sheet::screen::Scenery;
 
 const WORDS: &str = "src/commands/serve/page/words.en.js";
@@ -258,7 +258,7 @@ fn of_data() -> BTreeSet<String> {
     texts.extend(measurements().iter().flat_map(|one| [one.name.clone(), one.taken.clone()]));
     for body in &library.bodies {
         texts.insert(body.name.clone());
-        let scenery = Scenery::new(body, &library.atlas.zones, FeatureSet::built_in()).expect("a body");
+        let scenery = Scenery::new(body, &library.atlas.zones, Studio::built_in()).expect("a body");
         texts.extend(scenery.scenes().iter().map(|scene| scene.title().to_owned()));
     }
     for protocol in &library.protocols {

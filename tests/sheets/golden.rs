@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use nappage::library::Library;
 use nappage::plan::Plan;
-use nappage::sheet::{Item, Page, PageKind, Paper, map, svg, worksheet};
+use nappage::sheet::{Group, Item, Page, PageKind, Paper, map, svg, worksheet};
 
 const VIEWS: [&str; 6] = ["front", "right", "left", "chest", "below", "flat"];
 
@@ -18,9 +18,18 @@ fn view(page: &Page, id: &str) -> Item {
         Item::Group(group) if group.id.as_deref() == Some(wanted.as_str()) => Some(group.clone()),
         _ => None,
     });
-    let mut group = group.unwrap_or_else(|| panic!("the page has no {wanted}"));
-    group.items.retain(|item| !matches!(item, Item::Group(part) if part.class.as_deref() == Some("skin")));
-    Item::Group(group)
+    Item::Group(skinned(group.unwrap_or_else(|| panic!("the page has no {wanted}"))))
+}
+
+fn skinned(mut group: Group) -> Group {
+    let skin = |item: &Item| matches!(item, Item::Group(part) if part.class.as_deref() == Some("skin"));
+    group.items.retain(|item| !skin(item));
+    for item in &mut group.items {
+        if let Item::Group(part) = item {
+            *part = skinned(std::mem::take(part));
+        }
+    }
+    group
 }
 
 /// Whether a drawing is the one that is kept; keeps it where that is asked for.

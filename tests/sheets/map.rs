@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::session::{self, Session};
-use nappage::sheet::{Bounds, Colour, Group, Item, Mark, Page, Paper, Spot, layers, map, svg};
+use nappage::sheet::{
+    Bounds, Colour, FeatureSet, Group, Item, Mark, Page, Paper, Spot, Studio, layers, map, svg,
+};
 use pages::{SELECTIONS, corners, data, groups, texts, words_are_on_the_page_and_clear_of_each_other};
 
 /// A page with the plan it shows.
@@ -178,12 +180,41 @@ fn a_single_zone_is_drawn_large_and_not_in_views_that_do_not_show_it() {
         let plan = session::plan(&session, library).expect("a built-in zone");
         let page = map_of(&plan, library, Paper::A4);
         assert_eq!(groups(page.items(), "view").len(), views, "{zone}");
-        let area: f64 = groups(page.items(), "skin")
-            .iter()
-            .filter_map(|skin| Item::Group((*skin).clone()).bounds())
-            .map(|b| (b.max.x - b.min.x) * (b.max.y - b.min.y))
+        let bounds = |class: &str| {
+            groups(page.items(), class).into_iter().cloned().filter_map(|group| Item::Group(group).bounds())
+        };
+        let area: f64 = bounds("figure")
+            .zip(bounds("skin"))
+            .map(|(figure, skin)| figure.max.inf(&skin.max) - figure.min.sup(&skin.min))
+            .map(|size| size.x * size.y)
             .sum();
         assert!(area > 90.0 * 110.0, "{zone}: {area} mm2");
+    }
+}
+
+#[test]
+fn a_map_is_the_same_whatever_was_drawn_before() {
+    let library = Library::built_in();
+    let plans: Vec<Plan> = [("full-face", "woman"), ("chin", "man"), ("all", "man"), ("full-face", "man")]
+        .into_iter()
+        .map(|(zone, body)| Session {
+            zones: vec![zone.to_owned()],
+            body: Some(body.to_owned()),
+            ..Session::default()
+        })
+        .map(|session| session::plan(&session, library).expect("a built-in selection"))
+        .collect();
+    let drawn = |plan: &Plan, studio: &Studio, paper| {
+        let content = map::Content::of(plan, library, None).expect("the plan's body and protocol");
+        svg::write(&map::page(&map::Content { studio, ..content }, paper).expect("a page"))
+    };
+    let studio = Studio::new(FeatureSet::built_in().clone());
+    // Twice, so that the second map of each is of a body that was drawn.
+    for plan in plans.iter().chain(&plans) {
+        for paper in [Paper::A4, Paper::Letter] {
+            let first = drawn(plan, &Studio::new(FeatureSet::built_in().clone()), paper);
+            assert!(drawn(plan, &studio, paper) == first, "{} {paper:?}", plan.body.id);
+        }
     }
 }
 

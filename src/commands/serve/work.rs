@@ -15,7 +15,7 @@ use nappage::plan::{BodyUsed, Layered, Plan};
 use nappage::recent::Recent;
 use nappage::said;
 use nappage::session::{Planner, Session};
-use nappage::sheet::FeatureSet;
+use nappage::sheet::Studio;
 use nappage::sheet::screen::Scenery;
 use tokio::sync::Semaphore;
 use tokio::task;
@@ -154,7 +154,7 @@ impl Workshop {
             return Ok(known);
         }
         let body = self.library.body_used(used)?;
-        let made = Arc::new(Scenery::new(&body, &self.library.atlas.zones, FeatureSet::built_in())?);
+        let made = Arc::new(Scenery::new(&body, &self.library.atlas.zones, Studio::built_in())?);
         self.sceneries.put(key, Arc::clone(&made));
         Ok(made)
     }

@@ -67,7 +67,7 @@ impl Piece<'_> {
         }
         let ring = self.rings.first()?;
         let near: Vec<usize> =
-            (0..ring.len()).filter(|&k| self.content.features.hair(ring[k].0).abs() < 1.0).collect();
+            (0..ring.len()).filter(|&k| self.content.studio.features().hair(ring[k].0).abs() < 1.0).collect();
         let widest = near.iter().map(|&k| ring[k].0.x.abs()).fold(0.0, f64::max);
         let off = |k: &usize| (ring[*k].0.x.abs() - 0.6 * widest).abs();
         let best = near.iter().copied().min_by(|a, b| off(a).total_cmp(&off(b)))?;

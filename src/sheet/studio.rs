@@ -1,0 +1,54 @@
+//! Where bodies are drawn: the line art, and the bodies that were drawn with it lately.
+
+use std::sync::{Arc, OnceLock};
+
+use super::face::Figure;
+use super::features::FeatureSet;
+use crate::body::{Body, Chart};
+use crate::recent::Recent;
+
+/// How many bodies are kept, each with its set of skins.
+const KEPT: usize = 8;
+
+/// The line art, and the bodies that were drawn with it lately, so that a further map of one of them is drawn
+/// in a fraction of the time. What is drawn does not depend on what was drawn before.
+#[derive(Debug)]
+pub struct Studio {
+    features: FeatureSet,
+    figures: Recent<Arc<Figure>, Sitter>,
+}
+
+/// A body with the skins that are drawn of it.
+#[derive(Debug, PartialEq)]
+struct Sitter {
+    body: Body,
+    charts: Vec<Chart>,
+}
+
+impl Studio {
+    /// One that has drawn nothing yet.
+    pub fn new(features: FeatureSet) -> Self {
+        Self { features, figures: Recent::new(KEPT) }
+    }
+
+    /// The one of the built-in line art.
+    pub fn built_in() -> &'static Self {
+        static STUDIO: OnceLock<Studio> = OnceLock::new();
+        STUDIO.get_or_init(|| Self::new(FeatureSet::built_in().clone()))
+    }
+
+    /// The line art.
+    pub fn features(&self) -> &FeatureSet {
+        &self.features
+    }
+
+    /// A body with the skin of some charts, ready to be drawn.
+    pub(crate) fn figure(&self, body: &Body, charts: &[Chart]) -> Arc<Figure> {
+        if let Some(known) = self.figures.find(|sitter| sitter.charts == charts && sitter.body == *body) {
+            return known;
+        }
+        let made = Arc::new(Figure::new(body, charts, &self.features));
+        self.figures.put(Sitter { body: body.clone(), charts: charts.to_vec() }, Arc::clone(&made));
+        made
+    }
+}
