@@ -162,7 +162,8 @@ struct Search<'a> {
     detail: Detail,
     /// Width of a column of the strip under the figures, in mm.
     strip_mm: f64,
-    /// Orders in which the panels may be read.
+    /// Orders of the figures that a reader expects, and of the panels.
+    orders: Vec<Vec<usize>>,
     lists: Vec<List>,
 }
 
@@ -230,7 +231,8 @@ impl<'a> Search<'a> {
     fn new(figures: &'a [Figure<'a>], heights: &'a Heights<'a>, room: Bounds, detail: Detail) -> Self {
         let full = room.max.x - room.min.x;
         let strip_mm = ((full - COLUMN_AIR_MM * (STRIP - 1) as f64) / STRIP as f64 * 10.0).floor() / 10.0;
-        let mut search = Self { figures, heights, room, detail, strip_mm, lists: Vec::new() };
+        let orders = Self::orders(figures);
+        let mut search = Self { figures, heights, room, detail, strip_mm, orders, lists: Vec::new() };
         let lists = (1..=STRIP)
             .flat_map(|parts| heights.panels.lists(parts).into_iter().map(move |list| (parts, list)));
         search.lists = lists.map(|(parts, panels)| search.list(panels, parts)).collect();
@@ -260,10 +262,10 @@ impl<'a> Search<'a> {
         if area > room.x * room.y {
             return None;
         }
-        for order in self.orders() {
+        for order in &self.orders {
             for rows in 0..=self.figures.len() {
                 for last in [false, true] {
-                    let found = self.styled(&order, Style { rows, last, tidy }, ratio);
+                    let found = self.styled(order, Style { rows, last, tidy }, ratio);
                     if let Some((spare, arrangement)) = found
                         && best.as_ref().is_none_or(|b| spare > b.0 + 0.5)
                     {
@@ -276,8 +278,8 @@ impl<'a> Search<'a> {
     }
 
     /// Orders of the figures that a reader expects.
-    fn orders(&self) -> Vec<Vec<usize>> {
-        let place = |id: &str| self.figures.iter().position(|f| f.view.id == id);
+    fn orders(figures: &[Figure<'_>]) -> Vec<Vec<usize>> {
+        let place = |id: &str| figures.iter().position(|f| f.view.id == id);
         let all = ["front", "right", "left", "chest", "below", "flat"];
         let given = |ids: [&str; 6]| -> Vec<usize> { ids.iter().filter_map(|id| place(id)).collect() };
         let mut orders = vec![
@@ -326,12 +328,13 @@ impl<'a> Search<'a> {
             beside.iter().map(|row| row.height).sum::<f64>() + AIR_MM * beside.len().saturating_sub(1) as f64;
         let mut best: Option<(f64, Flow)> = None;
         for list in self.lists.iter().filter(|list| list.parts == 1 || !style.tidy) {
-            let beside_heights = self.heights(&list.panels, column);
+            // Without rows beside a column, everything goes under the figures.
+            let (beside_heights, sets) = match style.rows {
+                0 => (Vec::new(), 1),
+                _ => (self.heights(&list.panels, column), 1_usize << list.panels.len()),
+            };
             let heights = [beside_heights.as_slice(), list.heights.as_slice()];
-            for set in 0..1_usize << list.panels.len() {
-                if style.rows == 0 && set > 0 {
-                    break;
-                }
+            for set in 0..sets {
                 // What is too high even without air is not looked at closely.
                 let least = least_heights(heights, set);
                 if least[0] > side + high - used || least[1] > STRIP as f64 * (high - used) {

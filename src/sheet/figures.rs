@@ -82,7 +82,7 @@ pub(crate) struct Survey {
     pub zones: Vec<Rings>,
     /// The views that are drawn.
     pub views: Vec<View>,
-    /// By view: numbers of the points it shows.
+    /// By view: numbers of the points it shows, in their order.
     pub shown: Vec<Vec<usize>>,
     /// By view: the names that stand beside it.
     pub names: Vec<Vec<NamePlan>>,
@@ -120,6 +120,7 @@ impl Survey {
                 }
             }
         }
+        shown.iter_mut().for_each(|shown| shown.sort_unstable());
         let names = names(plan, body, &views, &facings);
         Self { figures, zones, views, shown, names, unseen }
     }

@@ -37,25 +37,16 @@ pub(crate) struct NumberedView {
     pub room: Bounds,
     /// What they must keep clear of.
     pub taken: Taken,
+    /// The numbers that are placed.
+    pub numbers: Vec<Item>,
+    /// The rows that they number at an end.
+    numbered: BTreeSet<usize>,
 }
 
-/// The numbers of every view.
-pub(crate) fn placed(views: &mut [NumberedView]) -> Vec<Vec<Item>> {
-    let mut items: Vec<Vec<Item>> = vec![Vec::new(); views.len()];
-    let mut numbered = BTreeSet::new();
-    for (view, items) in views.iter_mut().zip(&mut items) {
-        let rows: Vec<usize> = view.rows.keys().copied().collect();
-        for row in rows {
-            for (point, outward) in ends(&view.rows[&row]) {
-                if let Some(text) = view.best(point, &[outward], row, ENOUGH, 1.0) {
-                    view.taken.boxes.push(text.bounds());
-                    items.push(Item::Text(text));
-                    numbered.insert(row);
-                }
-            }
-        }
-    }
+/// Numbers the rows that no view numbers at an end.
+pub(crate) fn number_others(views: &mut [NumberedView]) {
     let all: BTreeSet<usize> = views.iter().flat_map(|view| view.rows.keys().copied()).collect();
+    let numbered: BTreeSet<usize> = views.iter().flat_map(|view| &view.numbered).copied().collect();
     for row in all.difference(&numbered) {
         // The first place beside any of its points, from the ends inwards; at the worst one that lies
         // between its own point and another row's.
@@ -70,11 +61,9 @@ pub(crate) fn placed(views: &mut [NumberedView]) -> Vec<Vec<Item>> {
             })
         };
         if let Some((k, text)) = among(1.0).or_else(|| among(0.0)) {
-            views[k].taken.boxes.push(text.bounds());
-            items[k].push(Item::Text(text));
+            views[k].place(text);
         }
     }
-    items
 }
 
 /// A number's box with the air it needs to its sides.
@@ -93,6 +82,35 @@ fn ends(points: &[RowPoint]) -> Vec<(RowPoint, f64)> {
 }
 
 impl NumberedView {
+    /// A view with the numbers that stand well at the ends of its rows.
+    pub(crate) fn new(
+        rows: BTreeMap<usize, Vec<RowPoint>>,
+        size_mm: f64,
+        room: Bounds,
+        taken: Taken,
+    ) -> Self {
+        let mut view = Self { rows, size_mm, room, taken, numbers: Vec::new(), numbered: BTreeSet::new() };
+        let ends: Vec<(usize, RowPoint, f64)> = view
+            .rows
+            .iter()
+            .flat_map(|(&row, points)| {
+                ends(points).into_iter().map(move |(point, outward)| (row, point, outward))
+            })
+            .collect();
+        for (row, point, outward) in ends {
+            if let Some(text) = view.best(point, &[outward], row, ENOUGH, 1.0) {
+                view.place(text);
+                view.numbered.insert(row);
+            }
+        }
+        view
+    }
+
+    fn place(&mut self, text: Text) {
+        self.taken.boxes.push(text.bounds());
+        self.numbers.push(Item::Text(text));
+    }
+
     /// The points of other rows than this that may lie nearer to a number than its own point does, which is
     /// at most so many mm off.
     fn others(&self, spot: Spot, row: usize, off_mm: f64) -> Vec<RowPoint> {
@@ -162,11 +180,11 @@ mod tests {
     fn a_crowded_row_is_numbered_in_the_view_that_has_room() {
         let room = Bounds { min: Spot::origin(), max: Spot::new(60.0, 40.0) };
         let at = Spot::new(30.0, 20.0);
-        let view =
-            |taken| NumberedView { rows: BTreeMap::from([(3, vec![(at, 1.0)])]), size_mm: 1.9, room, taken };
+        let view = |taken| NumberedView::new(BTreeMap::from([(3, vec![(at, 1.0)])]), 1.9, room, taken);
         let full = Taken { boxes: vec![Bounds { min: at, max: at }.grown(9.0)], ..Taken::default() };
-        let items = placed(&mut [view(full), view(Taken::default())]);
-        assert_eq!((items[0].len(), items[1].len()), (0, 1));
+        let mut views = [view(full), view(Taken::default())];
+        number_others(&mut views);
+        assert_eq!(views.map(|view| view.numbers.len()), [0, 1]);
     }
 
     #[test]
@@ -174,8 +192,8 @@ mod tests {
         let room = Bounds { min: Spot::origin(), max: Spot::new(60.0, 40.0) };
         let at = Spot::new(30.0, 20.0);
         let rows = (1..9).map(|row| (row, vec![(at, 1.2)])).collect();
-        let mut views = [NumberedView { rows, size_mm: 1.9, room, taken: Taken::default() }];
-        placed(&mut views);
+        let mut views = [NumberedView::new(rows, 1.9, room, Taken::default())];
+        number_others(&mut views);
         let boxes = &views[0].taken.boxes;
         assert!(boxes.len() > 2);
         for (k, bounds) in boxes.iter().enumerate() {

@@ -10,7 +10,7 @@ use super::face::{Sight, runs};
 use super::faint::{self, Faint};
 use super::figures::{FACING, NAME_AIR_MM, NamePlan, Of, Survey, fitting};
 use super::names::{self, Anchor, Columns, Name};
-use super::numbers::{self, NumberedView};
+use super::numbers::{self, NumberedView, number_others};
 use super::symbols::Symbols;
 use super::taken::{Line, Taken, distance_to_box, distance_to_line};
 use super::titles;
@@ -106,7 +106,7 @@ struct Drawing<'a> {
     marked: Vec<Item>,
     /// Points beside the plan's own.
     faint: Vec<Item>,
-    points: BTreeMap<usize, Spot>,
+    points: Vec<Item>,
     body: Option<Item>,
     titles: Vec<Text>,
     names: Vec<Item>,
@@ -116,13 +116,18 @@ impl Scene<'_> {
     /// Draws every figure into its cell.
     pub(crate) fn draw(&self, cells: &[Cell]) -> Vec<Item> {
         let views: Vec<(usize, (&View, &Cell))> = self.survey.views.iter().zip(cells).enumerate().collect();
-        let drawn = abreast(&views, |&(index, (view, cell))| self.drawing(index, view, cell));
+        let mut homes: BTreeMap<usize, usize> = BTreeMap::new();
+        for (index, shown) in self.survey.shown.iter().enumerate() {
+            for &number in shown {
+                homes.entry(number).or_insert(index);
+            }
+        }
+        let drawn = abreast(&views, |&(index, (view, cell))| self.drawing(index, view, cell, &homes));
         let (drawings, mut numbered): (Vec<_>, Vec<_>) = drawn.into_iter().unzip();
-        let numbers = numbers::placed(&mut numbered);
+        number_others(&mut numbered);
         let mut zones_done = BTreeSet::new();
-        let mut points_done = BTreeSet::new();
         let mut items = Vec::new();
-        for (drawing, numbers) in drawings.into_iter().zip(numbers) {
+        for (drawing, numbered) in drawings.into_iter().zip(numbered) {
             let view = drawing.view;
             let mut parts: Vec<Item> = drawing.body.into_iter().collect();
             for (&zone, lines) in &drawing.outlines {
@@ -131,17 +136,8 @@ impl Scene<'_> {
             }
             parts.extend(drawing.marked);
             parts.extend(drawing.faint);
-            let mut marks = Vec::new();
-            for point in &self.plan.points {
-                let Some(&spot) = drawing.points.get(&point.number) else { continue };
-                let first = points_done.insert(point.number);
-                let mark = Item::Mark(self.key.mark(point, spot, self.mark_mm));
-                let suffix = if first { String::new() } else { format!("-{}", view.id) };
-                let id = format!("{}{suffix}", self.key.id(point));
-                marks.push(Item::Group(self.key.point(point, mark).id(id)));
-            }
-            parts.push(Item::Group(Group::of_class("rows", numbers)));
-            parts.push(Item::Group(Group::of_class("points", marks)));
+            parts.push(Item::Group(Group::of_class("rows", numbered.numbers)));
+            parts.push(Item::Group(Group::of_class("points", drawing.points)));
             parts.push(Item::Group(Group::of_class("names", drawing.names)));
             parts.extend(drawing.titles.into_iter().map(Item::Text));
             items.push(Item::Group(
@@ -151,8 +147,15 @@ impl Scene<'_> {
         items
     }
 
-    /// A view with its names placed, and what the numbers of its rows need to know.
-    fn drawing<'s>(&'s self, index: usize, view: &'s View, cell: &Cell) -> (Drawing<'s>, NumberedView) {
+    /// A view with its names placed, and the numbers at the ends of its rows. `homes` are the first views of
+    /// points, by their numbers: there they have their own names.
+    fn drawing<'s>(
+        &'s self,
+        index: usize,
+        view: &'s View,
+        cell: &Cell,
+        homes: &BTreeMap<usize, usize>,
+    ) -> (Drawing<'s>, NumberedView) {
         let figure = self.survey.figures.get(view).filter(|_| !view.skins.is_empty());
         let sight = figure.map(|figure| figure.seen(cell.camera, cell.window));
         let body = sight.as_ref().map(|sight| Item::Group(sight.drawn()));
@@ -166,12 +169,17 @@ impl Scene<'_> {
         if let (Some(sight), Some(body)) = (&sight, &body) {
             taken.lines = strokes(body).iter().flat_map(|line| sight.unfaded(line)).map(Line::new).collect();
         }
-        let mut points = BTreeMap::new();
+        let mut points = Vec::new();
         let mut rows: BTreeMap<usize, Vec<(Spot, f64)>> = BTreeMap::new();
-        for point in self.plan.points.iter().filter(|point| shown.contains(&point.number)) {
+        for point in self.plan.points.iter().filter(|point| shown.binary_search(&point.number).is_ok()) {
             let spot = cell.camera.project(&point.skin_mm.into()).0;
-            let reach = self.key.mark(point, spot, self.mark_mm).reach_mm();
-            points.insert(point.number, spot);
+            let mark = self.key.mark(point, spot, self.mark_mm);
+            let reach = mark.reach_mm();
+            let mut id = self.key.id(point);
+            if homes.get(&point.number) != Some(&index) {
+                id += &format!("-{}", view.id);
+            }
+            points.push(Item::Group(self.key.point(point, Item::Mark(mark)).id(id)));
             taken.marks.push((spot, reach));
             if self.key.numbers_rows() {
                 rows.entry(point.row).or_default().push((spot, reach));
@@ -197,7 +205,7 @@ impl Scene<'_> {
         let room = Bounds { min: Spot::new(cell.bounds.min.x, cell.figure.min.y), max: cell.bounds.max };
         let [least, most] = numbers::NUMBER_MM;
         let size_mm = (self.plan.spacing_mm / self.ratio * 0.62).clamp(least, most);
-        (drawing, NumberedView { rows, size_mm, room, taken })
+        (drawing, NumberedView::new(rows, size_mm, room, taken))
     }
 
     /// The seen stretches of every zone's outline and holes, by index of the zone.
@@ -285,6 +293,7 @@ impl Scene<'_> {
             right: right + NAME_AIR_MM,
             span: [cell.figure.min.y, bottom],
         };
+        let among: &Taken = taken;
         let named = |plan: &NamePlan| Name {
             zone: match plan.of {
                 Of::Zone(index) => Some(self.plan.zones[index].id.clone()),
@@ -293,11 +302,11 @@ impl Scene<'_> {
             lines: plan.lines.clone(),
             on_left: plan.on_left,
             anchors: match plan.of {
-                Of::Zone(index) => self.anchors(drawing, cell, index, taken, FEW_ANCHORS),
+                Of::Zone(index) => self.anchors(drawing, cell, index, among, FEW_ANCHORS),
                 Of::Marked(index) => self.middles(drawing, cell, &self.plan.marked[index]),
             },
         };
-        let names: Vec<Name> = plans.iter().map(named).collect();
+        let names = abreast(plans, named);
         let more = |name: usize, taken: &Taken| match plans[name].of {
             Of::Zone(index) => self.anchors(drawing, cell, index, taken, MANY_ANCHORS),
             Of::Marked(_) => Vec::new(),

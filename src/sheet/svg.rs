@@ -4,7 +4,7 @@
 //! are written here, so that the same page gives the same bytes everywhere. Sizes are in mm and so is the
 //! coordinate system.
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
 use svg::node::element::Element;
 use svg::node::{Blob, Node, Text as Words};
@@ -36,18 +36,8 @@ pub fn write(page: &Page) -> String {
     paper.assign("height", height.as_str());
     paper.assign("fill", "#ffffff");
     root.append(paper);
-    let mut clips = 0;
-    let numbered: Vec<(usize, &Item)> = page
-        .items()
-        .iter()
-        .map(|item| {
-            let before = clips;
-            item.each(&mut |item| clips += usize::from(is_clipped(item)));
-            (before, item)
-        })
-        .collect();
-    for written in abreast(&numbered, |&(clips, item)| Writer { clips }.item(item).to_string()) {
-        root.append(Blob::new(written));
+    for item in (Writer { clips: 0 }).items(page.items()) {
+        root.append(item);
     }
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n")
 }
@@ -62,13 +52,25 @@ struct Writer {
 }
 
 impl Writer {
-    fn item(&mut self, item: &Item) -> Box<dyn Node> {
-        match item {
-            Item::Outline(outline) => Box::new(Blob::new(path(outline))),
-            Item::Mark(mark) => Box::new(Blob::new(marked(mark))),
-            Item::Text(text) => Box::new(Blob::new(line(text))),
-            Item::Group(group) => Box::new(self.group(group)),
-        }
+    fn items(&mut self, items: &[Item]) -> Vec<Blob> {
+        let numbered: Vec<(usize, &Item)> = items
+            .iter()
+            .map(|item| {
+                let before = self.clips;
+                item.each(&mut |item| self.clips += usize::from(is_clipped(item)));
+                (before, item)
+            })
+            .collect();
+        abreast(&numbered, |&(clips, item)| Writer { clips }.item(item))
+    }
+
+    fn item(&mut self, item: &Item) -> Blob {
+        Blob::new(match item {
+            Item::Outline(outline) => path(outline),
+            Item::Mark(mark) => marked(mark),
+            Item::Text(text) => line(text),
+            Item::Group(group) => self.group(group).to_string(),
+        })
     }
 
     fn group(&mut self, group: &Group) -> Element {
@@ -97,8 +99,8 @@ impl Writer {
             element.append(holder);
             element.assign("clip-path", format!("url(#{id})"));
         }
-        for item in &group.items {
-            element.append(self.item(item));
+        for item in self.items(&group.items) {
+            element.append(item);
         }
         element
     }
@@ -158,21 +160,22 @@ impl Tag {
         Self { name, written: format!("<{name}") }
     }
 
-    fn with(mut self, name: &str, value: impl Display) -> Self {
+    fn with(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.set(name, value);
         self
     }
 
-    fn set(&mut self, name: &str, value: impl Display) {
-        // Writing to a string never fails.
-        _ = write!(self.written, " {name}=\"{value}\"");
+    fn set(&mut self, name: &str, value: impl AsRef<str>) {
+        for part in [" ", name, "=\"", value.as_ref(), "\""] {
+            self.written.push_str(part);
+        }
     }
 
     /// A length or a coordinate, in whole hundredths of a millimetre.
     fn set_mm(&mut self, name: &str, mm: f64) {
-        _ = write!(self.written, " {name}=\"");
-        push_step(&mut self.written, hundredths(mm));
-        self.written.push('"');
+        let mut value = String::new();
+        push_step(&mut value, hundredths(mm));
+        self.set(name, value);
     }
 
     fn paint(&mut self, fill: Option<Colour>, stroke: Option<&Stroke>) {
@@ -202,11 +205,10 @@ impl Tag {
 }
 
 fn hex(colour: Colour) -> String {
-    let [r, g, b] = colour.rgb;
-    if colour.rgb.iter().all(|part| part % 17 == 0) {
-        return format!("#{:x}{:x}{:x}", r / 17, g / 17, b / 17);
-    }
-    format!("#{r:02x}{g:02x}{b:02x}")
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value % 16)]);
+    let short = colour.rgb.iter().all(|part| part % 17 == 0);
+    let parts = colour.rgb.into_iter().flat_map(|part| [Some(part / 16).filter(|_| !short), Some(part)]);
+    std::iter::once('#').chain(parts.flatten().map(digit)).collect()
 }
 
 /// Path data in steps relative to the pen. The pen is kept in whole hundredths of a millimetre, so
@@ -251,7 +253,7 @@ fn hundredths(mm: f64) -> i64 {
 fn push_step(data: &mut String, step: i64) {
     if step < 0 {
         data.push('-');
-    } else if data.ends_with(|c: char| c.is_ascii_digit()) {
+    } else if data.bytes().next_back().is_some_and(|last| last.is_ascii_digit()) {
         data.push(' ');
     }
     let digit = |value: u64| char::from(b'0' + (value % 10) as u8);
