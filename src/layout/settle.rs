@@ -25,9 +25,9 @@ const WORSE: f64 = 1.02;
 /// Exchanges that are tried, and how many may fail in a row.
 const EXCHANGES: usize = 16;
 const FAILURES: usize = 3;
-/// A layout of no more than this q is good enough, in rows and without.
+/// A layout of no more than this q is good enough, in rows and without. Free points on wide skin come down to it.
 const GOOD_ROWS: f64 = 1.08;
-const GOOD_FREE: f64 = 1.08;
+const GOOD_FREE: f64 = 1.072;
 /// The work, in points times steps, after which one of a q greater by 1 would be: what is lenient grows with
 /// the square of it, so that the first steps cost little patience. Few points get more of it, being quick.
 const PATIENCE_ROWS: f64 = 1.2e4;
