@@ -210,14 +210,6 @@ impl List {
     }
 }
 
-/// The panels that a set's bits name, and the others.
-fn split(list: &[Panel], set: usize) -> (Vec<Panel>, Vec<Panel>) {
-    let named = |(k, _): &(usize, &Panel)| set >> k & 1 == 1;
-    let (named, others): (Vec<_>, Vec<_>) = list.iter().enumerate().partition(named);
-    let plain = |list: Vec<(usize, &Panel)>| list.into_iter().map(|(_, panel)| *panel).collect();
-    (plain(named), plain(others))
-}
-
 /// Heights of the panels that a set's bits name, given first, and of the others, given second; all of
 /// them under each other, without air.
 fn least_heights([named, others]: [&[f64]; 2], set: usize) -> [f64; 2] {
@@ -361,10 +353,9 @@ impl<'a> Search<'a> {
                     // Rows that grow above such a column push it down.
                     let pushed = foot && !rows.first().is_some_and(|row| row.beside);
                     let spare = if pushed { spare.min(run - taken) } else { spare };
-                    best = Some((
-                        worth,
-                        Flow { beside: split(&list.panels, set).0, columns: columns.clone(), spare },
-                    ));
+                    let beside = (0..list.panels.len()).filter(|k| set >> k & 1 == 1);
+                    let beside = beside.map(|k| list.panels[k]).collect();
+                    best = Some((worth, Flow { beside, columns: columns.clone(), spare }));
                 }
             }
         }

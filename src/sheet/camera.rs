@@ -70,6 +70,11 @@ impl Camera {
         Spot::from((spot - self.origin) / self.scale)
     }
 
+    /// The spot of what is seen there in body mm: x to the right, y down.
+    pub(crate) fn placed(&self, seen: &Spot) -> Spot {
+        self.spot(seen.x, -seen.y)
+    }
+
     /// How much a surface faces the viewer: the cosine of its tilt.
     pub(crate) fn facing(&self, normal: &Vector3<f64>) -> f64 {
         self.toward.dot(normal)

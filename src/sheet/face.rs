@@ -98,8 +98,10 @@ pub(crate) struct Eye {
 impl Eye {
     /// Where a place stands on the page, when nothing hides it.
     pub(crate) fn spot(&self, place: &Place) -> Option<Spot> {
-        let (spot, _) = self.camera.project(place);
-        (self.bounds.holds(&Bounds { min: spot, max: spot }) && self.portrait.sees(place)).then_some(spot)
+        let Portrait { pose, raster, .. } = self.portrait.as_ref();
+        let (seen, near) = pose.camera.project(place);
+        let spot = self.camera.placed(&seen);
+        (self.bounds.holds(&Bounds { min: spot, max: spot }) && raster.sees(&seen, near)).then_some(spot)
     }
 
     /// The place of the skin that is seen on a spot of the page.
@@ -116,13 +118,10 @@ impl Eye {
 }
 
 impl Portrait {
-    fn sees(&self, place: &Place) -> bool {
-        self.raster.sees(&self.pose.camera, place)
-    }
-
     /// Where a place is seen, when nothing hides it.
     fn spot(&self, place: &Place) -> Option<Spot> {
-        self.sees(place).then(|| self.pose.camera.project(place).0)
+        let (seen, near) = self.pose.camera.project(place);
+        self.raster.sees(&seen, near).then_some(seen)
     }
 }
 
@@ -265,7 +264,7 @@ impl Sight<'_> {
     pub(crate) fn drawn(&self) -> Group {
         let Eye { camera, bounds, portrait } = &self.eye;
         let drawn = portrait.drawn.get_or_init(|| self.figure.drawn(portrait));
-        let put = |spot: Spot| camera.spot(spot.x, -spot.y);
+        let put = |seen: Spot| camera.placed(&seen);
         let shown = bounds.grown(BEYOND_MM);
         // Where there is no silhouette, there is no skin.
         let skin = drawn.silhouette.placed(put, &shown).map(|silhouette| Group {

@@ -1,7 +1,5 @@
 //! The finished page: what every writer reads.
 
-use std::collections::BTreeSet;
-
 use super::items::{FARTHEST_MM, Group, Item};
 use crate::fault::Fault;
 
@@ -43,25 +41,21 @@ impl Page {
                 .value(format!("{size_mm:?} mm"))
                 .bound("0 to 10000 mm"));
         }
-        let (mut ids, mut fault) = (BTreeSet::new(), None);
+        let mut is_near = true;
         for item in &mut items {
             item.each_mut(&mut |item| {
                 clean(item);
-                if !item.is_near() {
-                    let far = Fault::new("page", "holds a number that is too large or none");
-                    fault.get_or_insert(far.bound("-10000 to 10000 mm"));
-                }
-                if let Item::Group(Group { id: Some(id), .. }) = item
-                    && !ids.insert(id.clone())
-                {
-                    fault.get_or_insert(Fault::new("page", "holds an id twice").value(id.clone()));
-                }
+                is_near &= item.is_near();
             });
         }
-        match fault {
-            Some(fault) => Err(fault),
-            None => Ok(Self { kind, size_mm, title: printable(title), items }),
+        if !is_near {
+            let far = Fault::new("page", "holds a number that is too large or none");
+            return Err(far.bound("-10000 to 10000 mm"));
         }
+        if let Some(id) = twice(&items) {
+            return Err(Fault::new("page", "holds an id twice").value(id.to_owned()));
+        }
+        Ok(Self { kind, size_mm, title: printable(title), items })
     }
 
     /// What the page is.
@@ -90,6 +84,20 @@ impl Page {
             item.each(&mut visit);
         }
     }
+}
+
+/// The first id in their order that stands twice.
+fn twice(items: &[Item]) -> Option<&str> {
+    let mut ids: Vec<&str> = Vec::new();
+    for item in items {
+        item.each(&mut |item| {
+            if let Item::Group(Group { id: Some(id), .. }) = item {
+                ids.push(id);
+            }
+        });
+    }
+    ids.sort_unstable();
+    ids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }
 
 fn clean(item: &mut Item) {

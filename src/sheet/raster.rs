@@ -7,7 +7,6 @@ use nalgebra::Vector3;
 use super::camera::{Camera, Window};
 use super::mesh::{Mesh, Vertex};
 use super::{Bounds, Spot};
-use crate::body::Place;
 
 /// How far behind the nearest skin a place may lie and still be seen, in body mm. Covers the mesh's
 /// chords, which cut inside the smooth skin.
@@ -179,10 +178,9 @@ impl Raster {
         [range(from.x, to.x, self.columns), range(from.y, to.y, self.rows)]
     }
 
-    /// Whether nothing stands before a place. The farthest of the samples around it decides, so that
-    /// a place beside an edge is not taken for one behind it.
-    pub(crate) fn sees(&self, camera: &Camera, place: &Place) -> bool {
-        let (spot, depth) = camera.project(place);
+    /// Whether nothing stands before a place that is seen at a spot, so near to the viewer. The farthest of
+    /// the samples around it decides, so that a place beside an edge is not taken for one behind it.
+    pub(crate) fn sees(&self, spot: &Spot, near: f64) -> bool {
         let grid = (spot - self.origin) / self.step_mm;
         let inside = |v: f64, end: usize| v >= 0.0 && v <= (end - 1) as f64;
         if !inside(grid.x, self.columns) || !inside(grid.y, self.rows) {
@@ -195,6 +193,6 @@ impl Raster {
             .filter_map(|&(x, y)| {
                 self.depth.get(y.min(self.rows - 1) * self.columns + x.min(self.columns - 1))
             })
-            .any(|&nearest| nearest <= depth + BIAS_MM)
+            .any(|&nearest| nearest <= near + BIAS_MM)
     }
 }

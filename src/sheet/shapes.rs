@@ -61,7 +61,7 @@ impl Outline {
     }
 }
 
-fn polyline(spots: impl IntoIterator<Item = Spot>) -> Vec<Segment> {
+pub(super) fn polyline(spots: impl IntoIterator<Item = Spot>) -> Vec<Segment> {
     let mut spots = spots.into_iter();
     spots.next().map(Segment::Move).into_iter().chain(spots.map(Segment::Line)).collect()
 }

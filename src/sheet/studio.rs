@@ -8,7 +8,7 @@ use crate::body::{Body, Chart};
 use crate::recent::Recent;
 
 /// How many bodies are kept, each with its set of skins.
-const KEPT: usize = 8;
+const KEPT: usize = 6;
 
 /// The line art, and the bodies that were drawn with it lately, so that a further map of one of them is drawn
 /// in a fraction of the time. What is drawn does not depend on what was drawn before.

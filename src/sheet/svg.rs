@@ -1,8 +1,8 @@
 //! Pages as SVG.
 //!
-//! The `svg` crate writes the tree and escapes what people wrote; shapes, which are numbers and nothing else,
-//! are written here, so that the same page gives the same bytes everywhere. Sizes are in mm and so is the
-//! coordinate system.
+//! The `svg` crate writes the root and escapes what people wrote; what stands on the page are some thousands of
+//! small elements, which are written here and side by side, so that a map takes milliseconds and the same page
+//! gives the same bytes everywhere. Sizes are in mm and so is the coordinate system.
 
 use std::fmt::Write;
 
@@ -28,7 +28,7 @@ pub fn write(page: &Page) -> String {
     root.assign("stroke-linecap", "round");
     root.assign("stroke-linejoin", "round");
     root.assign("fill-rule", "evenodd");
-    root.append(titled(page.title()));
+    root.append(Blob::new(titled(page.title())));
     // Viewers with a dark background would show dark words on it.
     let mut paper = Element::new("rect");
     paper.assign("class", "paper");
@@ -37,7 +37,7 @@ pub fn write(page: &Page) -> String {
     paper.assign("fill", "#ffffff");
     root.append(paper);
     for item in (Writer { clips: 0 }).items(page.items()) {
-        root.append(item);
+        root.append(Blob::new(item));
     }
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n")
 }
@@ -52,7 +52,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn items(&mut self, items: &[Item]) -> Vec<Blob> {
+    fn items(&mut self, items: &[Item]) -> Vec<String> {
         let numbered: Vec<(usize, &Item)> = items
             .iter()
             .map(|item| {
@@ -64,50 +64,44 @@ impl Writer {
         abreast(&numbered, |&(clips, item)| Writer { clips }.item(item))
     }
 
-    fn item(&mut self, item: &Item) -> Blob {
-        Blob::new(match item {
+    fn item(&mut self, item: &Item) -> String {
+        match item {
             Item::Outline(outline) => path(outline),
             Item::Mark(mark) => marked(mark),
             Item::Text(text) => line(text),
-            Item::Group(group) => self.group(group).to_string(),
-        })
+            Item::Group(group) => self.group(group),
+        }
     }
 
-    fn group(&mut self, group: &Group) -> Element {
-        let mut element = Element::new("g");
-        if let Some(id) = &group.id {
-            element.assign("id", id.as_str());
+    fn group(&mut self, group: &Group) -> String {
+        let mut tag = Tag::new("g");
+        let mut held = Vec::new();
+        if let Some(title) = &group.title {
+            held.push(titled(title));
         }
         if let Some(class) = &group.class {
-            element.assign("class", class.as_str());
-        }
-        for (name, value) in &group.data {
-            element.assign(format!("data-{name}"), value.as_str());
-        }
-        if let Some(title) = &group.title {
-            element.append(titled(title));
+            tag.set_words("class", class);
         }
         if let Some(clip) = &group.clip {
             self.clips += 1;
             let id = format!("clip-{}", self.clips);
-            let mut shape = Element::new("path");
-            shape.assign("d", path_data(clip));
-            shape.assign("clip-rule", "evenodd");
-            let mut holder = Element::new("clipPath");
-            holder.assign("id", id.as_str());
-            holder.append(shape);
-            element.append(holder);
-            element.assign("clip-path", format!("url(#{id})"));
+            let shape = Tag::new("path").with("clip-rule", "evenodd").with("d", path_data(clip));
+            held.push(Tag::new("clipPath").with("id", &id).around(&[shape.closed()]));
+            tag.set("clip-path", format!("url(#{id})"));
         }
-        for item in self.items(&group.items) {
-            element.append(item);
+        for (name, value) in &group.data {
+            tag.set_words(&format!("data-{name}"), value);
         }
-        element
+        if let Some(id) = &group.id {
+            tag.set_words("id", id);
+        }
+        held.extend(self.items(&group.items));
+        tag.around(&held)
     }
 }
 
-fn titled(title: &str) -> Blob {
-    Blob::new(Tag::new("title").holding(&Words::new(title)))
+fn titled(title: &str) -> String {
+    Tag::new("title").holding(&Words::new(title))
 }
 
 fn path(outline: &Outline) -> String {
@@ -149,7 +143,7 @@ fn line(text: &Text) -> String {
     shape.holding(&Words::new(text.words.as_str()))
 }
 
-/// An element of a shape, as far as it is written. Its values need no escaping.
+/// An element, as far as it is written.
 struct Tag {
     name: &'static str,
     written: String,
@@ -165,9 +159,18 @@ impl Tag {
         self
     }
 
+    /// Sets what needs no escaping.
     fn set(&mut self, name: &str, value: impl AsRef<str>) {
         for part in [" ", name, "=\"", value.as_ref(), "\""] {
             self.written.push_str(part);
+        }
+    }
+
+    /// Sets what people may have written.
+    fn set_words(&mut self, name: &str, value: &str) {
+        match value.contains(['&', '<', '>', '"']) {
+            true => self.set(name, Words::new(value).to_string().replace('"', "&quot;")),
+            false => self.set(name, value),
         }
     }
 
@@ -201,6 +204,22 @@ impl Tag {
 
     fn holding(self, words: &Words) -> String {
         format!("{}>{words}</{}>", self.written, self.name)
+    }
+
+    /// The element with others inside it, each on a line of its own.
+    fn around(self, held: &[String]) -> String {
+        if held.is_empty() {
+            return self.closed();
+        }
+        let mut written = self.written;
+        written.reserve(held.iter().map(|held| held.len() + 1).sum::<usize>() + self.name.len() + 5);
+        written.push('>');
+        for held in held {
+            written.push('\n');
+            written.push_str(held);
+        }
+        written += &format!("\n</{}>", self.name);
+        written
     }
 }
 
@@ -307,6 +326,14 @@ mod tests {
         };
         let both: Vec<Segment> = ring(1.0).into_iter().chain(ring(4.0)).collect();
         assert_eq!(path_data(&both), "m1 1 1-2.5zm3 0 1-2.5z");
+    }
+
+    #[test]
+    fn names_and_values_of_groups_are_escaped() {
+        let group = Group::of_class("a\"b", Vec::new()).id("<i>").title("c & d").data("zone", "\"e\" > f");
+        let page = Page::new(PageKind::Picture, [10.0, 10.0], "t", vec![Item::Group(group)]).unwrap();
+        let wanted = "<g class=\"a&quot;b\" data-zone=\"&quot;e&quot; &gt; f\" id=\"&lt;i&gt;\">\n<title>c &amp; d</title>\n</g>";
+        assert!(write(&page).contains(wanted), "{}", write(&page));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What of a body is drawn, before it is put on a page.
 
-use super::shapes::Segment;
+use super::shapes::{Segment, polyline};
 use super::{Bounds, Colour, Item, Outline, Spot, Stroke};
 
 /// Rings that are filled, a ring inside another being a hole; or lines.
@@ -29,19 +29,28 @@ impl Trace {
         let mut segments: Vec<Segment> = Vec::new();
         for line in &self.lines {
             let line: Vec<Spot> = line.iter().map(|&spot| put(spot)).collect();
-            if !Bounds::of(line.iter().copied()).is_some_and(|own| own.touches(bounds)) {
+            let Some(own) = Bounds::of(line.iter().copied()).filter(|own| own.touches(bounds)) else {
                 continue;
+            };
+            match self.fill {
+                Some(_) if bounds.holds(&own) => segments.extend(closed(line)),
+                Some(_) => segments.extend(closed(cut(line, bounds))),
+                None => segments.extend(polyline(line)),
             }
-            segments.extend(match self.fill {
-                Some(fill) => Outline::area(cut(line, bounds), fill).segments,
-                None => Outline::line(line, Stroke::solid(Colour::INK, 0.0)).segments,
-            });
         }
         (!segments.is_empty()).then(|| Outline { segments, fill: self.fill, stroke: self.pen.clone() })
     }
 }
 
-/// A drawn shape on the page.
+/// The steps of a ring; none where it is too small to hold anything.
+fn closed(ring: Vec<Spot>) -> Vec<Segment> {
+    match ring.len() {
+        0..3 => Vec::new(),
+        _ => polyline(ring).into_iter().chain([Segment::Close]).collect(),
+    }
+}
+
+/// Drawn shapes on the page.
 pub(crate) fn items(traces: &[Trace], put: impl Fn(Spot) -> Spot, bounds: &Bounds) -> Vec<Item> {
     traces.iter().filter_map(|trace| trace.placed(&put, bounds)).map(Item::Outline).collect()
 }
