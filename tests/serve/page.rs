@@ -796,6 +796,12 @@ fn words_stand_out_from_their_ground_in_light_and_dark() {
         room.browser.until(&tab, "document.querySelector('.verdict .hint').textContent.includes('10 mm')");
         room.settled(&tab);
         room.browser.picture(&tab, &format!("{}-{scheme}", size[0]));
+        // The drawing is multiplied with the stage's own ground, or its paper would be white in the dark.
+        let grounds = room.browser.value(
+            &tab,
+            "['.frame', '.stage'].map((of) => getComputedStyle(document.querySelector(of)).backgroundColor)",
+        );
+        assert_eq!(grounds[0], grounds[1], "{scheme}");
         let faint = room.browser.value(&tab, include_str!("../support/contrast.js"));
         assert_eq!(faint["faint"], json!([]), "{scheme}");
         assert!(faint["looked"].as_u64().is_some_and(|looked| looked > 60), "{faint}");
