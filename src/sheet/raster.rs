@@ -20,7 +20,7 @@ pub(crate) struct Raster {
     /// Samples down.
     pub rows: usize,
     /// Between two samples.
-    pub step_mm: f64,
+    step_mm: f64,
     origin: Spot,
     /// Distance towards the viewer, row by row; minus infinity where there is no skin.
     depth: Vec<f64>,

@@ -32,21 +32,17 @@ impl Trace {
             let Some(own) = Bounds::of(line.iter().copied()).filter(|own| own.touches(bounds)) else {
                 continue;
             };
-            match self.fill {
-                Some(_) if bounds.holds(&own) => segments.extend(closed(line)),
-                Some(_) => segments.extend(closed(cut(line, bounds))),
-                None => segments.extend(polyline(line)),
+            let Some(fill) = self.fill else {
+                segments.extend(polyline(line));
+                continue;
+            };
+            let ring = if bounds.holds(&own) { line } else { cut(line, bounds) };
+            // What is left may be too small to hold anything.
+            if ring.len() > 2 {
+                segments.extend(Outline::area(ring, fill).segments);
             }
         }
         (!segments.is_empty()).then(|| Outline { segments, fill: self.fill, stroke: self.pen.clone() })
-    }
-}
-
-/// The steps of a ring; none where it is too small to hold anything.
-fn closed(ring: Vec<Spot>) -> Vec<Segment> {
-    match ring.len() {
-        0..3 => Vec::new(),
-        _ => polyline(ring).into_iter().chain([Segment::Close]).collect(),
     }
 }
 
