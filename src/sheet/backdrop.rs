@@ -2,10 +2,13 @@
 
 use nalgebra::{Vector2, Vector3};
 
+use super::camera::Camera;
 use super::contour::{Field, simplified_ring};
+use super::mesh::Mesh;
 use super::raster::Raster;
 use super::trace::Trace;
 use super::{Bounds, Colour, Item, Outline, Spot};
+use crate::abreast::both;
 
 /// Skin where it is lightest and where it is darkest; light enough that every mark stands out.
 const LIGHT: [f64; 3] = [252.0, 245.0, 239.0];
@@ -25,17 +28,26 @@ const LEAST_MM: f64 = 2.5;
 const TOLERANCE_MM: f64 = 0.07;
 
 /// The silhouette and the shaded skin of a view, in mm as seen, for a page with `grade` of them to a mm.
-pub(crate) fn drawn(raster: &Raster, grade: f64) -> (Trace, Vec<Trace>) {
-    let cover = field(raster, |c, r| f64::from(u8::from(raster.has_skin(c, r)))).smoothed(1);
-    let silhouette = ringed(raster, &cover, &[0.5], grade).swap_remove(0);
-    let light = Vector3::new(-0.32, 0.42, 0.85).normalize();
-    let darkness = spread(raster, |c, r| raster.normal(c, r).map(|normal| dark(&normal, &light)));
+pub(crate) fn drawn(mesh: &Mesh, raster: &Raster, camera: &Camera, grade: f64) -> (Trace, Vec<Trace>) {
     let levels: Vec<f64> = (0..BANDS).map(|band| (band as f64 + 0.3) / BANDS as f64).collect();
-    let bands = ringed(raster, &darkness.smoothed(3), &levels, grade);
-    let hair = spread(raster, |c, r| raster.hair(c, r).map(|hair| hair / 12.0 + 0.5)).smoothed(2);
-    let strands = ringed(raster, &hair, &HAIR_LEVELS.map(|(level, _)| level), grade);
+    let bands = || {
+        let light = Vector3::new(-0.32, 0.42, 0.85).normalize();
+        let normal = |sample| raster.mean(mesh, sample, |corner| corner.normal)?.try_normalize(1e-9);
+        let darkness = spread(raster, |sample| Some(dark(&camera.seen_direction(&normal(sample)?), &light)));
+        ringed(raster, &darkness.smoothed(3), &levels, grade)
+    };
+    let strands = || {
+        let inside = |sample| raster.mean(mesh, sample, |corner| corner.hair);
+        let hair = spread(raster, |sample| Some(inside(sample)? / 12.0 + 0.5)).smoothed(2);
+        ringed(raster, &hair, &HAIR_LEVELS.map(|(level, _)| level), grade)
+    };
+    let silhouette = || {
+        let cover = field(raster, |sample| f64::from(u8::from(raster.is_skin(sample)))).smoothed(1);
+        ringed(raster, &cover, &[0.5], grade).swap_remove(0)
+    };
+    let (bands, (strands, silhouette)) = both(bands, || both(strands, silhouette));
     let mut skin = vec![Trace::area(vec![raster.corners().to_vec()], tone(0.0))];
-    skin.extend(bands.into_iter().zip(levels).map(|(rings, level)| Trace::area(rings, tone(level))));
+    skin.extend(bands.into_iter().zip(&levels).map(|(rings, level)| Trace::area(rings, tone(*level))));
     let opaque = HAIR_LEVELS.map(|(_, alpha)| HAIR.with_alpha(alpha));
     skin.extend(strands.into_iter().zip(opaque).map(|(rings, colour)| Trace::area(rings, colour)));
     (Trace::area(silhouette, Colour::WHITE), skin)
@@ -95,22 +107,23 @@ fn tone(dark: f64) -> Colour {
     Colour::rgb(mix(0), mix(1), mix(2))
 }
 
-fn field(raster: &Raster, value: impl Fn(usize, usize) -> f64) -> Field {
+fn field(raster: &Raster, value: impl Fn(usize) -> f64) -> Field {
     let (columns, rows) = (raster.columns, raster.rows);
-    let values = (0..columns * rows).map(|i| value(i % columns, i / columns)).collect();
-    Field { columns, rows, values }
+    Field { columns, rows, values: (0..columns * rows).map(value).collect() }
 }
 
 /// Values where there is skin, carried on a few samples beyond its edge, so that smoothing does not
 /// bleed the paper into the skin.
-fn spread(raster: &Raster, value: impl Fn(usize, usize) -> Option<f64>) -> Field {
-    let mut field = field(raster, |c, r| value(c, r).unwrap_or(f64::NAN));
+fn spread(raster: &Raster, value: impl Fn(usize) -> Option<f64>) -> Field {
+    let mut field = field(raster, |sample| value(sample).unwrap_or(f64::NAN));
     let columns = field.columns;
     let near =
         |index: usize| [index.wrapping_sub(1), index + 1, index.wrapping_sub(columns), index + columns];
     let unknown = |values: &[f64], index: usize| values.get(index).is_some_and(|value| value.is_nan());
-    let known = (0..field.values.len()).filter(|&index| !field.values[index].is_nan());
-    let mut edge: Vec<usize> = known.flat_map(near).filter(|&index| unknown(&field.values, index)).collect();
+    let beside =
+        |index: usize| near(index).into_iter().any(|k| field.values.get(k).is_some_and(|v| !v.is_nan()));
+    let mut edge: Vec<usize> =
+        (0..field.values.len()).filter(|&index| field.values[index].is_nan() && beside(index)).collect();
     for _ in 0..5 {
         edge.sort_unstable();
         edge.dedup();

@@ -11,9 +11,10 @@ use super::camera::{Camera, Window};
 use super::contour::{simplified, simplified_ring};
 use super::features::{Feature, FeatureSet, Ink};
 use super::mesh::Mesh;
-use super::raster::{Detail, Raster};
+use super::raster::Raster;
 use super::trace::{self, Trace};
 use super::{Bounds, Colour, Group, Item, Outline, Spot, Stroke};
+use crate::abreast::both;
 use crate::body::{Body, Chart, Place};
 use crate::recent::Recent;
 
@@ -139,6 +140,7 @@ impl Figure {
             }
             art.push(Art { ink, closed, places });
         }
+        mesh.face_outwards();
         Self { mesh, art, portraits: Recent::new(KEPT) }
     }
 
@@ -162,7 +164,7 @@ impl Figure {
         if let Some(known) = self.portraits.get(&pose) {
             return known;
         }
-        let raster = Raster::new(&self.mesh, &pose.camera, &pose.window, STEP_MM * grade, Detail::Depth);
+        let raster = Raster::new(&self.mesh, &pose.camera, &pose.window, STEP_MM * grade);
         let made = Arc::new(Portrait { pose, raster, drawn: OnceLock::new() });
         self.portraits.put(pose, Arc::clone(&made));
         made
@@ -170,11 +172,13 @@ impl Figure {
 
     /// What is drawn of a portrait.
     fn drawn(&self, portrait: &Portrait) -> Drawn {
-        let Pose { camera, window, grade } = portrait.pose;
-        let raster = Raster::new(&self.mesh, &camera, &window, STEP_MM * grade, Detail::Shade);
-        let (silhouette, skin) = backdrop::drawn(&raster, grade);
-        let mut art: Vec<Trace> = self.art.iter().flat_map(|art| art.drawn(portrait)).collect();
-        art.extend(self.edges(portrait));
+        let Portrait { pose, raster, .. } = portrait;
+        let skin = || backdrop::drawn(&self.mesh, raster, &pose.camera, pose.grade);
+        let art = || {
+            let art = self.art.iter().flat_map(|art| art.drawn(portrait));
+            art.chain(self.edges(portrait)).collect()
+        };
+        let ((silhouette, skin), art) = both(skin, art);
         Drawn { silhouette, skin, art }
     }
 

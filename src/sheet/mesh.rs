@@ -3,6 +3,7 @@
 use nalgebra::Vector3;
 
 use super::features::FeatureSet;
+use crate::abreast::abreast;
 use crate::body::{Body, Chart, ChartPoint, Place, Skin};
 
 /// A corner of the mesh.
@@ -49,35 +50,31 @@ impl Mesh {
         for &chart in charts {
             let Some(skin) = body.skin(chart) else { continue };
             let [(u0, u1), (v0, v1)] = skin.bounds();
+            let bare = |at| {
+                let (place, normal) = skin.faced(at);
+                Vertex::bare(place, normal)
+            };
             match chart {
                 Chart::Head => {
-                    mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5));
-                    for (vertex, at) in
-                        mesh.vertices.iter_mut().zip(grid(&steps(u0, u1, 2.5), &steps(v0, v1, 2.5)))
-                    {
-                        vertex.hair = features.hair(at);
-                    }
+                    let corner = |at| Vertex { hair: features.hair(at), ..bare(at) };
+                    mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5), corner);
                     mesh.add_crown(skin, v1);
                 }
                 Chart::Neck => {
-                    mesh.add_grid(skin, &steps(u0, u1, 3.75), &steps(v0, v1, 2.5));
+                    mesh.add_grid(skin, &steps(u0, u1, 3.75), &steps(v0, v1, 2.5), bare);
                     mesh.add_nape(skin, u1, &steps(v0, v1, 2.5));
                 }
                 Chart::Chest => {
-                    let first = mesh.vertices.len();
-                    let (us, vs) = (steps(u0, u1, 5.0), steps(v0, v1, 5.0));
-                    mesh.add_grid(skin, &us, &vs);
                     // The table has one value a centimetre: its light is drawn softer than its shape.
-                    for (vertex, at) in mesh.vertices[first..].iter_mut().zip(grid(&us, &vs)) {
-                        vertex.normal = soft_normal(skin, at, 9.0);
-                    }
+                    let corner = |at| Vertex { normal: soft_normal(skin, at, 9.0), ..bare(at) };
+                    mesh.add_grid(skin, &steps(u0, u1, 5.0), &steps(v0, v1, 5.0), corner);
                     if let Some(neck) = body.skin(Chart::Neck) {
                         mesh.add_bust(neck, skin);
                     }
                 }
                 Chart::Submental => {
                     under = 0..mesh.vertices.len();
-                    mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5));
+                    mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5), bare);
                 }
                 Chart::Flat => {}
             }
@@ -86,6 +83,18 @@ impl Mesh {
             mesh.tuck(under);
         }
         mesh
+    }
+
+    /// Turns every triangle so that its corners run anticlockwise as seen from outside.
+    pub(crate) fn face_outwards(&mut self) {
+        let vertices = &self.vertices;
+        for triangle in &mut self.triangles {
+            let [a, b, c] = triangle.map(|corner| &vertices[corner as usize]);
+            let across = (b.place - a.place).cross(&(c.place - a.place));
+            if across.dot(&(a.normal + b.normal + c.normal)) < 0.0 {
+                triangle.swap(1, 2);
+            }
+        }
     }
 
     /// Draws head and neck in where they face down, so that the skin under the jaw, where they end
@@ -98,13 +107,20 @@ impl Mesh {
     }
 
     /// A grid over part of a chart; squares without skin at a corner are left out.
-    fn add_grid(&mut self, skin: &Skin, us: &[f64], vs: &[f64]) {
+    fn add_grid(
+        &mut self,
+        skin: &Skin,
+        us: &[f64],
+        vs: &[f64],
+        corner: impl Fn(ChartPoint) -> Vertex + Sync,
+    ) {
         let first = self.vertices.len();
-        self.vertices.extend(grid(us, vs).map(|at| {
-            let (place, normal) = skin.faced(at);
-            Vertex::bare(place, normal)
-        }));
-        let there: Vec<bool> = grid(us, vs).map(|at| skin.covers(at)).collect();
+        let row = |&v: &f64| {
+            let row = us.iter().map(|&u| ChartPoint::new(u, v));
+            row.map(|at| (corner(at), skin.covers(at))).collect::<Vec<_>>()
+        };
+        let (vertices, there): (Vec<_>, Vec<_>) = abreast(vs, row).into_iter().flatten().unzip();
+        self.vertices.extend(vertices);
         self.join_rows(first, us.len(), vs.len(), |column, row| there[row * us.len() + column]);
     }
 
@@ -209,9 +225,4 @@ fn soft_normal(skin: &Skin, at: ChartPoint, step: f64) -> Vector3<f64> {
         sum += skin.normal(ChartPoint::new(at.x + du * step, at.y + dv * step));
     }
     sum.try_normalize(1e-9).unwrap_or_else(|| skin.normal(at))
-}
-
-/// The crossings of a grid, row by row.
-fn grid<'a>(us: &'a [f64], vs: &'a [f64]) -> impl Iterator<Item = ChartPoint> + 'a {
-    vs.iter().flat_map(|&v| us.iter().map(move |&u| ChartPoint::new(u, v)))
 }

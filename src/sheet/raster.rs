@@ -1,8 +1,6 @@
 //! What of a body is seen: depth and normals on a grid over a view, and tests of what is hidden.
 
-use std::ops::Range;
-
-use nalgebra::Vector3;
+use std::ops::{Add, Mul, Range};
 
 use super::camera::{Camera, Window};
 use super::mesh::{Mesh, Vertex};
@@ -11,6 +9,9 @@ use super::{Bounds, Spot};
 /// How far behind the nearest skin a place may lie and still be seen, in body mm. Covers the mesh's
 /// chords, which cut inside the smooth skin.
 const BIAS_MM: f64 = 1.2;
+
+/// Part of a step by which triangles overlap, so that none of the samples between two of them is lost.
+const EDGE: f64 = 1e-9;
 
 /// The nearest skin at every sample of a window, in body mm as seen: x to the right, y down.
 #[derive(Clone, Debug)]
@@ -24,96 +25,101 @@ pub(crate) struct Raster {
     origin: Spot,
     /// Distance towards the viewer, row by row; minus infinity where there is no skin.
     depth: Vec<f64>,
-    /// The normal as seen, row by row.
-    normals: Vec<Vector3<f64>>,
-    /// How far inside the hair, row by row.
-    hair: Vec<f64>,
+    /// Which triangle of the mesh that is, and how much of its second and third corner, row by row.
+    nearest: Vec<(u32, [f32; 2])>,
 }
 
-/// What is kept of the nearest skin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detail {
-    /// How near it is.
-    Depth,
-    /// The normal and the hair as well.
-    Shade,
+/// The first sample from a place on; casts cut off what is below 0.
+fn first(from: f64) -> usize {
+    let whole = from as u32;
+    whole as usize + usize::from(from > f64::from(whole))
 }
 
-/// A corner as drawn: its position in samples, depth, normal and hair.
-type Corner = (Spot, f64, Vector3<f64>, f64);
+/// Beyond the last sample of so many up to a place.
+fn end(to: f64, count: usize) -> usize {
+    if to < 0.0 { 0 } else { (to as usize + 1).min(count) }
+}
+
+/// A corner as drawn: its position in samples, and its depth.
+type Corner = (Spot, f64);
 
 impl Raster {
-    /// Draws a mesh as a camera at 1:1 sees it.
-    pub(crate) fn new(mesh: &Mesh, camera: &Camera, window: &Window, step_mm: f64, detail: Detail) -> Self {
+    /// Draws a mesh as a camera at 1:1 sees it. Skin is seen from outside only.
+    pub(crate) fn new(mesh: &Mesh, camera: &Camera, window: &Window, step_mm: f64) -> Self {
         let bounds = window.bounds(camera);
         let count = |length: f64| (length / step_mm).ceil().max(1.0) as usize + 1;
         let (columns, rows) = (count(bounds.max.x - bounds.min.x), count(bounds.max.y - bounds.min.y));
-        let shaded = if detail == Detail::Shade { columns * rows } else { 0 };
         let mut raster = Self {
             columns,
             rows,
             step_mm,
             origin: bounds.min,
             depth: vec![f64::NEG_INFINITY; columns * rows],
-            normals: vec![Vector3::z(); shaded],
-            hair: vec![0.0; shaded],
+            nearest: vec![(0, [0.0; 2]); columns * rows],
         };
-        let seen: Vec<Corner> = mesh
-            .vertices
-            .iter()
-            .map(|Vertex { place, normal, hair }| {
-                let (spot, depth) = camera.project(place);
-                let grid = (spot - raster.origin) / step_mm;
-                let normal = if shaded > 0 { camera.seen_direction(normal) } else { *normal };
-                (Spot::from(grid), depth, normal, *hair)
-            })
-            .collect();
-        for triangle in &mesh.triangles {
+        let seen = |vertex: &Vertex| {
+            let (spot, depth) = camera.project(&vertex.place);
+            (Spot::from((spot - raster.origin) / step_mm), depth)
+        };
+        let seen: Vec<Corner> = mesh.vertices.iter().map(seen).collect();
+        for (number, triangle) in (0..).zip(&mesh.triangles) {
             let [Some(a), Some(b), Some(c)] = triangle.map(|i| seen.get(i as usize)) else { continue };
-            raster.fill([a, b, c]);
+            raster.fill(number, [a, b, c]);
         }
         raster
     }
 
     /// Draws one triangle given in samples.
-    fn fill(&mut self, [a, b, c]: [&Corner; 3]) {
-        let span = |v: [f64; 3], end: usize| {
-            let [low, high] = [v[0].min(v[1]).min(v[2]), v[0].max(v[1]).max(v[2])];
-            // Casts cut off what is below 0 and beyond the end.
-            let from = low as usize + usize::from(low > low as usize as f64);
-            from..if high < 0.0 { from } else { (high as usize + 1).min(end).max(from) }
-        };
-        let columns = span([a.0.x, b.0.x, c.0.x], self.columns);
-        let rows = span([a.0.y, b.0.y, c.0.y], self.rows);
+    fn fill(&mut self, number: u32, [a, b, c]: [&Corner; 3]) {
         let (to_b, to_c) = (b.0 - a.0, c.0 - a.0);
+        // Down is positive, so that a triangle that faces the viewer turns the other way.
         let area = to_b.perp(&to_c);
-        if columns.is_empty() || rows.is_empty() || area.abs() < 1e-9 {
+        if area > -1e-9 {
             return;
         }
+        let (xs, ys) = ([a.0.x, b.0.x, c.0.x], [a.0.y, b.0.y, c.0.y]);
+        let least = |v: [f64; 3]| v[0].min(v[1]).min(v[2]);
+        let greatest = |v: [f64; 3]| v[0].max(v[1]).max(v[2]);
+        let (left, right) = (least(xs), greatest(xs));
         let (to_b, to_c) = (to_b / area, to_c / area);
-        for y in rows {
+        // How much of each corner a step to the right adds, and where along a row there is none of it.
+        let steps = [to_b.y - to_c.y, to_c.y, -to_b.y];
+        let ends = steps.map(|step| -1.0 / step);
+        for y in first(least(ys))..end(greatest(ys), self.rows) {
             let down = y as f64 - a.0.y;
-            for x in columns.clone() {
-                let right = x as f64 - a.0.x;
-                let wb = right * to_c.y - down * to_c.x;
-                let wc = down * to_b.x - right * to_b.y;
-                let wa = 1.0 - wb - wc;
-                if wa < -1e-9 || wb < -1e-9 || wc < -1e-9 {
-                    continue;
+            let (wb, wc) = (-down * to_c.x, down * to_b.x);
+            let (mut from, mut to) = (left, right);
+            for ((weight, step), end) in [1.0 - wb - wc, wb, wc].into_iter().zip(steps).zip(ends) {
+                let x = a.0.x + weight * end;
+                if step > 0.0 {
+                    from = from.max(x);
+                } else if step < 0.0 {
+                    to = to.min(x);
                 }
-                let depth = a.1 * wa + b.1 * wb + c.1 * wc;
+            }
+            for x in first(from - EDGE)..end(to + EDGE, self.columns) {
+                let across = x as f64 - a.0.x;
+                let (wb, wc) = (wb + across * to_c.y, wc - across * to_b.y);
+                let depth = a.1 + (b.1 - a.1) * wb + (c.1 - a.1) * wc;
                 let index = y * self.columns + x;
                 if depth > self.depth[index] {
                     self.depth[index] = depth;
-                    if let (Some(normal), Some(hair)) =
-                        (self.normals.get_mut(index), self.hair.get_mut(index))
-                    {
-                        *normal = a.2 * wa + b.2 * wb + c.2 * wc;
-                        *hair = a.3 * wa + b.3 * wb + c.3 * wc;
-                    }
+                    self.nearest[index] = (number, [wb as f32, wc as f32]);
                 }
             }
         }
+    }
+
+    /// A value of the nearest skin at a sample, where there is skin, from those of the corners of its mesh.
+    pub(crate) fn mean<T>(&self, mesh: &Mesh, sample: usize, value: impl Fn(&Vertex) -> T) -> Option<T>
+    where
+        T: Mul<f64, Output = T> + Add<Output = T>,
+    {
+        let (number, [b, c]) = *self.nearest.get(sample).filter(|_| self.is_skin(sample))?;
+        let [first, second, third] =
+            mesh.triangles[number as usize].map(|i| value(&mesh.vertices[i as usize]));
+        let (b, c) = (f64::from(b), f64::from(c));
+        Some(first * (1.0 - b - c) + second * b + third * c)
     }
 
     /// Where a sample is seen, fractions allowed.
@@ -127,15 +133,13 @@ impl Raster {
         [(0.0, 0.0), (right, 0.0), (right, low), (0.0, low)].map(|(column, row)| self.spot(column, row))
     }
 
-    /// Whether there is skin at a sample.
-    pub(crate) fn has_skin(&self, column: usize, row: usize) -> bool {
-        self.depth.get(row * self.columns + column).is_some_and(|depth| depth.is_finite())
+    /// Whether there is skin at a sample, counted row by row.
+    pub(crate) fn is_skin(&self, sample: usize) -> bool {
+        self.depth.get(sample).is_some_and(|depth| depth.is_finite())
     }
 
-    /// The nearest skin's normal at a sample, where there is skin.
-    pub(crate) fn normal(&self, column: usize, row: usize) -> Option<Vector3<f64>> {
-        let normal = self.normals.get(row * self.columns + column).filter(|_| self.has_skin(column, row));
-        normal.and_then(|normal| normal.try_normalize(1e-9))
+    fn has_skin(&self, column: usize, row: usize) -> bool {
+        self.is_skin(row * self.columns + column)
     }
 
     /// How near the skin that is seen at a spot is to the viewer, where there is skin.
@@ -145,11 +149,6 @@ impl Raster {
             |v: f64, end: usize| (v > -0.5 && v < end as f64 - 0.5).then(|| v.round().max(0.0) as usize);
         let (column, row) = (inside(grid.x, self.columns)?, inside(grid.y, self.rows)?);
         self.depth.get(row * self.columns + column).copied().filter(|depth| depth.is_finite())
-    }
-
-    /// How far inside the hair the nearest skin lies at a sample, where there is skin.
-    pub(crate) fn hair(&self, column: usize, row: usize) -> Option<f64> {
-        self.hair.get(row * self.columns + column).copied().filter(|_| self.has_skin(column, row))
     }
 
     /// Left and right edge of the skin inside a rectangle; `None` where there is none.
