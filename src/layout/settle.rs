@@ -40,8 +40,8 @@ const LATER: f64 = 0.05;
 /// Where nothing has been good for this much of the patience, points jam: more and more has to do.
 const JAMMED: f64 = 0.9;
 const MORE_AND_MORE: f64 = 0.06;
-/// The number of points that try the patience most, up to a share more: fewer are quick, and of more better is
-/// to be had.
+/// The number of points that try the patience most, up to a share more: fewer are quick, the more so where their
+/// rows are all there is to lay, and of more better is to be had.
 const TRYING: f64 = 86.0;
 const STILL_TRYING: f64 = 1.25;
 /// The share of it that a step costs the patience at least; and where there are so many times as many, which
@@ -53,12 +53,14 @@ const VERY_MANY_TRYING: f64 = 0.8;
 const MOST_WORK: usize = 150_000;
 /// How far exchanges may take the number of points from that of the perfect lattice, as a share.
 const COUNT_WITHIN: f64 = 0.045;
-/// Stiffness of rows, and of free points in the first rounds, where it keeps them from folding.
+/// Stiffness of rows at first and in the last stages, where they bend for what covers better, and of free points
+/// in the first rounds, where it keeps them from folding.
 const ROWS: f64 = 0.5;
+const ROWS_LAST: f64 = 0.1;
 const FREE: f64 = 0.0125;
 /// A point that sways from its row by more than this many spacings counts against a layout, as much as a
 /// gap greater by the other factor.
-const STRAIGHT: f64 = 0.15;
+const STRAIGHT: f64 = 0.18;
 const SWAYED: f64 = 1.0;
 
 /// So much work is done even in a hurry, and one layout is always finished.
@@ -170,7 +172,7 @@ fn second_stage(pattern: Pattern) -> Stage {
 
 /// The finish, in which free points are held by nothing.
 fn last_stage(pattern: Pattern) -> Stage {
-    let stiffness = if pattern == Pattern::Rows { ROWS } else { 0.0 };
+    let stiffness = if pattern == Pattern::Rows { ROWS_LAST } else { 0.0 };
     Stage { steps: 12, sharpness: [160.0, 500.0], stiffness, beat_mm: f64::INFINITY }
 }
 
@@ -222,7 +224,9 @@ impl Settling<'_> {
     fn count(&mut self, layout: &Seed, steps: usize) {
         self.work += steps * layout.spots.len();
         let many = layout.spots.len() as f64 / TRYING;
+        let all_there_is = self.goal.pattern == Pattern::Rows && self.ground.domain.charts.len() == 1;
         let trying = match many {
+            few if few < 1.0 && all_there_is => few * few * few,
             few if few < 1.0 => few * few.sqrt(),
             many if many < VERY_MANY => (STILL_TRYING / many).clamp(LEAST_TRYING, 1.0),
             _ => VERY_MANY_TRYING,
