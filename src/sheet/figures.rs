@@ -1,6 +1,6 @@
 //! Which views a plan needs, what each shows, and where each zone is named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nalgebra::{Vector2, Vector3};
@@ -41,14 +41,13 @@ pub(crate) struct Figures {
 impl Figures {
     /// The figures of some views.
     fn of(views: &[View], body: &Body, studio: &Studio) -> Self {
-        let mut figures = BTreeMap::new();
-        for view in views {
-            figures.entry(view.skins.to_vec()).or_insert_with(|| studio.figure(body, view.skins));
-        }
-        Self { figures }
+        let skins: BTreeSet<&[Chart]> = views.iter().map(|view| view.skins).collect();
+        let skins: Vec<&[Chart]> = skins.into_iter().filter(|skins| !skins.is_empty()).collect();
+        let figures = abreast(&skins, |skins| (skins.to_vec(), studio.figure(body, skins)));
+        Self { figures: figures.into_iter().collect() }
     }
 
-    /// The figure of a view.
+    /// The figure of a view; `None` where none is drawn.
     pub(crate) fn get(&self, view: &View) -> Option<&Figure> {
         self.figures.get(view.skins).map(Arc::as_ref)
     }
@@ -181,7 +180,7 @@ fn facings(
         x: [view.limits.x[0].min(view.window.x[0]), view.limits.x[1].max(view.window.x[1])],
         y: [view.limits.y[0].min(view.window.y[0]), view.limits.y[1].max(view.window.y[1])],
     };
-    let eye = figure.filter(|_| !view.skins.is_empty()).map(|figure| figure.eye(camera, window));
+    let eye = figure.map(|figure| figure.eye(camera, window));
     plan.points
         .iter()
         .zip(normals)

@@ -1,4 +1,4 @@
-//! What of a body is seen: depth and normals on a grid over a view, and tests of what is hidden.
+//! What of a body is seen: the nearest skin on a grid over a view, and tests of what is hidden.
 
 use std::ops::{Add, Mul, Range};
 
@@ -193,5 +193,49 @@ impl Raster {
                 self.depth.get(y.min(self.rows - 1) * self.columns + x.min(self.columns - 1))
             })
             .any(|&nearest| nearest <= near + BIAS_MM)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::Vector3;
+    use proptest::prelude::*;
+
+    fn corner(x: f64, y: f64, z: f64) -> Vertex {
+        Vertex { hair: x, ..Vertex::bare(crate::body::Place::new(x, y, z), Vector3::z()) }
+    }
+
+    proptest! {
+        #[test]
+        fn a_triangle_is_seen_where_it_is_and_from_outside_only(
+            at in prop::array::uniform3(prop::array::uniform3(-12.0..12.0_f64)),
+        ) {
+            let mut mesh = Mesh { vertices: at.map(|[x, y, z]| corner(x, y, z)).to_vec(), triangles: vec![[0, 1, 2]] };
+            mesh.face_outwards();
+            let window = Window { x: [-10.0, 10.0], y: [-10.0, 10.0] };
+            let raster = Raster::new(&mesh, &Camera::new(0.0, 0.0), &window, 1.0);
+            let [a, b, c] = mesh.triangles[0].map(|corner| mesh.vertices[corner as usize].place);
+            let area = (b - a).xy().perp(&(c - a).xy());
+            prop_assume!(area > 1e-3);
+            for sample in 0..raster.columns * raster.rows {
+                let spot = raster.spot((sample % raster.columns) as f64, (sample / raster.columns) as f64);
+                let here = Spot::new(spot.x, -spot.y);
+                // How much of each corner there is.
+                let shares = [(b, c), (c, a), (a, b)].map(|(from, to)| {
+                    (to - from).xy().perp(&(here - from.xy())) / area
+                });
+                let least = shares.iter().copied().fold(f64::INFINITY, f64::min);
+                if least.abs() > 1e-6 {
+                    prop_assert_eq!(raster.is_skin(sample), least > 0.0, "{:?} at {}", shares, here);
+                }
+                if let Some(x) = raster.mean(&mesh, sample, |corner| corner.hair) {
+                    let near = shares[0] * a.z + shares[1] * b.z + shares[2] * c.z;
+                    prop_assert!((x - here.x).abs() < 1e-4 && (raster.depth[sample] - near).abs() < 1e-6);
+                }
+            }
+            let behind = Raster::new(&mesh, &Camera::new(180.0, 0.0), &window, 1.0);
+            prop_assert!((0..behind.depth.len()).all(|sample| !behind.is_skin(sample)));
+        }
     }
 }

@@ -156,8 +156,7 @@ impl Scene<'_> {
         cell: &Cell,
         homes: &BTreeMap<usize, usize>,
     ) -> (Drawing<'s>, NumberedView) {
-        let figure = self.survey.figures.get(view).filter(|_| !view.skins.is_empty());
-        let sight = figure.map(|figure| figure.seen(cell.camera, cell.window));
+        let sight = self.survey.figures.get(view).map(|figure| figure.seen(cell.camera, cell.window));
         let body = sight.as_ref().map(|sight| Item::Group(sight.drawn()));
         let shown = &self.survey.shown[index];
         let total = self.plan.totals.points;

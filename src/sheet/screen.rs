@@ -58,8 +58,8 @@ impl Scenery {
     pub fn new(body: &Body, zones: &[Zone], studio: &Studio) -> Result<Self, Fault> {
         let mut scenes = Vec::new();
         for angle in angle::all(body, zones) {
-            let figure = studio.figure(body, angle.skins);
-            let sight = (!angle.skins.is_empty()).then(|| figure.seen(angle.camera(), angle.window));
+            let figure = (!angle.skins.is_empty()).then(|| studio.figure(body, angle.skins));
+            let sight = figure.as_ref().map(|figure| figure.seen(angle.camera(), angle.window));
             let mut items: Vec<Item> = sight.iter().map(|sight| Item::Group(sight.drawn())).collect();
             let eye = sight.map(super::face::Sight::into_eye);
             let areas = zones.iter().filter(|zone| angle.shows.contains(&zone.chart));

@@ -28,7 +28,9 @@ pub fn write(page: &Page) -> String {
     root.assign("stroke-linecap", "round");
     root.assign("stroke-linejoin", "round");
     root.assign("fill-rule", "evenodd");
-    root.append(Blob::new(titled(page.title())));
+    let mut title = String::new();
+    titled(&mut title, page.title());
+    root.append(Blob::new(title));
     // Viewers with a dark background would show dark words on it.
     let mut paper = Element::new("rect");
     paper.assign("class", "paper");
@@ -36,11 +38,14 @@ pub fn write(page: &Page) -> String {
     paper.assign("height", height.as_str());
     paper.assign("fill", "#ffffff");
     root.append(paper);
-    for item in (Writer { clips: 0 }).items(page.items()) {
+    for item in (Writer { clips: 0 }).side_by_side(page.items(), SIDE_BY_SIDE) {
         root.append(Blob::new(item));
     }
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n")
 }
+
+/// Levels of groups whose items are written side by side: the views of a map, and what each is made of.
+const SIDE_BY_SIDE: usize = 2;
 
 fn is_clipped(item: &Item) -> bool {
     matches!(item, Item::Group(Group { clip: Some(_), .. }))
@@ -52,7 +57,8 @@ struct Writer {
 }
 
 impl Writer {
-    fn items(&mut self, items: &[Item]) -> Vec<String> {
+    /// Each of some items as it is written, on every core, down so many levels.
+    fn side_by_side(&mut self, items: &[Item], levels: usize) -> Vec<String> {
         let numbered: Vec<(usize, &Item)> = items
             .iter()
             .map(|item| {
@@ -61,32 +67,32 @@ impl Writer {
                 (before, item)
             })
             .collect();
-        abreast(&numbered, |&(clips, item)| Writer { clips }.item(item))
+        abreast(&numbered, |&(clips, item)| {
+            let mut written = String::new();
+            Writer { clips }.item(&mut written, item, levels - 1);
+            written
+        })
     }
 
-    fn item(&mut self, item: &Item) -> String {
+    fn item(&mut self, out: &mut String, item: &Item, levels: usize) {
         match item {
-            Item::Outline(outline) => path(outline),
-            Item::Mark(mark) => marked(mark),
-            Item::Text(text) => line(text),
-            Item::Group(group) => self.group(group),
+            Item::Outline(outline) => path(out, outline),
+            Item::Mark(mark) => marked(out, mark),
+            Item::Text(text) => line(out, text),
+            Item::Group(group) => self.group(out, group, levels),
         }
     }
 
-    fn group(&mut self, group: &Group) -> String {
-        let mut tag = Tag::new("g");
-        let mut held = Vec::new();
-        if let Some(title) = &group.title {
-            held.push(titled(title));
-        }
+    fn group(&mut self, out: &mut String, group: &Group, levels: usize) {
+        let mut tag = Tag::new(out, "g");
         if let Some(class) = &group.class {
             tag.set_words("class", class);
         }
-        if let Some(clip) = &group.clip {
+        let clip = group.clip.as_ref().map(|clip| {
             self.clips += 1;
-            let id = format!("clip-{}", self.clips);
-            let shape = Tag::new("path").with("clip-rule", "evenodd").with("d", path_data(clip));
-            held.push(Tag::new("clipPath").with("id", &id).around(&[shape.closed()]));
+            (format!("clip-{}", self.clips), clip)
+        });
+        if let Some((id, _)) = &clip {
             tag.set("clip-path", format!("url(#{id})"));
         }
         for (name, value) in &group.data {
@@ -95,75 +101,101 @@ impl Writer {
         if let Some(id) = &group.id {
             tag.set_words("id", id);
         }
-        held.extend(self.items(&group.items));
-        tag.around(&held)
+        let mut held = tag.holding();
+        if let Some(title) = &group.title {
+            titled(held.next(), title);
+        }
+        if let Some((id, clip)) = &clip {
+            let mut clip_path = Tag::new(held.next(), "clipPath");
+            clip_path.set("id", id);
+            let mut shapes = clip_path.holding();
+            let mut shape = Tag::new(shapes.next(), "path");
+            shape.set("clip-rule", "evenodd");
+            shape.set_path(clip);
+            shape.close();
+            shapes.close();
+        }
+        if levels > 0 {
+            for written in self.side_by_side(&group.items, levels) {
+                held.next().push_str(&written);
+            }
+        } else {
+            for item in &group.items {
+                self.item(held.next(), item, 0);
+            }
+        }
+        held.close();
     }
 }
 
-fn titled(title: &str) -> String {
-    Tag::new("title").holding(&Words::new(title))
+fn titled(out: &mut String, title: &str) {
+    Tag::new(out, "title").say(title);
 }
 
-fn path(outline: &Outline) -> String {
-    let mut shape = Tag::new("path").with("d", path_data(&outline.segments));
+fn path(out: &mut String, outline: &Outline) {
+    let mut shape = Tag::new(out, "path");
+    shape.set_path(&outline.segments);
     shape.paint(outline.fill, outline.stroke.as_ref());
-    shape.closed()
+    shape.close();
 }
 
-fn marked(mark: &Mark) -> String {
+fn marked(out: &mut String, mark: &Mark) {
     if mark.shape != super::Shape::Circle {
-        return path(&mark.outline());
+        return path(out, &mark.outline());
     }
-    let mut shape = Tag::new("circle");
+    let mut shape = Tag::new(out, "circle");
     for (name, value) in [("cx", mark.at.x), ("cy", mark.at.y), ("r", mark.size_mm / 2.0)] {
         shape.set_mm(name, value);
     }
     shape.paint(Some(mark.fill), Some(&mark.stroke));
-    shape.closed()
+    shape.close();
 }
 
-fn line(text: &Text) -> String {
-    let mut shape = Tag::new("text");
+fn line(out: &mut String, text: &Text) {
+    let mut shape = Tag::new(out, "text");
     for (name, value) in [("x", text.at.x), ("y", text.at.y), ("font-size", text.size_mm)] {
         shape.set_mm(name, value);
     }
     if text.weight == Weight::Bold {
-        shape = shape.with("font-weight", "bold");
+        shape.set("font-weight", "bold");
     }
-    shape = match text.align {
-        Align::Left => shape,
-        Align::Centre => shape.with("text-anchor", "middle"),
-        Align::Right => shape.with("text-anchor", "end"),
-    };
+    match text.align {
+        Align::Left => {}
+        Align::Centre => shape.set("text-anchor", "middle"),
+        Align::Right => shape.set("text-anchor", "end"),
+    }
     let halo = (text.halo_mm > 0.0).then(|| Stroke::solid(Colour::WHITE, 2.0 * text.halo_mm));
     if halo.is_some() {
-        shape = shape.with("paint-order", "stroke");
+        shape.set("paint-order", "stroke");
     }
     shape.paint(Some(text.colour), halo.as_ref());
-    shape.holding(&Words::new(text.words.as_str()))
+    shape.say(&text.words);
 }
 
-/// An element, as far as it is written.
-struct Tag {
+/// An element that is being written.
+struct Tag<'a> {
+    out: &'a mut String,
     name: &'static str,
-    written: String,
 }
 
-impl Tag {
-    fn new(name: &'static str) -> Self {
-        Self { name, written: format!("<{name}") }
-    }
-
-    fn with(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.set(name, value);
-        self
+impl<'a> Tag<'a> {
+    fn new(out: &'a mut String, name: &'static str) -> Self {
+        out.push('<');
+        out.push_str(name);
+        Self { out, name }
     }
 
     /// Sets what needs no escaping.
     fn set(&mut self, name: &str, value: impl AsRef<str>) {
-        for part in [" ", name, "=\"", value.as_ref(), "\""] {
-            self.written.push_str(part);
+        self.set_to(name, |out| out.push_str(value.as_ref()));
+    }
+
+    fn set_to(&mut self, name: &str, value: impl FnOnce(&mut String)) {
+        for part in [" ", name, "=\""] {
+            self.out.push_str(part);
         }
+        value(self.out);
+        self.out.push('"');
     }
 
     /// Sets what people may have written.
@@ -176,18 +208,23 @@ impl Tag {
 
     /// A length or a coordinate, in whole hundredths of a millimetre.
     fn set_mm(&mut self, name: &str, mm: f64) {
-        let mut value = String::new();
-        push_step(&mut value, hundredths(mm));
-        self.set(name, value);
+        self.set_to(name, |out| push_step(out, hundredths(mm)));
+    }
+
+    fn set_path(&mut self, segments: &[Segment]) {
+        self.set_to("d", |out| push_path(out, segments));
     }
 
     fn paint(&mut self, fill: Option<Colour>, stroke: Option<&Stroke>) {
-        self.set("fill", fill.map_or_else(|| "none".to_owned(), hex));
+        match fill {
+            Some(fill) => self.set_to("fill", |out| push_hex(out, fill)),
+            None => self.set("fill", "none"),
+        }
         if let Some(fill) = fill.filter(|fill| fill.alpha < 255) {
             self.set("fill-opacity", number(f64::from(fill.alpha) / 255.0, 3));
         }
         let Some(stroke) = stroke else { return };
-        self.set("stroke", hex(stroke.colour));
+        self.set_to("stroke", |out| push_hex(out, stroke.colour));
         self.set("stroke-width", number(stroke.width_mm, 3));
         if stroke.colour.alpha < 255 {
             self.set("stroke-opacity", number(f64::from(stroke.colour.alpha) / 255.0, 3));
@@ -198,42 +235,62 @@ impl Tag {
         }
     }
 
-    fn closed(self) -> String {
-        self.written + "/>"
+    /// Ends an element that holds nothing.
+    fn close(self) {
+        self.out.push_str("/>");
     }
 
-    fn holding(self, words: &Words) -> String {
-        format!("{}>{words}</{}>", self.written, self.name)
+    /// Ends an element that holds words.
+    fn say(self, words: &str) {
+        // Writing to a string never fails.
+        _ = write!(self.out, ">{}</{}>", Words::new(words), self.name);
     }
 
-    /// The element with others inside it, each on a line of its own.
-    fn around(self, held: &[String]) -> String {
-        if held.is_empty() {
-            return self.closed();
-        }
-        let mut written = self.written;
-        written.reserve(held.iter().map(|held| held.len() + 1).sum::<usize>() + self.name.len() + 5);
-        written.push('>');
-        for held in held {
-            written.push('\n');
-            written.push_str(held);
-        }
-        written += &format!("\n</{}>", self.name);
-        written
+    /// The element with others inside it.
+    fn holding(self) -> Holding<'a> {
+        Holding { tag: self, is_empty: true }
     }
 }
 
-fn hex(colour: Colour) -> String {
+/// An element that holds others, each on a line of its own.
+struct Holding<'a> {
+    tag: Tag<'a>,
+    is_empty: bool,
+}
+
+impl Holding<'_> {
+    /// Where the next element is written.
+    fn next(&mut self) -> &mut String {
+        self.tag.out.push_str(if self.is_empty { ">\n" } else { "\n" });
+        self.is_empty = false;
+        self.tag.out
+    }
+
+    fn close(self) {
+        if self.is_empty {
+            return self.tag.close();
+        }
+        for part in ["\n</", self.tag.name, ">"] {
+            self.tag.out.push_str(part);
+        }
+    }
+}
+
+fn push_hex(out: &mut String, colour: Colour) {
     let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value % 16)]);
     let short = colour.rgb.iter().all(|part| part % 17 == 0);
-    let parts = colour.rgb.into_iter().flat_map(|part| [Some(part / 16).filter(|_| !short), Some(part)]);
-    std::iter::once('#').chain(parts.flatten().map(digit)).collect()
+    out.push('#');
+    for part in colour.rgb {
+        if !short {
+            out.push(digit(part / 16));
+        }
+        out.push(digit(part));
+    }
 }
 
 /// Path data in steps relative to the pen. The pen is kept in whole hundredths of a millimetre, so
 /// that rounding never adds up along a path.
-fn path_data(segments: &[Segment]) -> String {
-    let mut data = String::new();
+fn push_path(data: &mut String, segments: &[Segment]) {
     let (mut pen, mut start) = ([0_i64; 2], [0_i64; 2]);
     let mut last = ' ';
     for segment in segments {
@@ -249,8 +306,8 @@ fn path_data(segments: &[Segment]) -> String {
         let mut end = pen;
         for spot in spots {
             end = [hundredths(spot.x), hundredths(spot.y)];
-            push_step(&mut data, end[0] - pen[0]);
-            push_step(&mut data, end[1] - pen[1]);
+            push_step(data, end[0] - pen[0]);
+            push_step(data, end[1] - pen[1]);
         }
         pen = end;
         match letter {
@@ -261,7 +318,6 @@ fn path_data(segments: &[Segment]) -> String {
         // After a move, further pairs are lines.
         last = if letter == 'm' { 'l' } else { letter };
     }
-    data
 }
 
 fn hundredths(mm: f64) -> i64 {
@@ -296,6 +352,12 @@ fn push_step(data: &mut String, step: i64) {
 mod tests {
     use super::*;
     use crate::sheet::PageKind;
+
+    fn path_data(segments: &[Segment]) -> String {
+        let mut data = String::new();
+        push_path(&mut data, segments);
+        data
+    }
 
     #[test]
     fn path_data_is_relative_and_does_not_drift() {
