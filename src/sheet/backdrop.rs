@@ -120,10 +120,11 @@ fn spread(raster: &Raster, value: impl Fn(usize) -> Option<f64>) -> Field {
     let near =
         |index: usize| [index.wrapping_sub(1), index + 1, index.wrapping_sub(columns), index + columns];
     let unknown = |values: &[f64], index: usize| values.get(index).is_some_and(|value| value.is_nan());
-    let beside =
-        |index: usize| near(index).into_iter().any(|k| field.values.get(k).is_some_and(|v| !v.is_nan()));
-    let mut edge: Vec<usize> =
-        (0..field.values.len()).filter(|&index| field.values[index].is_nan() && beside(index)).collect();
+    let beside = |&index: &usize| {
+        let known = |&k: &usize| field.values.get(k).is_some_and(|value| !value.is_nan());
+        unknown(&field.values, index) && near(index).iter().any(known)
+    };
+    let mut edge: Vec<usize> = (0..field.values.len()).filter(beside).collect();
     for _ in 0..5 {
         edge.sort_unstable();
         edge.dedup();

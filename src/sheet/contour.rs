@@ -61,20 +61,19 @@ impl Field {
         for (row, line) in self.values.chunks(self.columns).enumerate() {
             let own = &mut reached[(row + 1) * wide + 1..][..line.len()];
             for (reached, value) in own.iter_mut().zip(line) {
-                *reached = levels.iter().map(|level| u16::from(value >= level)).sum();
+                *reached = levels.iter().take_while(|level| value >= level).count() as u16;
             }
         }
         let corners = |at: usize| [reached[at], reached[at + 1], reached[at + wide + 1], reached[at + wide]];
         // By level, the cells that its rings run through.
         let mut cells: Vec<Vec<usize>> = vec![Vec::new(); levels.len()];
-        for (at, (above, below)) in reached.windows(2).zip(reached[wide..].windows(2)).enumerate() {
-            let [a, b, c, d] = [above[0], above[1], below[1], below[0]];
-            if a == b && b == c && c == d {
-                continue;
-            }
-            let (least, most) = (a.min(b).min(c).min(d), a.max(b).max(c).max(d));
-            for cells in &mut cells[usize::from(least)..usize::from(most)] {
-                cells.push(at);
+        for row in 0..high - 1 {
+            for at in row * wide..(row + 1) * wide - 1 {
+                let [a, b, c, d] = corners(at);
+                let (least, most) = (a.min(b).min(c).min(d), a.max(b).max(c).max(d));
+                for cells in &mut cells[usize::from(least)..usize::from(most)] {
+                    cells.push(at);
+                }
             }
         }
         let mut next = vec![usize::MAX; 2 * wide * high];
@@ -139,15 +138,13 @@ pub(crate) fn simplified(line: &[Spot], tolerance: f64) -> Vec<Spot> {
             continue;
         }
         let (a, along) = (line[from], line[to] - line[from]);
-        // By how much a place lies off the line, times its length; off its start, where it has none.
         let length = along.norm();
-        let (unit, off): (f64, &dyn Fn(&Spot) -> f64) = if length < 1e-9 {
-            (1.0, &|place| (place - a).norm())
-        } else {
-            (length, &|place| along.perp(&(place - a)).abs())
+        let distance = |p: &Spot| match length < 1e-9 {
+            true => (p - a).norm(),
+            false => along.perp(&(p - a)).abs() / length,
         };
-        let far = (from + 1..to).map(|k| (off(&line[k]), k)).max_by(|x, y| x.0.total_cmp(&y.0));
-        if let Some((_, k)) = far.filter(|(far, _)| *far > tolerance * unit) {
+        let far = (from + 1..to).map(|k| (distance(&line[k]), k)).max_by(|x, y| x.0.total_cmp(&y.0));
+        if let Some((_, k)) = far.filter(|(far, _)| *far > tolerance) {
             keep[k] = true;
             open.extend([(from, k), (k, to)]);
         }

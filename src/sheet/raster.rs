@@ -84,13 +84,13 @@ impl Raster {
         let (to_b, to_c) = (to_b / area, to_c / area);
         // How much of each corner a step to the right adds, and where along a row there is none of it.
         let steps = [to_b.y - to_c.y, to_c.y, -to_b.y];
-        let ends = steps.map(|step| -1.0 / step);
+        let none = steps.map(|step| -1.0 / step);
         for y in first(least(ys))..end(greatest(ys), self.rows) {
             let down = y as f64 - a.0.y;
             let (wb, wc) = (-down * to_c.x, down * to_b.x);
             let (mut from, mut to) = (left, right);
-            for ((weight, step), end) in [1.0 - wb - wc, wb, wc].into_iter().zip(steps).zip(ends) {
-                let x = a.0.x + weight * end;
+            for ((weight, step), none) in [1.0 - wb - wc, wb, wc].into_iter().zip(steps).zip(none) {
+                let x = a.0.x + weight * none;
                 if step > 0.0 {
                     from = from.max(x);
                 } else if step < 0.0 {
