@@ -5,7 +5,7 @@ mod ways;
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nalgebra::Point2;
 use nappage::body::{Body, Chart};
 use nappage::export;
@@ -13,7 +13,7 @@ use nappage::geometry::Polygon;
 use nappage::layout::{Ground, SpacingLimits, lattice_count};
 use nappage::library::Library;
 use nappage::plan::Pattern;
-use nappage::session::{self, Paper, Session};
+use nappage::session::{self, Paper, Planner, Session};
 use nappage::sheet::{FeatureSet, Studio, map, pdf, png, svg, template};
 use nappage::treated::Treated;
 use nappage::zones::Atlas;
@@ -90,6 +90,24 @@ fn writers(c: &mut Criterion) {
                 let content = map::Content { studio: &studio, ..content.clone() };
                 black_box(svg::write(&map::page(&content, Paper::A4).expect("a page")))
             });
+        });
+        // The same where the body was drawn while the plan was made, after its rough plan, as the program does.
+        let rough = Planner::new(library).rough().plan(&session).expect("a rough plan");
+        let rough = map::Content::of(&rough, library, None).expect("the plan's body and protocol");
+        let drawn = || {
+            let studio = Studio::new(FeatureSet::built_in().clone());
+            map::page(&map::Content { studio: &studio, ..rough.clone() }, Paper::A4).expect("a page");
+            studio
+        };
+        group.bench_function(BenchmarkId::new("svg, first, body drawn beside the plan", preset), |b| {
+            b.iter_batched_ref(
+                drawn,
+                |studio| {
+                    let content = map::Content { studio, ..content.clone() };
+                    black_box(svg::write(&map::page(&content, Paper::A4).expect("a page")))
+                },
+                BatchSize::PerIteration,
+            );
         });
         let page = map::page(&content, Paper::A4).expect("a page");
         group.bench_function(BenchmarkId::new("page", preset), |b| {

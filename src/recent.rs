@@ -44,6 +44,13 @@ impl<V: Clone, K: PartialEq> Recent<V, K> {
         entries.push((key, value));
     }
 
+    /// All that are kept.
+    #[cfg(test)]
+    pub fn values(&self) -> Vec<V> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.iter().map(|(_, value)| value.clone()).collect()
+    }
+
     /// Forgets all.
     pub fn clear(&self) {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();

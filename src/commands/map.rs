@@ -85,7 +85,10 @@ pub(crate) fn run(args: Args, zones_dir: Option<&Path>) -> Result<Outcome, Failu
         None => asked,
     };
     inputs.extend(args.session.as_ref().and_then(|path| input::previous(path, &session)));
-    let planned = Planned::of(session, &library, layer)?;
+    let planned = match writing {
+        Writing::Drawn(_) => Planned::to_draw(session, &library, layer)?,
+        Writing::Told(_) => Planned::of(session, &library, layer)?,
+    };
     let files = writing.files(&planned, &library)?;
     let targets = target.put(&files, existing, &inputs)?;
     planned.tell();

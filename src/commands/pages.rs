@@ -49,7 +49,7 @@ pub(crate) fn drawn(
 ) -> Result<Vec<Page>, Failure> {
     let plan = content.plan;
     let paper = session.paper.unwrap_or_default();
-    let kinds = if session.pages.is_empty() { &[Printed::Map] } else { session.pages.as_slice() };
+    let kinds = kinds(session);
     let mut pages = Vec::new();
     for kind in kinds {
         match kind {
@@ -76,6 +76,17 @@ pub(crate) fn drawn(
         }
     }
     Ok(pages)
+}
+
+/// The kinds of pages of a session.
+fn kinds(session: &Session) -> &[Printed] {
+    if session.pages.is_empty() { &[Printed::Map] } else { &session.pages }
+}
+
+/// Those of them that draw a body.
+pub(crate) fn of_bodies(session: &Session) -> Vec<Printed> {
+    let draws = |kind: &&Printed| matches!(kind, Printed::Map | Printed::Lateral | Printed::Layers);
+    kinds(session).iter().filter(draws).copied().collect()
 }
 
 /// The card with the days of the course, or with its intervals where no first day is given.

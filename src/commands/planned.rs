@@ -7,7 +7,7 @@ use nappage::export;
 use nappage::fault::{Fault, nearest_name};
 use nappage::library::Library;
 use nappage::plan::{Finding, Layered, Plan};
-use nappage::session::{self, Printed, Session, same_name};
+use nappage::session::{Planner, Printed, Session, same_name};
 use nappage::sheet::{Page, layers, map::Content};
 
 use super::diagnose;
@@ -62,12 +62,36 @@ impl Planned {
     /// # Errors
     /// All that keeps it from being planned; when there is no such layer.
     pub(crate) fn of(session: Session, library: &Library, layer: Option<&str>) -> Result<Self, Failure> {
+        Self::by(&Planner::new(library), session, layer)
+    }
+
+    /// The same for what is to be drawn: where there is another core, the body is drawn while the points settle,
+    /// which their pages then find done.
+    ///
+    /// # Errors
+    /// As [`Planned::of`].
+    pub(crate) fn to_draw(session: Session, library: &Library, layer: Option<&str>) -> Result<Self, Failure> {
+        let planner = Planner::new(library);
+        let pages = pages::of_bodies(&session);
+        if pages.is_empty() || rayon::current_num_threads() < 2 {
+            return Self::by(&planner, session, layer);
+        }
+        // What cannot be planned or drawn is said of the plan itself.
+        let rough = Self::by(&planner.rough(), Session { pages, ..session.clone() }, layer);
+        let (planned, _) = rayon::join(
+            || Self::by(&planner, session, layer),
+            || rough.and_then(|rough| rough.pages(library)),
+        );
+        planned
+    }
+
+    fn by(planner: &Planner<'_>, session: Session, layer: Option<&str>) -> Result<Self, Failure> {
         let only = layer.map(|name| place_of(&session, name)).transpose()?;
         if session.layers.is_empty() {
-            let plan = session::plan(&session, library)?;
+            let plan = planner.plan(&session)?;
             return Ok(Self::Single(Box::new((session, plan))));
         }
-        let layered = session::layers(&session, library)?;
+        let layered = planner.layers(&session)?;
         Ok(Self::of_layers(&session, layered, only))
     }
 

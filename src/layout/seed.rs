@@ -91,6 +91,13 @@ pub(super) fn ranked(domain: &Domain, chart: usize, cover: &Cover, goal: Goal) -
     seeds.into_iter().map(|(_, seed)| seed).collect()
 }
 
+/// The first layout of a chart at one phase, whose number of points is near that wanted.
+pub(super) fn rough(domain: &Domain, chart: usize, goal: Goal) -> Seed {
+    let profile = Profile::new(&domain.charts[chart]);
+    let phase = Phase { down: 0.5, shifted: false, spacing_mm: goal.spacing_mm, aspect: 1.0 };
+    of_count(domain, chart, &profile, phase, wanted_count(domain, chart, goal))
+}
+
 /// No place counts as farther from a point than this, in squared spacings.
 const FARTHEST: f64 = 1e6;
 

@@ -41,8 +41,17 @@ const KEPT_LAYOUTS: usize = 6;
 pub struct Planner<'a> {
     pub(super) library: &'a Library,
     kept: Arc<Kept>,
-    /// Whether points are to be laid out at once, be they a draft.
-    hurry: Arc<AtomicBool>,
+    /// How points are laid out.
+    way: Way,
+}
+
+/// How points are laid out.
+#[derive(Debug)]
+enum Way {
+    /// As well as they can be, until there is a hurry.
+    Settled { hurry: Arc<AtomicBool> },
+    /// As rows are first laid.
+    Rough,
 }
 
 /// What was made of the skin.
@@ -65,23 +74,39 @@ impl<'a> Planner<'a> {
     /// One that has planned nothing yet.
     pub fn new(library: &'a Library) -> Self {
         let kept = Arc::new(Kept { grounds: Recent::new(KEPT), known: Recent::new(KEPT) });
-        Self { library, kept, hurry: Arc::default() }
+        Self { library, kept, way: Way::Settled { hurry: Arc::default() } }
     }
 
     /// One that shares with this what is made of the skin, and plans at once as soon as `hurry` is true: what
     /// it plans then may be [drafts](Plan::draft), whose points would settle further.
     #[must_use]
     pub fn hurried(&self, hurry: Arc<AtomicBool>) -> Self {
-        Self { library: self.library, kept: Arc::clone(&self.kept), hurry }
+        self.by(Way::Settled { hurry })
+    }
+
+    /// One that shares with this what is made of the skin, and lays points out roughly: its plans tell which
+    /// zones are treated and about how many points lie about where, in a fraction of the time. They are
+    /// [drafts](Plan::draft) that keep none of a plan's promises, good for making ready what the plan will need.
+    #[must_use]
+    pub fn rough(&self) -> Self {
+        self.by(Way::Rough)
+    }
+
+    fn by(&self, way: Way) -> Self {
+        Self { library: self.library, kept: Arc::clone(&self.kept), way }
     }
 
     /// A layout of treated skin.
     pub(super) fn lay_out(&self, on: &LaidGround, spacing_mm: f64, pattern: Pattern) -> Layout {
+        let hurry = match &self.way {
+            Way::Settled { hurry } => hurry,
+            Way::Rough => return on.ground.rough(spacing_mm, pattern),
+        };
         let key = format!("{spacing_mm:?} {pattern:?}");
         if let Some(known) = on.layouts.get(&key) {
             return known;
         }
-        let made = on.ground.draft(spacing_mm, pattern, &self.hurry);
+        let made = on.ground.draft(spacing_mm, pattern, hurry);
         if made.settled {
             on.layouts.put(key, made.clone());
         }

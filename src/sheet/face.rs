@@ -170,6 +170,12 @@ impl Figure {
         made
     }
 
+    /// How many drawings are kept.
+    #[cfg(test)]
+    pub(crate) fn drawings(&self) -> usize {
+        self.portraits.values().len()
+    }
+
     /// What is drawn of a portrait.
     fn drawn(&self, portrait: &Portrait) -> Drawn {
         let Portrait { pose, raster, .. } = portrait;

@@ -52,3 +52,36 @@ impl Studio {
         made
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Library;
+    use crate::session::{Planner, Session};
+    use crate::sheet::{Paper, map};
+
+    #[test]
+    fn the_map_of_a_rough_plan_draws_what_that_of_the_plan_needs() {
+        let library = Library::built_in();
+        let sessions = ["woman", "man"].into_iter().flat_map(|body| {
+            ["full-face", "neck", "decolletage", "forehead"].map(|zones| Session {
+                zones: vec![zones.to_owned()],
+                body: Some(body.to_owned()),
+                ..Session::default()
+            })
+        });
+        for session in sessions {
+            let planner = Planner::new(library);
+            let studio = Studio::new(FeatureSet::built_in().clone());
+            let kept = || -> usize { studio.figures.values().iter().map(|figure| figure.drawings()).sum() };
+            let mut counts = Vec::new();
+            for planner in [planner.rough(), planner] {
+                let plan = planner.plan(&session).expect("a plan");
+                let content = map::Content::of(&plan, library, None).expect("its body");
+                map::page(&map::Content { studio: &studio, ..content }, Paper::A4).expect("a page");
+                counts.push(kept());
+            }
+            assert!(counts[0] > 0 && counts[0] == counts[1], "{counts:?} of {session:?}");
+        }
+    }
+}

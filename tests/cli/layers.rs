@@ -46,6 +46,22 @@ fn one_map_shows_all_layers_where_it_is_asked_for() {
 }
 
 #[test]
+fn a_map_is_the_same_bytes_on_one_core_and_on_all() {
+    let folder = folder();
+    let sessions: [&[&str]; 3] = [
+        &["--session", "s.toml", "--pages", "layers,map,lateral,worksheet"],
+        &["full-face", "--spacing", "12.5mm", "--pages", "map,lateral"],
+        &["neck", "--body", "man", "--pages", "template"],
+    ];
+    for session in sessions {
+        let args = |file| [&["map"], session, &["--force", "-o", file]].concat();
+        support::ended(folder.command(&args("one.pdf")).env("RAYON_NUM_THREADS", "1")).exits(0);
+        folder.run(&args("all.pdf")).exits(0);
+        assert!(folder.bytes("one.pdf") == folder.bytes("all.pdf"), "{session:?}");
+    }
+}
+
+#[test]
 fn json_holds_the_plan_of_each_layer_and_csv_names_it() {
     let folder = folder();
     let json = folder.run(&["map", "--session", "s.toml", "--format", "json"]).exits(0).json();

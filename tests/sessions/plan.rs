@@ -144,6 +144,32 @@ fn what_is_planned_in_a_hurry_says_when_it_is_a_draft_and_is_never_taken_for_the
 }
 
 #[test]
+fn a_rough_plan_has_about_as_many_points_in_the_same_zones_and_is_never_taken_for_the_plan() {
+    for (body, zones) in
+        [("woman", "full-face"), ("man", "all"), ("woman", "neck"), ("man", "nose"), ("woman", "periorbital")]
+    {
+        for pattern in [Pattern::Rows, Pattern::Even] {
+            let asked = Session {
+                body: Some(body.to_owned()),
+                spacing_mm: Some(12.5),
+                pattern: Some(pattern),
+                ..session(&[zones])
+            };
+            let planner = Planner::new(Library::built_in());
+            let rough = planner.rough().plan(&asked).expect("a plan");
+            let whole = planner.plan(&asked).expect("a plan");
+            assert_eq!(whole, planned(&asked));
+            assert!(rough.draft && !whole.draft);
+            let ids = |plan: &Plan| plan.zones.iter().map(|zone| zone.id.clone()).collect::<Vec<_>>();
+            assert_eq!(ids(&rough), ids(&whole));
+            let [about, exact] = [&rough, &whole].map(|plan| plan.totals.points);
+            let apart = about.abs_diff(exact) as f64;
+            assert!(apart <= f64::max(4.0, 0.1 * exact as f64), "{about} for {exact} in {zones} of {body}");
+        }
+    }
+}
+
+#[test]
 fn the_same_session_gives_the_same_plan() {
     let session = Session { total: Some(Microlitres(800)), ..session(&["forehead"]) };
     assert_eq!(planned(&session), planned(&session));
