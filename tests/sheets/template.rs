@@ -199,6 +199,16 @@ fn check(name: &str, plan: &Plan, pages: &[Page]) {
             let number = point.data.iter().find(|(key, _)| key == "point").expect("a number");
             *seen.entry(number.1.parse().expect("a number")).or_default() += 1;
         }
+        for leader in groups(page.items(), "leader") {
+            let Some(Item::Outline(line)) = leader.items.first() else { panic!("a leader is a line") };
+            let ends = corners(line);
+            let along = |k: usize| ends[0] + (ends[1] - ends[0]) * (k as f64 / 50.0);
+            let over = |at: &Spot| {
+                words.iter().find(|text| text.bounds().grown(-0.3).holds(&Bounds { min: *at, max: *at }))
+            };
+            let crossed = (1..50).map(along).find_map(|at| over(&at));
+            assert!(crossed.is_none(), "{name}: a leader runs over {crossed:?}");
+        }
         tiled |= !groups(page.items(), "seam").is_empty();
         for piece in groups(page.items(), "piece") {
             let zone = plan.zones.iter().find(|zone| zone.id == data(piece, "zone")).expect("a zone");

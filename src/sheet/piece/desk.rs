@@ -6,7 +6,7 @@ use nalgebra::Vector2;
 
 use super::super::hole::reach_mm;
 use super::super::panels::GREY;
-use super::super::taken::{Line, Taken};
+use super::super::taken::{Line, Taken, crosses_box, nearest_in_box};
 use super::super::{
     Align, Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text, Weight, font, wrapped,
 };
@@ -137,7 +137,19 @@ impl<'a> Desk<'a> {
     }
 
     /// The free box of a size with its middle nearest to `wanted`, at most `far` from it; takes it.
-    fn room(&mut self, [width, height]: [f64; 2], wanted: Spot, far: f64, place: Where) -> Option<Bounds> {
+    fn room(&mut self, size: [f64; 2], wanted: Spot, far: f64, place: Where) -> Option<Bounds> {
+        self.room_where(size, wanted, far, place, |_, _| true)
+    }
+
+    /// The same of the boxes that `fits` is true of.
+    fn room_where(
+        &mut self,
+        [width, height]: [f64; 2],
+        wanted: Spot,
+        far: f64,
+        place: Where,
+        fits: impl Fn(&Self, &Bounds) -> bool,
+    ) -> Option<Bounds> {
         let half = Vector2::new(width / 2.0, height / 2.0);
         let count = (far / 0.7).ceil() as i64;
         let mut offsets: Vec<(i64, i64)> =
@@ -148,7 +160,7 @@ impl<'a> Desk<'a> {
             let middle = wanted + Vector2::new(x as f64, y as f64) * 0.7;
             Bounds { min: middle - half, max: middle + half }
         });
-        let mut free = boxes.filter(|own| self.is_free(own, place));
+        let mut free = boxes.filter(|own| self.is_free(own, place) && fits(self, own));
         // A box off the soft lines is worth a way, but not any.
         let first = free.next()?;
         let clear = |own: &Bounds| self.soft.lines_hit(own) == 0;
@@ -170,6 +182,13 @@ impl<'a> Desk<'a> {
             && self.taken.is_free(own, own)
             && corners.iter().all(is_there)
             && self.taken.lines_hit(&own.grown(0.3)) == 0
+    }
+
+    /// Whether a line from a name to its mark runs over no word and no point.
+    fn is_clear(&self, name: Spot, mark: Spot) -> bool {
+        (name - mark).norm() <= LEADER_MM
+            || self.taken.marks_hit(name, mark) == 0
+                && !self.taken.boxes.iter().any(|words| crosses_box(name, mark, words))
     }
 
     /// A word near a spot, on the piece if there is room, else beside it.
@@ -365,13 +384,17 @@ impl<'a> Desk<'a> {
                     inward.x.signum() * wide * 0.8 * f64::from(u8::from(inward.x.abs() > 2.0)),
                     0.0,
                 );
-            let Some(found) = self.write(text, wanted, 16.0) else { continue };
-            let near = |low: f64, high: f64, at: f64| at.clamp(low, high);
-            let start = Spot::new(
-                near(found.min.x, found.max.x, register.at.x),
-                near(found.min.y, found.max.y, register.at.y),
-            );
+            let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
+            let clear =
+                |desk: &Self, own: &Bounds| desk.is_clear(nearest_in_box(register.at, own), register.at);
+            let places = [(Where::On, 16.0), (Where::Beside, 16.0), (Where::Beside, 40.0)];
+            let found =
+                places.into_iter().find_map(|(place, far)| self.room_where(size, wanted, far, place, clear));
+            let Some(found) = found else { continue };
+            self.put(text, found);
+            let start = nearest_in_box(register.at, &found);
             if (start - register.at).norm() > LEADER_MM {
+                self.taken.leaders.push((start, register.at));
                 let pen = Stroke::solid(GREY, 0.14);
                 let line = Item::Outline(Outline::line([start, register.at], pen));
                 self.items.push(Item::Group(Group::of_class("leader", vec![line])));
