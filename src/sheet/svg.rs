@@ -9,7 +9,7 @@ use std::fmt::Write;
 use svg::node::element::Element;
 use svg::node::{Blob, Node, Text as Words};
 
-use super::{Align, Colour, Group, Item, Mark, Outline, Page, Segment, Spot, Stroke, Text, Weight, font};
+use super::{Align, Colour, Group, Item, Mark, Page, Segment, Shape, Spot, Stroke, Text, Weight, font};
 use crate::abreast::abreast;
 use crate::units::number;
 
@@ -38,7 +38,7 @@ pub fn write(page: &Page) -> String {
     paper.assign("height", height.as_str());
     paper.assign("fill", "#ffffff");
     root.append(paper);
-    for item in (Writer { clips: 0 }).side_by_side(page.items(), SIDE_BY_SIDE) {
+    for item in (Writer { clips: 0, paint: None }).side_by_side(page.items(), SIDE_BY_SIDE) {
         root.append(Blob::new(item));
     }
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n")
@@ -51,9 +51,50 @@ fn is_clipped(item: &Item) -> bool {
     matches!(item, Item::Group(Group { clip: Some(_), .. }))
 }
 
+/// The fill and the pen of a shape.
+#[derive(Clone, Debug, PartialEq)]
+struct Paint {
+    fill: Option<Colour>,
+    stroke: Option<Stroke>,
+}
+
+impl Paint {
+    /// That of a shape, or of the only one in a group; `None` of anything else.
+    fn of(item: &Item) -> Option<Self> {
+        match item {
+            Item::Mark(mark) => Some(Self { fill: Some(mark.fill), stroke: Some(mark.stroke.clone()) }),
+            Item::Text(text) => {
+                let halo = (text.halo_mm > 0.0).then(|| Stroke::solid(Colour::WHITE, 2.0 * text.halo_mm));
+                Some(Self { fill: Some(text.colour), stroke: halo })
+            }
+            Item::Outline(outline) => Some(Self { fill: outline.fill, stroke: outline.stroke.clone() }),
+            Item::Group(Group { items, clip: None, .. }) if items.len() == 1 => Self::of(&items[0]),
+            Item::Group(_) => None,
+        }
+    }
+
+    /// What a group says once for all it holds: the paint of the first of at least [`MANY`] shapes. One that
+    /// differs says its own.
+    fn said_once(items: &[Item]) -> Option<Self> {
+        let plain = |paint: &Self| {
+            let opaque = |colour: Colour| colour.alpha == 255;
+            paint.fill.is_some_and(opaque)
+                && paint.stroke.as_ref().is_some_and(|pen| opaque(pen.colour) && pen.dashes_mm.is_empty())
+        };
+        let is_shape = |item| Self::of(item).is_some();
+        let alike = items.len() >= MANY && items.iter().all(is_shape);
+        items.first().filter(|_| alike).and_then(Self::of).filter(plain)
+    }
+}
+
+/// So many shapes are worth saying their paint once.
+const MANY: usize = 4;
+
 struct Writer {
     /// How many clips were written, to name the next.
     clips: usize,
+    /// What a group around says once of the shapes in it.
+    paint: Option<Paint>,
 }
 
 impl Writer {
@@ -69,17 +110,32 @@ impl Writer {
             .collect();
         abreast(&numbered, |&(clips, item)| {
             let mut written = String::new();
-            Writer { clips }.item(&mut written, item, levels - 1);
+            Writer { clips, paint: self.paint.clone() }.item(&mut written, item, levels - 1);
             written
         })
     }
 
     fn item(&mut self, out: &mut String, item: &Item, levels: usize) {
         match item {
-            Item::Outline(outline) => path(out, outline),
-            Item::Mark(mark) => marked(out, mark),
-            Item::Text(text) => line(out, text),
             Item::Group(group) => self.group(out, group, levels),
+            shape => self.shape(out, shape),
+        }
+    }
+
+    fn shape(&self, out: &mut String, item: &Item) {
+        let mut shape = match item {
+            Item::Outline(outline) => path(out, &outline.segments),
+            Item::Mark(mark) if mark.shape == Shape::Circle => circle(out, mark),
+            Item::Mark(mark) => path(out, &mark.outline().segments),
+            Item::Text(text) => line(out, text),
+            Item::Group(_) => return,
+        };
+        if let Some(paint) = Paint::of(item) {
+            shape.paint(&paint, self.paint.as_ref());
+        }
+        match item {
+            Item::Text(text) => shape.say(&text.words),
+            _ => shape.close(),
         }
     }
 
@@ -100,6 +156,11 @@ impl Writer {
         }
         if let Some(id) = &group.id {
             tag.set_words("id", id);
+        }
+        let around = self.paint.clone();
+        if let Some(paint) = Paint::said_once(&group.items) {
+            tag.paint(&paint, around.as_ref());
+            self.paint = Some(paint);
         }
         let mut held = tag.holding();
         if let Some(title) = &group.title {
@@ -124,6 +185,7 @@ impl Writer {
                 self.item(held.next(), item, 0);
             }
         }
+        self.paint = around;
         held.close();
     }
 }
@@ -132,26 +194,21 @@ fn titled(out: &mut String, title: &str) {
     Tag::new(out, "title").say(title);
 }
 
-fn path(out: &mut String, outline: &Outline) {
+fn path<'a>(out: &'a mut String, segments: &[Segment]) -> Tag<'a> {
     let mut shape = Tag::new(out, "path");
-    shape.set_path(&outline.segments);
-    shape.paint(outline.fill, outline.stroke.as_ref());
-    shape.close();
+    shape.set_path(segments);
+    shape
 }
 
-fn marked(out: &mut String, mark: &Mark) {
-    if mark.shape != super::Shape::Circle {
-        return path(out, &mark.outline());
-    }
+fn circle<'a>(out: &'a mut String, mark: &Mark) -> Tag<'a> {
     let mut shape = Tag::new(out, "circle");
     for (name, value) in [("cx", mark.at.x), ("cy", mark.at.y), ("r", mark.size_mm / 2.0)] {
         shape.set_mm(name, value);
     }
-    shape.paint(Some(mark.fill), Some(&mark.stroke));
-    shape.close();
+    shape
 }
 
-fn line(out: &mut String, text: &Text) {
+fn line<'a>(out: &'a mut String, text: &Text) -> Tag<'a> {
     let mut shape = Tag::new(out, "text");
     for (name, value) in [("x", text.at.x), ("y", text.at.y), ("font-size", text.size_mm)] {
         shape.set_mm(name, value);
@@ -164,12 +221,10 @@ fn line(out: &mut String, text: &Text) {
         Align::Centre => shape.set("text-anchor", "middle"),
         Align::Right => shape.set("text-anchor", "end"),
     }
-    let halo = (text.halo_mm > 0.0).then(|| Stroke::solid(Colour::WHITE, 2.0 * text.halo_mm));
-    if halo.is_some() {
+    if text.halo_mm > 0.0 {
         shape.set("paint-order", "stroke");
     }
-    shape.paint(Some(text.colour), halo.as_ref());
-    shape.say(&text.words);
+    shape
 }
 
 /// An element that is being written.
@@ -215,15 +270,24 @@ impl<'a> Tag<'a> {
         self.set_to("d", |out| push_path(out, segments));
     }
 
-    fn paint(&mut self, fill: Option<Colour>, stroke: Option<&Stroke>) {
-        match fill {
+    /// Sets a paint, where it is not `said` by a group around.
+    fn paint(&mut self, paint: &Paint, said: Option<&Paint>) {
+        if said == Some(paint) {
+            return;
+        }
+        match paint.fill {
             Some(fill) => self.set_to("fill", |out| push_hex(out, fill)),
             None => self.set("fill", "none"),
         }
-        if let Some(fill) = fill.filter(|fill| fill.alpha < 255) {
+        if let Some(fill) = paint.fill.filter(|fill| fill.alpha < 255) {
             self.set("fill-opacity", number(f64::from(fill.alpha) / 255.0, 3));
         }
-        let Some(stroke) = stroke else { return };
+        let Some(stroke) = &paint.stroke else {
+            if said.is_some() {
+                self.set("stroke", "none");
+            }
+            return;
+        };
         self.set_to("stroke", |out| push_hex(out, stroke.colour));
         self.set("stroke-width", number(stroke.width_mm, 3));
         if stroke.colour.alpha < 255 {
