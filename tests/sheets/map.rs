@@ -158,6 +158,20 @@ fn names_are_clear(name: &str, view: &Group, names: &[&Group], marks: &[&Mark]) 
 }
 
 #[test]
+fn the_map_of_most_points_stays_small() {
+    let session = Session {
+        zones: vec!["all".to_owned()],
+        body: Some("man".to_owned()),
+        spacing_mm: Some(10.5),
+        ..Session::default()
+    };
+    let plan = session::plan(&session, Library::built_in()).expect("a plan");
+    let content = map::Content::of(&plan, Library::built_in(), None).expect("its body");
+    let written = svg::write(&map::page(&content, Paper::A4).expect("a page"));
+    assert!(plan.points.len() > 600 && written.len() < 400_000, "{} bytes", written.len());
+}
+
+#[test]
 fn maps_are_legible_first_third() {
     on_every_sheet(0, 3, check);
 }
