@@ -6,12 +6,19 @@ use crate::plan::Pattern;
 
 use super::LaidPoint;
 use super::domain::{ChartDomain, Domain, mirrored};
-use super::rows::{UNEVEN, greatest_sway_mm};
+use super::rows::{TIE, UNEVEN, greatest_sway_mm};
 use super::seed::{Profile, Seed};
+
+/// A point farther above or below the one before it, in spacings, does not lie level with it.
+const LEVEL: f64 = 0.5;
 
 /// The layout with the rows that a hand can follow best: of free points, bands of equal height; else those
 /// it was laid in, or bands where they could not be held.
 pub(super) fn rowed(domain: &Domain, layout: Seed, pattern: Pattern, spacing_mm: f64) -> Seed {
+    parted(in_rows(domain, layout, pattern, spacing_mm), spacing_mm)
+}
+
+fn in_rows(domain: &Domain, layout: Seed, pattern: Pattern, spacing_mm: f64) -> Seed {
     let sway_mm = |layout: &Seed| greatest_sway_mm(domain, layout, spacing_mm);
     match pattern {
         Pattern::Even => in_bands(domain, &layout, spacing_mm),
@@ -21,6 +28,27 @@ pub(super) fn rowed(domain: &Domain, layout: Seed, pattern: Pattern, spacing_mm:
             if sway_mm(&banded) < sway_mm(&layout) { banded } else { layout }
         }
     }
+}
+
+/// A layout whose rows end where the next point is neither near nor level: what comes after it is a row of its
+/// own, so that no row passes over or under another to go on.
+fn parted(layout: Seed, spacing_mm: f64) -> Seed {
+    let Seed { spots, mut rows } = layout;
+    let mut order: Vec<usize> = (0..spots.len()).collect();
+    order.sort_by(|&a, &b| rows[a].cmp(&rows[b]).then(spots[a].at.x.total_cmp(&spots[b].at.x)));
+    let mut next = rows.iter().max().map_or(0, |last| last + 1);
+    let goes_on = |a: usize, b: usize| {
+        let (from, to) = (&spots[a], &spots[b]);
+        let off_mm = (from.at.y - to.at.y).abs() * from.frame.dv.norm();
+        (from.place() - to.place()).norm() <= TIE * spacing_mm || off_mm <= LEVEL * spacing_mm
+    };
+    for row in order.chunk_by(|&a, &b| rows[a] == rows[b]).map(<[usize]>::to_vec).collect::<Vec<_>>() {
+        for part in row.chunk_by(|&a, &b| goes_on(a, b)).skip(1) {
+            part.iter().for_each(|&spot| rows[spot] = next);
+            next += 1;
+        }
+    }
+    Seed { spots, rows }
 }
 
 /// The whole layout as points in the order of work; a half layout with its mirror image.

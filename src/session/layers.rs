@@ -191,7 +191,10 @@ pub(super) fn planned_layers(session: &Session, planner: &Planner) -> Result<Lay
     findings.extend(shared_vials(session, &layered.layers, library));
     findings.extend(total_of_each(session, &sessions));
     if let Some(apart_mm) = apart_mm {
-        findings.extend(too_close(&layered.layers, apart_mm));
+        // Rough points have not moved off those of other layers.
+        if !planner.is_rough() {
+            findings.extend(too_close(&layered.layers, apart_mm));
+        }
         findings.extend(by_default(session, apart_mm));
     }
     findings.sort_by_key(|finding| finding.severity);

@@ -92,6 +92,11 @@ impl<'a> Planner<'a> {
         self.by(Way::Rough)
     }
 
+    /// Whether points stay where they are first laid, whatever else is asked of them.
+    pub(super) fn is_rough(&self) -> bool {
+        matches!(self.way, Way::Rough)
+    }
+
     fn by(&self, way: Way) -> Self {
         Self { library: self.library, kept: Arc::clone(&self.kept), way }
     }

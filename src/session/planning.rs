@@ -117,6 +117,9 @@ fn injected(
     let last = last.map_err(|fault| session.faults(vec![("previous".to_owned(), fault)]))?;
     let mut told = Told::default();
     let change = |layout: Layout| {
+        if planner.is_rough() {
+            return layout;
+        }
         let layout = left.around(last.between(ground, layout, beside, pattern), pattern);
         left.without_points(beside.parted(left.rest(), layout, pattern), &mut told)
     };

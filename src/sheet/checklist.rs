@@ -2,7 +2,7 @@
 //! written down after it. All that is clinical is the protocol's.
 
 use super::blocks::{Block, Breaks, Density, Entry};
-use super::column::{Column, Tick};
+use super::column::Column;
 use super::font::shortened;
 use super::map::Content;
 use super::panels::{GREY, ON_SKIN, SMALL_MM, TEXT_MM, titled, worded};
@@ -26,8 +26,8 @@ const LEAST_NOTES_MM: f64 = 20.0;
 const MOST_NOTES_MM: f64 = 80.0;
 /// Width from which two blanks stand side by side, in mm.
 const WIDE_MM: f64 = 90.0;
-/// The most boxes to tick under one name.
-const MOST_TICKS: usize = 12;
+/// The most questions under one name.
+const MOST_QUESTIONS: usize = 12;
 
 /// A blank: its name, its share of the width, and what is known already.
 pub(super) type Field = (&'static str, f64, Option<String>);
@@ -93,7 +93,7 @@ impl Column {
 pub(super) fn asked<'a>(content: &Content<'a>, density: Density) -> Block<'a> {
     let size = density.words_mm;
     let mut entries: Vec<Entry<'a>> = Vec::new();
-    entries.push(small("Tick what was asked and is absent; write the rest into the notes."));
+    entries.push(small("Ask each and tick the answer; write what there is to say of a yes into the notes."));
     let mut missing = Vec::new();
     for (concern, figure) in content.protocol.asked() {
         let plural = match concern {
@@ -103,7 +103,7 @@ pub(super) fn asked<'a>(content: &Content<'a>, density: Density) -> Block<'a> {
             Concern::PoorCandidate => "",
         };
         match figure {
-            Some(figure) => entries.extend(ticks(concern, figure, content.answers, size)),
+            Some(figure) => entries.extend(questions(concern, figure, content.answers, size)),
             None if plural.is_empty() => {}
             None => missing.push(plural),
         }
@@ -138,8 +138,8 @@ pub(super) fn ready(protocol: &Protocol, density: Density) -> Block<'_> {
     Block { title: "Make ready", head: None, entries, breaks: Breaks::Anywhere }
 }
 
-/// A name and a box to tick for each of a figure's questions, ticked where the answer is no.
-fn ticks<'a>(
+/// A name and each of a figure's questions, with the answer where there is one.
+fn questions<'a>(
     concern: Concern,
     figure: &'a Figure<Vec<Question>>,
     answers: Option<&'a Answers>,
@@ -151,18 +151,20 @@ fn ticks<'a>(
     };
     let named = move |(place, question): (usize, &Question)| -> Entry<'a> {
         let (words, status) = (cut(&question.words), status.clone());
-        let tick = Tick::absent(answers.and_then(|answers| answers.get(&question.id)).copied());
+        let answer = answers.and_then(|answers| answers.get(&question.id)).copied();
         Box::new(move |column| {
             // The name stays with the first box.
             if place == 0 {
                 column.y += 0.6;
                 column.paragraph(&titled(concern.name()), &status, size, Colour::INK);
+                column.no_and_yes();
             }
-            column.ticked(&words, size, tick);
+            column.question(&words, size, answer);
         })
     };
-    let mut entries: Vec<Entry<'a>> = figure.value.iter().take(MOST_TICKS).enumerate().map(named).collect();
-    let rest = figure.value.len().saturating_sub(MOST_TICKS);
+    let mut entries: Vec<Entry<'a>> =
+        figure.value.iter().take(MOST_QUESTIONS).enumerate().map(named).collect();
+    let rest = figure.value.len().saturating_sub(MOST_QUESTIONS);
     if rest > 0 {
         entries.push(tick(format!("and {rest} more: `nappage protocols show` lists all"), size));
     }

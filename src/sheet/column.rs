@@ -1,10 +1,13 @@
 //! A column of text that is filled from the top.
 
-use super::panels::{ALARM, TEXT_MM};
+use super::panels::{ALARM, SMALL_MM, TEXT_MM};
 use super::{Align, Colour, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm, wrapped};
 
-/// The side of a box to tick, and the height of a line to write on, in mm.
+/// The side of a box to tick, air beside it, size of the words over one, and the height of a line to write on,
+/// in mm.
 const TICK_MM: f64 = 3.8;
+const BESIDE_MM: f64 = 1.0;
+const ANSWER_MM: f64 = SMALL_MM;
 const BLANK_MM: f64 = 6.2;
 /// Size of headings, in mm.
 const HEADING_MM: f64 = 2.8;
@@ -13,28 +16,6 @@ pub(super) const RULE: Colour = Colour::rgb(0xb9, 0xc0, 0xc6);
 
 /// The pen of a tick.
 const TICKED: Stroke = Stroke::solid(Colour::INK, 0.5);
-
-/// What stands in a box to tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tick {
-    /// Nothing yet.
-    Open,
-    /// A tick.
-    Done,
-    /// Nothing: it is not as it should be, and the words say so.
-    Alarm,
-}
-
-impl Tick {
-    /// Of a question whose answer should be no.
-    pub(super) fn absent(answer: Option<bool>) -> Self {
-        match answer {
-            None => Self::Open,
-            Some(false) => Self::Done,
-            Some(true) => Self::Alarm,
-        }
-    }
-}
 
 /// A column being filled from the top.
 pub(crate) struct Column {
@@ -132,25 +113,45 @@ impl Column {
 
     /// A box to tick with what it stands for.
     pub(super) fn tick(&mut self, words: &str, size: f64) {
-        self.ticked(words, size, Tick::Open);
+        self.ticked(words, size, false);
     }
 
-    /// A box with what it stands for, ticked where that was asked and is absent.
-    pub(super) fn ticked(&mut self, words: &str, size: f64, tick: Tick) {
-        let indent = TICK_MM + 1.6;
+    /// A box with what it stands for, ticked where that is done.
+    pub(super) fn ticked(&mut self, words: &str, size: f64, is_done: bool) {
+        self.boxes(&[is_done], "", words, size, Colour::INK);
+    }
+
+    /// A question with a box for no and one for yes. What is answered with yes stands out.
+    pub(super) fn question(&mut self, words: &str, size: f64, answer: Option<bool>) {
+        let (lead, colour) = if answer == Some(true) { ("YES:", ALARM) } else { ("", Colour::INK) };
+        self.boxes(&[false, true].map(|told| answer == Some(told)), lead, words, size, colour);
+    }
+
+    /// What the two boxes of the questions below are for.
+    pub(super) fn no_and_yes(&mut self) {
+        self.y += ANSWER_MM;
+        for (words, place) in [("no", 0.0), ("yes", 1.0)] {
+            let at = Spot::new(self.left + TICK_MM / 2.0 + place * (TICK_MM + BESIDE_MM), self.y);
+            self.text(Text::new(at, ANSWER_MM, words).align(Align::Centre));
+        }
+    }
+
+    /// Boxes side by side, some of them ticked, with what they stand for.
+    fn boxes(&mut self, ticked: &[bool], lead: &str, words: &str, size: f64, colour: Colour) {
+        let indent = ticked.len() as f64 * (TICK_MM + BESIDE_MM) + 0.6;
         self.y += 0.5;
-        self.tick_box(Spot::new(self.left, self.y), TICK_MM);
-        if tick == Tick::Done {
-            let at = |x: f64, y: f64| Spot::new(self.left + TICK_MM * x, self.y + TICK_MM * y);
-            let hook = Outline::line([at(0.2, 0.52), at(0.42, 0.78), at(0.82, 0.22)], TICKED);
-            self.items.push(Item::Outline(hook));
+        for (place, &is_ticked) in ticked.iter().enumerate() {
+            let left = self.left + place as f64 * (TICK_MM + BESIDE_MM);
+            self.tick_box(Spot::new(left, self.y), TICK_MM);
+            if is_ticked {
+                let at = |x: f64, y: f64| Spot::new(left + TICK_MM * x, self.y + TICK_MM * y);
+                let hook = Outline::line([at(0.2, 0.52), at(0.42, 0.78), at(0.82, 0.22)], TICKED);
+                self.items.push(Item::Outline(hook));
+            }
         }
         let mut beside =
             Self::new(Spot::new(self.left + indent, self.y + (TICK_MM - size) / 2.0), self.width - indent);
-        match tick {
-            Tick::Open | Tick::Done => beside.paragraph("", words, size, Colour::INK),
-            Tick::Alarm => beside.paragraph("YES:", words, size, ALARM),
-        }
+        beside.paragraph(lead, words, size, colour);
         self.items.append(&mut beside.items);
         self.y = (self.y + TICK_MM + 0.5).max(beside.y) + 0.4;
     }

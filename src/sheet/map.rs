@@ -122,21 +122,21 @@ pub fn page(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
     looked_at(content, paper, Look::Best, WORDS)
 }
 
-/// The map from both sides, to hold against lateral photographs.
+/// The map of face and neck from both sides, to hold against lateral photographs.
 ///
 /// # Errors
-/// When the body has no skin for a zone's chart, or no zone lies on the face.
+/// When the body has no skin for a zone's chart, or no zone lies on face or neck.
 pub fn lateral(content: &Content<'_>, paper: Paper) -> Result<Page, Fault> {
     if !has_sides(content.plan) {
         let fault = Fault::new("pages", "has nothing to show from the sides").value("lateral");
-        return Err(fault.hint("leave lateral out, or treat a zone of the face"));
+        return Err(fault.hint("leave lateral out, or treat a zone of face or neck"));
     }
     looked_at(content, paper, Look::Sides, frame::Words { title: "Injection map, lateral", ..WORDS })
 }
 
 /// Whether a plan has something to show from the sides.
 pub fn has_sides(plan: &Plan) -> bool {
-    plan.zones.iter().any(|zone| zone.chart == Chart::Head)
+    plan.zones.iter().any(|zone| matches!(zone.chart, Chart::Head | Chart::Neck))
 }
 
 fn looked_at(

@@ -1,4 +1,4 @@
-//! Names of zones in columns beside a figure, each with a leader to a dot inside its zone.
+//! Names of zones in columns beside a figure, each with a leader into its zone.
 //!
 //! Leaders are straight. Names stand in the order in which their zones do; positions and ends are then
 //! improved one by one until no leader crosses another, runs over a point or through words, and
@@ -19,6 +19,8 @@ const LEADING_MM: f64 = 2.65;
 const BETWEEN_MM: f64 = 1.1;
 /// Gap between a name and its leader, in mm.
 const GAP_MM: f64 = 0.7;
+/// Length of the bar at a leader's end, in mm.
+const BAR_MM: f64 = 1.1;
 /// What a leader over a point, through words, or across another leader costs, in mm of leader.
 const OVER_POINT: f64 = 100.0;
 const THROUGH_WORDS: f64 = 120.0;
@@ -364,17 +366,18 @@ fn uncross(all: &mut [Placing], columns: &Columns) {
     }
 }
 
-/// The words, the leader over a thin line of paper, and the dot at its end.
+/// The words, and the leader over a thin line of paper, which ends in a bar: a dot would look like a point.
 fn drawn(placing: &Placing, start: Spot, columns: &Columns) -> Group {
     let anchor = placing.anchor;
-    let line = |width: f64, colour: Colour| {
-        Item::Outline(Outline::line([start, anchor], Stroke::solid(colour, width)))
+    let line = |ends: [Spot; 2], width: f64, colour: Colour| {
+        Item::Outline(Outline::line(ends, Stroke::solid(colour, width)))
     };
-    let dot = |width: f64, colour: Colour| {
-        Item::Outline(Outline::line([anchor, anchor], Stroke::solid(colour, width)))
-    };
+    let way = (anchor - start).try_normalize(1e-9).unwrap_or_else(Vector2::x);
+    let half = Vector2::new(-way.y, way.x) * BAR_MM / 2.0;
+    let (whole, bar) = ([start, anchor], [anchor - half, anchor + half]);
     let paper = Colour::WHITE.with_alpha(0xc0);
-    let mut items = vec![line(0.55, paper), dot(1.25, paper), line(0.17, INK), dot(0.85, INK)];
+    let mut items =
+        vec![line(whole, 0.55, paper), line(bar, 0.62, paper), line(whole, 0.17, INK), line(bar, 0.24, INK)];
     items.extend(texts(&placing.name, columns, placing.top).into_iter().map(Item::Text));
     let group = Group::of_class("name", items);
     match &placing.name.zone {

@@ -1,14 +1,15 @@
 //! Numbers of rows, just outside the points at a row's ends.
 //!
-//! A number never stands on a point, on words or on a leader. Where it would have to stand far off or
-//! across lines it is left out, as long as the row is numbered elsewhere.
+//! A number never stands on a point, on words or on a leader. One that finds no place close to its point stands
+//! farther off, with a thin line to it that runs over no point and no words. An end is left without one where
+//! that would be far, as long as the row has a number at its other end in the same view.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::Vector2;
 
-use super::taken::Taken;
-use super::{Align, Bounds, Colour, Item, Spot, Text, Weight};
+use super::taken::{Taken, crosses_box, lines_cross, nearest_in_box};
+use super::{Align, Bounds, Colour, Item, Outline, Spot, Stroke, Text, Weight};
 
 /// Greatest and least size of a number, its halo of paper, and its ink.
 pub(crate) const NUMBER_MM: [f64; 2] = [1.65, 1.95];
@@ -18,11 +19,17 @@ const INK: Colour = Colour::rgb(0x1f, 0x24, 0x29);
 const BESIDE_MM: f64 = 0.9;
 /// What a line through a number costs, in mm of distance.
 const ACROSS: f64 = 1.0;
-/// A place that costs more is used only for a row that has no number anywhere.
+/// A place that costs more is used only for an end whose number finds none that costs less.
 const ENOUGH: f64 = 2.6;
+/// And one that costs more than this only for a row that has no number in the view.
+const FAR: f64 = 6.0;
+/// Air between a point and the line to its number, in mm, and the pen of that.
+const LEAD_AIR_MM: f64 = 0.25;
+const LEAD: Stroke = Stroke::solid(Colour::rgb(0x52, 0x5a, 0x62), 0.14);
 
-/// How far off its point a number is tried, in mm.
-const DISTANCES: [f64; 9] = [0.5, 0.8, 1.2, 1.7, 2.3, 3.0, 4.0, 5.0, 6.5];
+/// How far off its point a number is tried, in mm: so close without a line to it, and so far with one.
+const CLOSE: [f64; 3] = [0.5, 0.8, 1.2];
+const LED: [f64; 12] = [1.7, 2.3, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0];
 
 /// A point of a row: where it stands in a view, and how far it reaches in mm.
 pub(crate) type RowPoint = (Spot, f64);
@@ -39,8 +46,17 @@ pub(crate) struct NumberedView {
     pub taken: Taken,
     /// The numbers that are placed.
     pub numbers: Vec<Item>,
+    /// The lines from some of them to their points.
+    pub leads: Vec<Item>,
     /// The rows that they number at an end.
     numbered: BTreeSet<usize>,
+}
+
+/// A number in its place.
+struct Numbering {
+    text: Text,
+    /// The line to its point.
+    lead: Option<(Spot, Spot)>,
 }
 
 /// Numbers the rows that no view numbers at an end.
@@ -54,14 +70,14 @@ pub(crate) fn number_others(views: &mut [NumberedView]) {
             views.iter().enumerate().find_map(|(k, view)| {
                 let mut points = view.rows.get(row)?.clone();
                 points.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
-                let text = points
+                let number = points
                     .iter()
                     .find_map(|&point| view.best(point, &[-1.0, 1.0], *row, f64::INFINITY, beside))?;
-                Some((k, text))
+                Some((k, number))
             })
         };
-        if let Some((k, text)) = among(1.0).or_else(|| among(0.0)) {
-            views[k].place(text);
+        if let Some((k, number)) = among(1.0).or_else(|| among(0.0)) {
+            views[k].place(number);
         }
     }
 }
@@ -89,26 +105,52 @@ impl NumberedView {
         room: Bounds,
         taken: Taken,
     ) -> Self {
-        let mut view = Self { rows, size_mm, room, taken, numbers: Vec::new(), numbered: BTreeSet::new() };
-        let ends: Vec<(usize, RowPoint, f64)> = view
+        let (numbers, leads, numbered) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let mut view = Self { rows, size_mm, room, taken, numbers, leads, numbered };
+        let mut left: Vec<(usize, RowPoint, f64)> = view
             .rows
             .iter()
             .flat_map(|(&row, points)| {
                 ends(points).into_iter().map(move |(point, outward)| (row, point, outward))
             })
             .collect();
-        for (row, point, outward) in ends {
-            if let Some(text) = view.best(point, &[outward], row, ENOUGH, 1.0) {
-                view.place(text);
-                view.numbered.insert(row);
+        // Those that stand close have their places; the others make do with what is left.
+        for most in [ENOUGH, FAR] {
+            left.retain(|&(row, point, outward)| !view.number(row, point, outward, most));
+        }
+        for (row, point, outward) in left {
+            if !view.numbered.contains(&row) {
+                view.number(row, point, outward, f64::INFINITY);
             }
         }
         view
     }
 
-    fn place(&mut self, text: Text) {
+    /// Numbers an end of a row, where there is a place that costs less than `most`; returns whether there is.
+    fn number(&mut self, row: usize, point: RowPoint, outward: f64, most: f64) -> bool {
+        let found = self.best(point, &[outward], row, most, 1.0);
+        let is_found = found.is_some();
+        if let Some(number) = found {
+            self.place(number);
+            self.numbered.insert(row);
+        }
+        is_found
+    }
+
+    fn place(&mut self, Numbering { text, lead }: Numbering) {
         self.taken.boxes.push(text.bounds());
         self.numbers.push(Item::Text(text));
+        if let Some((from, to)) = lead {
+            self.taken.leaders.push((from, to));
+            self.leads.push(Item::Outline(Outline::line([from, to], LEAD)));
+        }
+    }
+
+    /// Whether a line to a number runs over nothing.
+    fn is_clear(&self, from: Spot, to: Spot) -> bool {
+        self.taken.marks_hit(from, to) == 0
+            && !self.taken.boxes.iter().any(|words| crosses_box(from, to, words))
+            && !self.taken.leaders.iter().any(|(a, b)| lines_cross(from, to, *a, *b))
     }
 
     /// The points of other rows than this that may lie nearer to a number than its own point does, which is
@@ -118,8 +160,8 @@ impl NumberedView {
         others.filter(|(other, reach)| (other - spot).norm() - reach < 2.0 * off_mm).copied().collect()
     }
 
-    /// The cheapest free place for a row's number beside a point; `None` above `most` mm. Points of
-    /// other rows lie no nearer than `beside` times as far, 1 at most.
+    /// The cheapest free place for a row's number beside a point; `None` above `most` mm. Without a line between
+    /// them, points of other rows lie no nearer than `beside` times as far, 1 at most.
     fn best(
         &self,
         (spot, reach): RowPoint,
@@ -127,20 +169,21 @@ impl NumberedView {
         row: usize,
         most: f64,
         beside: f64,
-    ) -> Option<Text> {
+    ) -> Option<Numbering> {
         let probe = Text { weight: Weight::Bold, ..Text::new(Spot::origin(), self.size_mm, row.to_string()) };
         let probe = probe.align(Align::Centre).colour(INK).halo(HALO_MM);
         let (half, high, own) = (probe.width_mm() / 2.0, self.size_mm * 0.365, probe.bounds());
-        let others = self.others(spot, row, reach + DISTANCES[DISTANCES.len() - 1] + half + high);
+        let others = self.others(spot, row, reach + CLOSE[CLOSE.len() - 1] + half + high);
         // A number that lies nearer to a point of another row would name that.
         let names_another = |place: Spot| {
             let own = (place - spot).norm() - reach;
             others.iter().any(|(other, reach)| (place - other).norm() - reach < beside * own)
         };
-        let mut best: Option<(f64, Spot)> = None;
+        let mut best: Option<(f64, Spot, Option<(Spot, Spot)>)> = None;
         for &way in ways {
-            for slope in [0.0, -0.5, 0.5, -1.0, 1.0, -2.0, 2.0, -6.0, 6.0] {
-                for distance in DISTANCES {
+            for slope in [0.0, -0.25, 0.25, -0.5, 0.5, -1.0, 1.0, -2.0, 2.0, -6.0, 6.0] {
+                let close = CLOSE.map(|distance| (distance, false)).into_iter();
+                for (distance, is_led) in close.chain(LED.map(|distance| (distance, true))) {
                     let direction = Vector2::new(way, slope).normalize();
                     let out = reach + distance + half * direction.x.abs() + high * direction.y.abs();
                     let centre = spot + direction * out;
@@ -155,20 +198,27 @@ impl NumberedView {
                     if cost >= limit {
                         break;
                     }
-                    if names_another(centre)
+                    if !is_led && names_another(centre)
                         || !self.room.holds(&words)
                         || !self.taken.is_free(&aired(words), &tight)
                     {
                         continue;
                     }
+                    let from = spot + direction * (reach + LEAD_AIR_MM);
+                    let lead = is_led.then(|| (from, nearest_in_box(from, &tight)));
+                    let lead = lead.filter(|&(from, to)| self.is_clear(from, to));
+                    // At the worst a number far off does without.
+                    if is_led && lead.is_none() && beside > 0.0 {
+                        continue;
+                    }
                     let cost = cost + ACROSS * self.taken.lines_hit(&tight) as f64;
                     if cost < limit {
-                        best = Some((cost, at));
+                        best = Some((cost, at, lead));
                     }
                 }
             }
         }
-        best.map(|(_, at)| Text { at, ..probe })
+        best.map(|(_, at, lead)| Numbering { text: Text { at, ..probe }, lead })
     }
 }
 

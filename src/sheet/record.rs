@@ -3,7 +3,7 @@
 
 use super::blocks::{Block, Breaks, Entry, Frame, filled};
 use super::checklist::{Field, cut, notes};
-use super::column::{Column, Tick};
+use super::column::Column;
 use super::map::Content;
 use super::panels::{ALARM, GREY, SMALL_MM, TEXT_MM};
 use super::worksheet::frames;
@@ -275,8 +275,8 @@ fn said<'a>(words: &'static str) -> Entry<'a> {
 fn ticked<'a>(words: &'static str, answer: Option<bool>) -> Entry<'a> {
     Box::new(move |column| match answer {
         None => column.tick(words, TEXT_MM),
-        Some(true) => column.ticked(words, TEXT_MM, Tick::Done),
-        Some(false) => column.ticked(&format!("NOT: {words}"), TEXT_MM, Tick::Open),
+        Some(true) => column.ticked(words, TEXT_MM, true),
+        Some(false) => column.ticked(&format!("NOT: {words}"), TEXT_MM, false),
     })
 }
 

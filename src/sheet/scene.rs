@@ -29,10 +29,11 @@ const FEW_ANCHORS: (usize, usize) = (24, 80);
 const MANY_ANCHORS: (usize, usize) = (64, 1600);
 /// The same across an area marked on the skin.
 const MARKED_STEPS: usize = 9;
-/// How far a leader's end should stand off points and off the zone's outline, in mm, and what each mm
-/// short of the latter costs, in mm of leader.
-const CLEAR_MM: f64 = 0.42;
+/// How far a leader's end stands off points, at least and better, and off the zone's outline, in mm, and what
+/// each mm short of the better and of the latter costs, in mm of leader.
+const CLEAR_MM: [f64; 2] = [0.42, 0.62];
 const DEPTH_MM: f64 = 2.0;
+const NARROW: f64 = 20.0;
 const SHALLOW: f64 = 5.0;
 
 /// What tells the points of a page apart, and what is told of them.
@@ -136,6 +137,7 @@ impl Scene<'_> {
             }
             parts.extend(drawing.marked);
             parts.extend(drawing.faint);
+            parts.push(Item::Group(Group::of_class("row-leaders", numbered.leads)));
             parts.push(Item::Group(Group::of_class("rows", numbered.numbers)));
             parts.push(Item::Group(Group::of_class("points", drawing.points)));
             parts.push(Item::Group(Group::of_class("names", drawing.names)));
@@ -335,18 +337,24 @@ impl Scene<'_> {
         };
         let extent = Bounds::of(inside.iter().copied());
         let beside = |(mark, reach): &&(Spot, f64)| {
-            extent.is_some_and(|extent| distance_to_box(*mark, &extent) <= reach + CLEAR_MM + 1e-6)
+            extent.is_some_and(|extent| distance_to_box(*mark, &extent) <= reach + CLEAR_MM[1] + 1e-6)
         };
         let marks: Vec<(Spot, f64)> = taken.marks.iter().filter(beside).copied().collect();
-        let clear = |spot: &&Spot| marks.iter().all(|(mark, reach)| (mark - *spot).norm() > reach + CLEAR_MM);
-        let mut free: Vec<Spot> = inside.iter().filter(clear).copied().collect();
-        if free.is_empty() {
-            free = inside;
+        let air = |spot: &Spot| {
+            marks.iter().map(|(mark, reach)| (mark - spot).norm() - reach).fold(CLEAR_MM[1], f64::min)
+        };
+        let mut free: Vec<(Spot, f64)> =
+            inside.iter().map(|&spot| (spot, CLEAR_MM[1] - air(&spot))).collect();
+        if free.iter().any(|(_, short)| *short < CLEAR_MM[1] - CLEAR_MM[0]) {
+            free.retain(|(_, short)| *short < CLEAR_MM[1] - CLEAR_MM[0]);
         }
         let stride = free.len().div_ceil(most).max(1);
-        // The dot keeps away from the outline, as far as the zone's size allows.
+        // The end keeps away from the outline, as far as the zone's size allows.
         let shallow = |spot: &Spot| SHALLOW * (DEPTH_MM - depth(spot));
-        free.into_iter().step_by(stride).map(|spot| (spot, shallow(&spot))).collect()
+        free.into_iter()
+            .step_by(stride)
+            .map(|(spot, short)| (spot, shallow(&spot) + NARROW * short))
+            .collect()
     }
 
     /// Where a leader may end in an area marked on the skin: the nearer to its middle, the better.

@@ -18,7 +18,7 @@ use crate::units::number;
 use crate::zones::Side;
 
 /// Free boxes looked at for one off the lines that words may stand on.
-const OFF_LINES: usize = 120;
+const OFF_LINES: usize = 400;
 /// A part that reaches across the midline by less lies beside it, in the units of a chart.
 const BESIDE: f64 = 1e-6;
 /// A name farther from its mark gets a line to it, in mm.
@@ -78,6 +78,11 @@ enum Where {
     Within,
     /// Beside it.
     Beside,
+}
+
+impl Where {
+    /// The best first: what stands beside the piece is cut off.
+    const ALL: [Self; 3] = [Self::On, Self::Within, Self::Beside];
 }
 
 /// What is being written on a piece.
@@ -191,11 +196,10 @@ impl<'a> Desk<'a> {
                 && !self.taken.boxes.iter().any(|words| crosses_box(name, mark, words))
     }
 
-    /// A word near a spot, on the piece if there is room, else beside it.
+    /// A word near a spot, on the piece if there is room, else over its border, else beside it.
     fn write(&mut self, text: Text, wanted: Spot, far: f64) -> Option<Bounds> {
         let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
-        let found =
-            [Where::On, Where::Beside].into_iter().find_map(|place| self.room(size, wanted, far, place))?;
+        let found = Where::ALL.into_iter().find_map(|place| self.room(size, wanted, far, place))?;
         self.put(text, found);
         Some(found)
     }
@@ -387,7 +391,7 @@ impl<'a> Desk<'a> {
             let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
             let clear =
                 |desk: &Self, own: &Bounds| desk.is_clear(nearest_in_box(register.at, own), register.at);
-            let places = [(Where::On, 16.0), (Where::Beside, 16.0), (Where::Beside, 40.0)];
+            let places = Where::ALL.map(|place| (place, 16.0)).into_iter().chain([(Where::Beside, 40.0)]);
             let found =
                 places.into_iter().find_map(|(place, far)| self.room_where(size, wanted, far, place, clear));
             let Some(found) = found else { continue };

@@ -546,7 +546,7 @@ export const words = {
     "leave at least one day of the week open": "",
     "leave it out, or give session-weeks as clinic-set in a copy of the protocol": "",
     "leave it out: the session is a single treatment": "",
-    "leave lateral out, or treat a zone of the face": "",
+    "leave lateral out, or treat a zone of face or neck": "",
     "leave out {left_out} ({spared})": "",
     "leave the key out to have it chosen": "",
     "leaves no open day": "",
