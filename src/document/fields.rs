@@ -222,14 +222,20 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// Ends the reading: every key that was never asked for is at fault.
     pub(crate) fn finish(self) {
+        let mut known: Vec<&str> = Vec::new();
+        for key in &self.known {
+            if !known.contains(key) {
+                known.push(key);
+            }
+        }
         for (key, _) in self.table.iter() {
             let name: &str = key.get_ref();
-            if self.known.contains(&name) {
+            if known.contains(&name) {
                 continue;
             }
             let fault =
-                Fault::new(self.label(name), "is not a known key").bound(listed(self.known.iter().copied()));
-            self.report.put_unknown(fault.at(key.span()), name, self.known.iter().copied());
+                Fault::new(self.label(name), "is not a known key").bound(listed(known.iter().copied()));
+            self.report.put_unknown(fault.at(key.span()), name, known.iter().copied());
         }
     }
 }

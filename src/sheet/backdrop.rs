@@ -88,8 +88,8 @@ pub(crate) fn fade(bounds: &Bounds, cuts: [bool; 4], spot: Spot) -> f64 {
     eased(inside / FADE_MM)
 }
 
-/// From 0 to 1, with a gentle start and end.
-fn eased(part: f64) -> f64 {
+/// From 0 at 0 to 1 at 1, level at both ends.
+pub(super) fn eased(part: f64) -> f64 {
     let t = part.clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }

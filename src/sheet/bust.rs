@@ -3,6 +3,7 @@
 
 use nalgebra::Vector3;
 
+use super::backdrop::eased;
 use super::mesh::{Mesh, Vertex, steps};
 use crate::body::{ChartPoint, Place, Skin};
 
@@ -53,7 +54,7 @@ impl Bust<'_> {
         let [top, back] = self.top(x);
         let (across, below) = (x / self.scale[0], (self.notch - y) / self.scale[1]);
         let at = ChartPoint::new(across.min(140.0), below.clamp(10.0, 140.0));
-        let arm = smooth((across - 116.0) / 44.0);
+        let arm = eased((across - 116.0) / 44.0);
         // Above the chest's skin the front slopes back, under the skin of the neck.
         let slope = (10.0 - below).clamp(0.0, 45.0) * 0.6;
         let front = (self.chest.place(at).z - BEHIND_MM - slope) * (1.0 - arm) + ARM_MM * arm;
@@ -69,12 +70,6 @@ impl Bust<'_> {
         let by_y = (self.rise(x, y + step) - self.rise(x, y - step)) / (2.0 * step);
         Vector3::new(-by_x, -by_y, 1.0).normalize()
     }
-}
-
-/// From 0 at 0 to 1 at 1, level at both ends.
-fn smooth(t: f64) -> f64 {
-    let t = t.clamp(0.0, 1.0);
-    t * t * (3.0 - 2.0 * t)
 }
 
 /// The height of a quarter of an ellipse, from 0 at its edge to 1 at `length` inside.

@@ -1,7 +1,10 @@
 //! A body as triangles, to be seen: every chart's skin, and what is only drawn (crown, nape).
 
+use std::ops::Range;
+
 use nalgebra::Vector3;
 
+use super::backdrop::eased;
 use super::features::FeatureSet;
 use crate::abreast::abreast;
 use crate::body::{Body, Chart, ChartPoint, Place, Skin};
@@ -38,6 +41,12 @@ const CROWN_RISE_MM: f64 = 6.5;
 
 /// How far skin that faces down is drawn in where the skin under the jaw is drawn, in mm.
 const TUCK_MM: f64 = 4.0;
+/// Where head and neck meet: how near to it a place counts as of it, how far above it the head is drawn to the
+/// neck, by how much at most, in mm, and the half width of the throat in degrees, which is left as it is.
+const SEAM_MM: f64 = 1.6;
+const MEET_MM: f64 = 26.0;
+const MOST_MM: f64 = 25.0;
+const THROAT_DEG: f64 = 40.0;
 /// Far from any hair, and deep in it.
 const BARE: f64 = -50.0;
 const HAIRY: f64 = 50.0;
@@ -46,7 +55,7 @@ impl Mesh {
     /// The skin of every chart of `charts` that the body has.
     pub(crate) fn of(body: &Body, charts: &[Chart], features: &FeatureSet) -> Self {
         let mut mesh = Self::default();
-        let mut under = 0..0;
+        let (mut under, mut head) = (0..0, 0..0);
         for &chart in charts {
             let Some(skin) = body.skin(chart) else { continue };
             let [(u0, u1), (v0, v1)] = skin.bounds();
@@ -58,11 +67,14 @@ impl Mesh {
                 Chart::Head => {
                     let corner = |at| Vertex { hair: features.hair(at), ..bare(at) };
                     mesh.add_grid(skin, &steps(u0, u1, 2.5), &steps(v0, v1, 2.5), corner);
+                    head = 0..mesh.vertices.len();
                     mesh.add_crown(skin, v1);
                 }
                 Chart::Neck => {
+                    let first = mesh.vertices.len();
                     mesh.add_grid(skin, &steps(u0, u1, 3.75), &steps(v0, v1, 2.5), bare);
                     mesh.add_nape(skin, u1, &steps(v0, v1, 2.5));
+                    mesh.meet(head.clone(), first..mesh.vertices.len());
                 }
                 Chart::Chest => {
                     // The table has one value a centimetre: its light is drawn softer than its shape.
@@ -99,10 +111,37 @@ impl Mesh {
 
     /// Draws head and neck in where they face down, so that the skin under the jaw, where they end
     /// roughly, is seen before them.
-    fn tuck(&mut self, corners: std::ops::Range<usize>) {
+    fn tuck(&mut self, corners: Range<usize>) {
         for vertex in &mut self.vertices[corners] {
             let down = ((-vertex.normal.y - 0.15) / 0.35).clamp(0.0, 1.0);
             vertex.place -= vertex.normal * (TUCK_MM * down);
+        }
+    }
+
+    /// Draws the lowest part of the head out or in to the top of the neck, beside the throat and behind it: the two
+    /// are measured apart. No zone lies there.
+    fn meet(&mut self, head: Range<usize>, neck: Range<usize>) {
+        let seam = self.vertices[neck.clone()].iter().map(|v| v.place.y).fold(f64::MIN, f64::max);
+        let ring = |range: Range<usize>| {
+            let level = self.vertices[range].iter().filter(|v| (v.place.y - seam).abs() < SEAM_MM);
+            let mut ring: Vec<(f64, f64)> = level.map(|v| around(&v.place)).collect();
+            ring.sort_by(|a, b| a.0.total_cmp(&b.0));
+            ring
+        };
+        let (above, below) = (ring(head.clone()), ring(neck));
+        if above.is_empty() || below.is_empty() {
+            return;
+        }
+        for vertex in &mut self.vertices[head] {
+            let (azimuth, radius) = around(&vertex.place);
+            let beside = eased((azimuth.abs() - THROAT_DEG) / THROAT_DEG);
+            let near = eased(1.0 - (vertex.place.y - seam) / MEET_MM);
+            if beside * near > 0.0 && radius > 1.0 {
+                let apart =
+                    (at_azimuth(&below, azimuth) - at_azimuth(&above, azimuth)).clamp(-MOST_MM, MOST_MM);
+                let by = 1.0 + apart * beside * near / radius;
+                vertex.place = Place::new(vertex.place.x * by, vertex.place.y, vertex.place.z * by);
+            }
         }
     }
 
@@ -210,6 +249,19 @@ impl Mesh {
         let count = ring.len() as u32;
         self.triangles.extend((0..count).map(|k| [first, first + 1 + k, first + 1 + (k + 1) % count]));
     }
+}
+
+/// The azimuth of a place in degrees, and its distance from the body's axis in mm.
+fn around(place: &Place) -> (f64, f64) {
+    (libm::atan2(place.x, place.z).to_degrees(), libm::hypot(place.x, place.z))
+}
+
+/// The radius of a ring at an azimuth, between those of the two places next to it.
+fn at_azimuth(ring: &[(f64, f64)], azimuth: f64) -> f64 {
+    let after = ring.partition_point(|(at, _)| *at < azimuth);
+    let (a, b) = (ring[after.saturating_sub(1)], ring[after.min(ring.len() - 1)]);
+    let t = if b.0 > a.0 { ((azimuth - a.0) / (b.0 - a.0)).clamp(0.0, 1.0) } else { 0.0 };
+    a.1 + (b.1 - a.1) * t
 }
 
 /// Values from `from` to `to`, both included, at most `step` apart.

@@ -179,7 +179,7 @@ impl NumberedView {
             let own = (place - spot).norm() - reach;
             others.iter().any(|(other, reach)| (place - other).norm() - reach < beside * own)
         };
-        let mut best: Option<(f64, Spot, Option<(Spot, Spot)>)> = None;
+        let mut best: Option<(f64, Numbering)> = None;
         for &way in ways {
             for slope in [0.0, -0.25, 0.25, -0.5, 0.5, -1.0, 1.0, -2.0, 2.0, -6.0, 6.0] {
                 let close = CLOSE.map(|distance| (distance, false)).into_iter();
@@ -213,12 +213,12 @@ impl NumberedView {
                     }
                     let cost = cost + ACROSS * self.taken.lines_hit(&tight) as f64;
                     if cost < limit {
-                        best = Some((cost, at, lead));
+                        best = Some((cost, Numbering { text: Text { at, ..probe.clone() }, lead }));
                     }
                 }
             }
         }
-        best.map(|(_, at, lead)| Numbering { text: Text { at, ..probe }, lead })
+        best.map(|(_, numbering)| numbering)
     }
 }
 

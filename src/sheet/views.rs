@@ -84,7 +84,9 @@ pub(crate) fn candidates(plan: &Plan, zones: &[Rings], body: &Body, look: Look) 
         } else {
             &[Chart::Head, Chart::Neck]
         };
-        let y = [if neck { -205.0 } else { -130.0 }, 100.0];
+        // A neck from the side is known by the head without its crown.
+        let top = if head || look == Look::Best { 100.0 } else { 60.0 };
+        let y = [if neck { -205.0 } else { -130.0 }, top];
         // Beyond the head, a neck's figure takes the shoulders.
         let wing = if neck { 40.0 } else { 0.0 };
         let best: &[Turned] = &[
@@ -93,12 +95,12 @@ pub(crate) fn candidates(plan: &Plan, zones: &[Rings], body: &Body, look: Look) 
             ("left", "Three-quarter, left", 45.0, if head { [-86.0, 96.0] } else { [-70.0, 74.0] }),
         ];
         let sides: &[Turned] = &[
-            ("right", "Lateral, right", -90.0, if head { [-62.0, 112.0] } else { [-56.0, 76.0] }),
-            ("left", "Lateral, left", 90.0, if head { [-112.0, 62.0] } else { [-76.0, 56.0] }),
+            ("right", "Lateral, right", -90.0, [-62.0, 112.0]),
+            ("left", "Lateral, left", 90.0, [-112.0, 62.0]),
         ];
-        let turned = match look {
-            Look::Best => best,
-            Look::Sides => sides,
+        let (turned, wing) = match look {
+            Look::Best => (best, wing),
+            Look::Sides => (sides, 0.0),
         };
         for &(id, title, yaw, core) in turned {
             let limits = Window { x: [core[0] - wing, core[1] + wing], y };
@@ -163,7 +165,9 @@ pub(crate) fn candidates(plan: &Plan, zones: &[Rings], body: &Body, look: Look) 
         });
     }
     for view in &mut views {
-        framed(view, extent(view, plan, zones), body);
+        // From the side, a neck alone is shown with all of it.
+        let zones = Some(zones).filter(|_| head || look == Look::Best);
+        framed(view, zones.and_then(|zones| extent(view, plan, zones)), body);
     }
     views
 }

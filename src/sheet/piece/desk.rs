@@ -391,7 +391,7 @@ impl<'a> Desk<'a> {
             let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
             let clear =
                 |desk: &Self, own: &Bounds| desk.is_clear(nearest_in_box(register.at, own), register.at);
-            let places = Where::ALL.map(|place| (place, 16.0)).into_iter().chain([(Where::Beside, 40.0)]);
+            let places = Where::ALL.map(|place| (place, 16.0)).into_iter().chain([(Where::Beside, 24.0)]);
             let found =
                 places.into_iter().find_map(|(place, far)| self.room_where(size, wanted, far, place, clear));
             let Some(found) = found else { continue };
