@@ -278,3 +278,32 @@ fn soft_normal(skin: &Skin, at: ChartPoint, step: f64) -> Vector3<f64> {
     }
     sum.try_normalize(1e-9).unwrap_or_else(|| skin.normal(at))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Library;
+
+    #[test]
+    fn head_and_neck_meet_beside_and_behind() {
+        let wide = |body: &Body| body.scaled([1.0; 3], 1.12, [1.0; 3]);
+        let narrow = |body: &Body| body.scaled([1.05; 3], 0.92, [1.0; 3]);
+        let bodies = Library::built_in().bodies.iter();
+        for body in bodies.flat_map(|body| [body.clone(), wide(body), narrow(body)]) {
+            let of = |charts: &[Chart]| Mesh::of(&body, charts, FeatureSet::built_in());
+            let seam = of(&[Chart::Neck]).vertices.iter().map(|v| v.place.y).fold(f64::MIN, f64::max);
+            let ring = |vertices: &[Vertex]| {
+                let level = vertices.iter().filter(|v| (v.place.y - seam).abs() < SEAM_MM);
+                let mut ring: Vec<(f64, f64)> = level.map(|v| around(&v.place)).collect();
+                ring.sort_by(|a, b| a.0.total_cmp(&b.0));
+                ring
+            };
+            let whole = of(&[Chart::Head, Chart::Neck]);
+            let (head, neck) = whole.vertices.split_at(of(&[Chart::Head]).vertices.len());
+            for azimuth in [-150.0, -100.0, 90.0, 120.0, 170.0] {
+                let apart = at_azimuth(&ring(head), azimuth) - at_azimuth(&ring(neck), azimuth);
+                assert!(apart.abs() < 2.0, "{} at {azimuth}: {apart} mm", body.id);
+            }
+        }
+    }
+}

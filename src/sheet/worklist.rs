@@ -22,6 +22,8 @@ pub(super) struct Work<'a> {
     pub symbols: &'a Symbols,
 }
 
+/// The least side of a box that a pen ticks, in mm.
+const LEAST_BOX_MM: f64 = 3.5;
 /// Size of a line of work, in mm.
 const WORK_MM: f64 = 2.6;
 /// Shading under names of regions, light enough to write on.
@@ -253,7 +255,7 @@ impl Column {
     fn step(&mut self, step: &Step<'_>, symbols: &Symbols, high: f64) {
         let mut row = Self::new(Spot::new(self.left, self.y), self.width);
         row.step_rules(step, high);
-        let side = (high - 0.8).min(4.4);
+        let side = (high - 0.8).clamp(LEAST_BOX_MM, 4.4);
         row.tick_box(Spot::new(row.left, row.y + (high - side) / 2.0), side);
         row.writing_cells(high);
         let width = row.width;
@@ -337,7 +339,7 @@ impl Column {
 
     /// One syringe: tick when it is drawn up.
     fn filling(&mut self, number: usize, filling: &Filling<'_>, high: f64) {
-        let side = (high - 0.7).min(3.9);
+        let side = (high - 0.7).clamp(LEAST_BOX_MM, 3.9);
         let mut row = Self::new(Spot::new(self.left, self.y), self.width);
         row.tick_box(Spot::new(row.left, row.y + (high - side) / 2.0), side);
         row.rule(row.y + high, RULE, 0.15);

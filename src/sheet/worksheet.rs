@@ -20,7 +20,7 @@ const DENSITIES: [Density; 4] = [
     Density { line_mm: 6.0, syringe_mm: 4.9, sum_mm: 3.5, words_mm: TEXT_MM },
     Density { line_mm: 5.2, syringe_mm: 4.9, sum_mm: 3.5, words_mm: TEXT_MM },
     Density { line_mm: 4.3, syringe_mm: 4.3, sum_mm: 3.1, words_mm: SMALL_MM },
-    Density { line_mm: 3.8, syringe_mm: 3.8, sum_mm: 2.9, words_mm: SMALL_MM },
+    Density { line_mm: 3.9, syringe_mm: 3.9, sum_mm: 2.9, words_mm: SMALL_MM },
 ];
 
 /// Where the record of the session stands.

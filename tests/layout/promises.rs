@@ -49,6 +49,33 @@ fn rows_keep_every_promise_on_every_preset() {
 }
 
 #[test]
+fn no_row_passes_over_another_to_go_on() {
+    let library = Library::built_in();
+    for body in &library.bodies {
+        for names in
+            [vec!["chin", "periorbital"], vec!["forehead", "jaw"], vec!["full-face"], vec!["neck", "nose"]]
+        {
+            let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+            let zones = library.atlas.select(&names).expect("built-in zones");
+            let treated =
+                Treated::new(body, &library.atlas, &zones, LIMITS.least_mm).expect("zones on the skin");
+            for spacing_mm in [11.0, 12.5, 14.0] {
+                let layout = lay_out(&treated, spacing_mm, LIMITS, Pattern::Rows);
+                for pair in layout.points.windows(2).filter(|pair| pair[0].row == pair[1].row) {
+                    let apart = pair[1].place - pair[0].place;
+                    assert!(
+                        apart.norm() < 1.8 * spacing_mm || apart.y.abs() < 0.6 * spacing_mm,
+                        "{names:?} on {} at {spacing_mm} mm: row {} jumps {apart:?}",
+                        body.id,
+                        pair[0].row
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn free_points_keep_every_promise_on_every_preset() {
     on_every_preset(Pattern::Even, kept);
 }

@@ -91,6 +91,14 @@ fn check(sheet: &Sheet) {
         for point in groups(&view.items, "point") {
             points.insert(data(point, "point").to_owned(), data(point, "zone").to_owned());
         }
+        for lines in groups(&view.items, "row-leaders") {
+            for line in &lines.items {
+                let Item::Outline(line) = line else { panic!("{name}: a row's line is a line") };
+                let ends = corners(line);
+                let over = marks.iter().find(|mark| distance(mark.at, ends[0], ends[1]) < mark.reach_mm());
+                assert!(over.is_none(), "{name}: the line of a row's number runs over {over:?}");
+            }
+        }
         for rows_of in groups(&view.items, "rows") {
             for number in texts(&rows_of.items) {
                 rows.push(number.words.parse::<usize>().expect("a row's number"));

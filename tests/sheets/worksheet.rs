@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use nappage::library::Library;
 use nappage::plan::Plan;
 use nappage::protocol::Question;
+use nappage::screening::Answers;
 use nappage::session::{self, Session};
 use nappage::sheet::{Bounds, Item, Page, Paper, Spot, map, svg, worksheet};
 use nappage::units::Microlitres;
-use pages::{SELECTIONS, data, groups, texts, words_are_on_the_page_and_clear_of_each_other};
+use pages::{SELECTIONS, corners, data, groups, texts, words_are_on_the_page_and_clear_of_each_other};
 
 fn planned(zones: &[&str], body: &str, spacing_mm: f64) -> Plan {
     let session = Session {
@@ -122,8 +123,37 @@ fn four_hundred_points_fit_two_pages() {
 }
 
 #[test]
+fn a_worksheet_of_many_zones_fits_two_pages_of_letter() {
+    let plan = planned(&["all", "submental", "nose"], "woman", 14.0);
+    assert!(plan.points.len() > 370 && worksheet_of(&plan, None, Paper::Letter).len() <= 2);
+}
+
+#[test]
+fn an_answer_is_ticked_in_its_own_box() {
+    let plan = planned(&["chin"], "woman", 12.5);
+    let content = map::Content::of(&plan, Library::built_in(), None).expect("content");
+    let hooks = |answers: Option<&Answers>| -> Vec<f64> {
+        let content = map::Content { answers, ..content.clone() };
+        let pages = worksheet::pages(&content, Paper::A4).expect("a worksheet");
+        let outlines = pages.iter().flat_map(|page| page.items()).filter_map(|item| match item {
+            Item::Outline(outline) => Some(corners(outline)),
+            _ => None,
+        });
+        outlines.filter(|line| line.len() == 3).map(|line| line[0].x).collect()
+    };
+    let answered = |answer: bool| Answers::from([("infection".to_owned(), answer)]);
+    let [no, yes] = [false, true].map(|answer| hooks(Some(&answered(answer))));
+    assert!(hooks(None).is_empty() && no.len() == 1 && yes.len() == 1);
+    assert!(yes[0] > no[0] + 3.8, "{no:?} {yes:?}");
+}
+
+#[test]
 fn boxes_to_tick_are_large_enough_for_a_pen() {
-    let pages = worksheet_of(&planned(&["full-face"], "woman", 10.0), None, Paper::A4);
+    let pages = [
+        worksheet_of(&planned(&["full-face"], "woman", 10.0), None, Paper::A4),
+        worksheet_of(&planned(&["all", "submental", "nose"], "woman", 14.0), None, Paper::Letter),
+    ]
+    .concat();
     for row in
         ["line", "syringe"].iter().flat_map(|class| pages.iter().flat_map(|page| groups(page.items(), class)))
     {
