@@ -41,6 +41,8 @@ const CROWN_RISE_MM: f64 = 6.5;
 
 /// How far skin that faces down is drawn in where the skin under the jaw is drawn, in mm.
 const TUCK_MM: f64 = 4.0;
+/// How far the throat is drawn in under the jaw, at most, in mm.
+const CLEAR_MM: f64 = 5.5;
 /// Where head and neck meet: how near to it a place counts as of it, how far above it the head is drawn to the
 /// neck, by how much at most, in mm, and the half width of the throat in degrees, which is left as it is.
 const SEAM_MM: f64 = 1.6;
@@ -55,7 +57,7 @@ impl Mesh {
     /// The skin of every chart of `charts` that the body has.
     pub(crate) fn of(body: &Body, charts: &[Chart], features: &FeatureSet) -> Self {
         let mut mesh = Self::default();
-        let (mut under, mut head) = (0..0, 0..0);
+        let (mut under, mut head, mut neck) = (0..0, 0..0, 0..0);
         for &chart in charts {
             let Some(skin) = body.skin(chart) else { continue };
             let [(u0, u1), (v0, v1)] = skin.bounds();
@@ -74,7 +76,8 @@ impl Mesh {
                     let first = mesh.vertices.len();
                     mesh.add_grid(skin, &steps(u0, u1, 3.75), &steps(v0, v1, 2.5), bare);
                     mesh.add_nape(skin, u1, &steps(v0, v1, 2.5));
-                    mesh.meet(head.clone(), first..mesh.vertices.len());
+                    neck = first..mesh.vertices.len();
+                    mesh.meet(head.clone(), neck.clone());
                 }
                 Chart::Chest => {
                     // The table has one value a centimetre: its light is drawn softer than its shape.
@@ -93,6 +96,7 @@ impl Mesh {
         }
         if charts.contains(&Chart::Submental) {
             mesh.tuck(under);
+            mesh.clear_throat(neck);
         }
         mesh
     }
@@ -115,6 +119,16 @@ impl Mesh {
         for vertex in &mut self.vertices[corners] {
             let down = ((-vertex.normal.y - 0.15) / 0.35).clamp(0.0, 1.0);
             vertex.place -= vertex.normal * (TUCK_MM * down);
+        }
+    }
+
+    /// Draws the top of the throat in, so that the skin under the jaw is seen before it as far as that reaches.
+    fn clear_throat(&mut self, neck: Range<usize>) {
+        let seam = self.vertices[neck.clone()].iter().map(|v| v.place.y).fold(f64::MIN, f64::max);
+        for vertex in &mut self.vertices[neck] {
+            let front = eased(2.0 - around(&vertex.place).0.abs() * 2.0 / THROAT_DEG);
+            let near = eased(1.0 - (seam - vertex.place.y) / MEET_MM);
+            vertex.place -= vertex.normal * (CLEAR_MM * front * near);
         }
     }
 
