@@ -63,7 +63,9 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// The value of a key that may be absent.
     pub(crate) fn optional(&mut self, key: &'static str) -> Option<&'a Node<'t>> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         self.table.get(key)
     }
 
@@ -222,20 +224,14 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// Ends the reading: every key that was never asked for is at fault.
     pub(crate) fn finish(self) {
-        let mut known: Vec<&str> = Vec::new();
-        for key in &self.known {
-            if !known.contains(key) {
-                known.push(key);
-            }
-        }
         for (key, _) in self.table.iter() {
             let name: &str = key.get_ref();
-            if known.contains(&name) {
+            if self.known.contains(&name) {
                 continue;
             }
             let fault =
-                Fault::new(self.label(name), "is not a known key").bound(listed(known.iter().copied()));
-            self.report.put_unknown(fault.at(key.span()), name, known.iter().copied());
+                Fault::new(self.label(name), "is not a known key").bound(listed(self.known.iter().copied()));
+            self.report.put_unknown(fault.at(key.span()), name, self.known.iter().copied());
         }
     }
 }

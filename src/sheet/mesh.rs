@@ -124,7 +124,7 @@ impl Mesh {
 
     /// Draws the top of the throat in, so that the skin under the jaw is seen before it as far as that reaches.
     fn clear_throat(&mut self, neck: Range<usize>) {
-        let seam = self.vertices[neck.clone()].iter().map(|v| v.place.y).fold(f64::MIN, f64::max);
+        let seam = top_mm(&self.vertices[neck.clone()]);
         for vertex in &mut self.vertices[neck] {
             let front = eased(2.0 - around(&vertex.place).0.abs() * 2.0 / THROAT_DEG);
             let near = eased(1.0 - (seam - vertex.place.y) / MEET_MM);
@@ -135,14 +135,8 @@ impl Mesh {
     /// Draws the lowest part of the head out or in to the top of the neck, beside the throat and behind it: the two
     /// are measured apart. No zone lies there.
     fn meet(&mut self, head: Range<usize>, neck: Range<usize>) {
-        let seam = self.vertices[neck.clone()].iter().map(|v| v.place.y).fold(f64::MIN, f64::max);
-        let ring = |range: Range<usize>| {
-            let level = self.vertices[range].iter().filter(|v| (v.place.y - seam).abs() < SEAM_MM);
-            let mut ring: Vec<(f64, f64)> = level.map(|v| around(&v.place)).collect();
-            ring.sort_by(|a, b| a.0.total_cmp(&b.0));
-            ring
-        };
-        let (above, below) = (ring(head.clone()), ring(neck));
+        let seam = top_mm(&self.vertices[neck.clone()]);
+        let [above, below] = [head.clone(), neck].map(|range| ring(&self.vertices[range], seam));
         if above.is_empty() || below.is_empty() {
             return;
         }
@@ -265,6 +259,19 @@ impl Mesh {
     }
 }
 
+/// The height of the highest of some corners, in mm.
+fn top_mm(corners: &[Vertex]) -> f64 {
+    corners.iter().map(|corner| corner.place.y).fold(f64::MIN, f64::max)
+}
+
+/// The corners at a height, each as its azimuth and radius, by azimuth.
+fn ring(corners: &[Vertex], height_mm: f64) -> Vec<(f64, f64)> {
+    let level = corners.iter().filter(|corner| (corner.place.y - height_mm).abs() < SEAM_MM);
+    let mut ring: Vec<(f64, f64)> = level.map(|corner| around(&corner.place)).collect();
+    ring.sort_by(|a, b| a.0.total_cmp(&b.0));
+    ring
+}
+
 /// The azimuth of a place in degrees, and its distance from the body's axis in mm.
 fn around(place: &Place) -> (f64, f64) {
     (libm::atan2(place.x, place.z).to_degrees(), libm::hypot(place.x, place.z))
@@ -305,17 +312,12 @@ mod tests {
         let bodies = Library::built_in().bodies.iter();
         for body in bodies.flat_map(|body| [body.clone(), wide(body), narrow(body)]) {
             let of = |charts: &[Chart]| Mesh::of(&body, charts, FeatureSet::built_in());
-            let seam = of(&[Chart::Neck]).vertices.iter().map(|v| v.place.y).fold(f64::MIN, f64::max);
-            let ring = |vertices: &[Vertex]| {
-                let level = vertices.iter().filter(|v| (v.place.y - seam).abs() < SEAM_MM);
-                let mut ring: Vec<(f64, f64)> = level.map(|v| around(&v.place)).collect();
-                ring.sort_by(|a, b| a.0.total_cmp(&b.0));
-                ring
-            };
+            let seam = top_mm(&of(&[Chart::Neck]).vertices);
             let whole = of(&[Chart::Head, Chart::Neck]);
             let (head, neck) = whole.vertices.split_at(of(&[Chart::Head]).vertices.len());
             for azimuth in [-150.0, -100.0, 90.0, 120.0, 170.0] {
-                let apart = at_azimuth(&ring(head), azimuth) - at_azimuth(&ring(neck), azimuth);
+                let [head, neck] = [head, neck].map(|vertices| at_azimuth(&ring(vertices, seam), azimuth));
+                let apart = head - neck;
                 assert!(apart.abs() < 2.0, "{} at {azimuth}: {apart} mm", body.id);
             }
         }

@@ -54,6 +54,11 @@ impl Piece<'_> {
     }
 }
 
+/// Width and height of the box that a word takes, in mm.
+fn size_mm(text: &Text) -> [f64; 2] {
+    [text.width_mm() + 0.4, text.size_mm + 0.2]
+}
+
 /// Moves the lines and words of an item.
 fn moved(item: &mut Item, step: Vector2<f64>) {
     item.each_mut(&mut |item| match item {
@@ -198,7 +203,7 @@ impl<'a> Desk<'a> {
 
     /// A word near a spot, on the piece if there is room, else over its border, else beside it.
     fn write(&mut self, text: Text, wanted: Spot, far: f64) -> Option<Bounds> {
-        let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
+        let size = size_mm(&text);
         let found = Where::ALL.into_iter().find_map(|place| self.room(size, wanted, far, place))?;
         self.put(text, found);
         Some(found)
@@ -321,7 +326,7 @@ impl<'a> Desk<'a> {
         });
         for words in reference.into_iter().chain([spacing]) {
             let text = Text::new(wanted, 1.7, words).colour(GREY);
-            let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
+            let size = size_mm(&text);
             if let Some(found) = self.room(size, wanted, self.far(45.0), Where::On) {
                 self.put(text, found);
                 return;
@@ -388,12 +393,11 @@ impl<'a> Desk<'a> {
                     inward.x.signum() * wide * 0.8 * f64::from(u8::from(inward.x.abs() > 2.0)),
                     0.0,
                 );
-            let size = [text.width_mm() + 0.4, text.size_mm + 0.2];
+            let size = size_mm(&text);
             let clear =
                 |desk: &Self, own: &Bounds| desk.is_clear(nearest_in_box(register.at, own), register.at);
-            let places = Where::ALL.map(|place| (place, 16.0)).into_iter().chain([(Where::Beside, 24.0)]);
-            let found =
-                places.into_iter().find_map(|(place, far)| self.room_where(size, wanted, far, place, clear));
+            let mut places = Where::ALL.map(|place| (place, 16.0)).into_iter().chain([(Where::Beside, 24.0)]);
+            let found = places.find_map(|(place, far)| self.room_where(size, wanted, far, place, clear));
             let Some(found) = found else { continue };
             self.put(text, found);
             let start = nearest_in_box(register.at, &found);
