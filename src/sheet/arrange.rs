@@ -174,6 +174,8 @@ struct List {
     parts: usize,
     /// Their heights in the strip under the figures, in mm.
     heights: Vec<f64>,
+    /// The same of each set of them, under each other.
+    stacks: Vec<f64>,
     /// What goes under the figures, by the set of what goes beside them.
     strips: RefCell<Vec<Option<Strip>>>,
 }
@@ -210,13 +212,15 @@ impl List {
     }
 }
 
-/// Heights of the panels that a set's bits name, given first, and of the others, given second; all of
-/// them under each other, without air.
-fn least_heights([named, others]: [&[f64]; 2], set: usize) -> [f64; 2] {
-    let sum = |list: &[f64], bit: usize| -> f64 {
-        list.iter().enumerate().filter(|(k, _)| set >> k & 1 == bit).map(|(_, height)| height).sum()
-    };
-    [sum(named, 1), sum(others, 0)]
+/// By set of panels, one bit each: their heights under each other, without air.
+fn stacks(heights: &[f64]) -> Vec<f64> {
+    let mut stacks = vec![0.0];
+    for height in heights {
+        stacks.extend_from_within(..);
+        let with = stacks.len() / 2;
+        stacks[with..].iter_mut().for_each(|stack| *stack += height);
+    }
+    stacks
 }
 
 impl<'a> Search<'a> {
@@ -234,7 +238,8 @@ impl<'a> Search<'a> {
     fn list(&self, panels: Vec<Panel>, parts: usize) -> List {
         let heights = self.heights(&panels, self.strip_mm);
         let strips = RefCell::new(vec![None; 1 << panels.len()]);
-        List { panels, parts, heights, strips }
+        let stacks = stacks(&heights);
+        List { panels, parts, heights, stacks, strips }
     }
 
     /// The largest figures, or the largest of the tidy arrangements if those are nearly as large.
@@ -321,18 +326,17 @@ impl<'a> Search<'a> {
         let mut best: Option<(f64, Flow)> = None;
         for list in self.lists.iter().filter(|list| list.parts == 1 || !style.tidy) {
             // Without rows beside a column, everything goes under the figures.
-            let (beside_heights, sets) = match style.rows {
-                0 => (Vec::new(), 1),
-                _ => (self.heights(&list.panels, column), 1_usize << list.panels.len()),
+            let beside = match style.rows {
+                0 => vec![0.0],
+                _ => stacks(&self.heights(&list.panels, column)),
             };
-            let heights = [beside_heights.as_slice(), list.heights.as_slice()];
-            for set in 0..sets {
+            for (set, stack) in beside.into_iter().enumerate() {
                 // What is too high even without air is not looked at closely.
-                let least = least_heights(heights, set);
-                if least[0] > side + high - used || least[1] > STRIP as f64 * (high - used) {
+                let under = list.stacks[list.stacks.len() - 1 - set];
+                if stack > side + high - used || under > STRIP as f64 * (high - used) {
                     continue;
                 }
-                let taken = least[0] + PANEL_AIR_MM * f64::from(set.count_ones().saturating_sub(1));
+                let taken = stack + PANEL_AIR_MM * f64::from(set.count_ones().saturating_sub(1));
                 let foot = set + 1 == 1 << list.panels.len() && rows.last().is_some_and(|row| row.beside);
                 let run = if foot { side + high - used } else { side };
                 if taken > run {

@@ -1,5 +1,6 @@
 //! A column of text that is filled from the top.
 
+use super::font::with_unit;
 use super::panels::{ALARM, SMALL_MM, TEXT_MM};
 use super::{Align, Colour, Item, Outline, Spot, Stroke, Text, Weight, text_width_mm, wrapped};
 
@@ -72,14 +73,16 @@ impl Column {
             // What is left of the line takes whole words only; the rest goes on over the full width.
             let room = width - x - blank;
             let mut head = String::new();
-            for word in run.split_whitespace() {
-                let longer = if head.is_empty() { word.to_owned() } else { format!("{head} {word}") };
-                if text_width_mm(&longer, size, weight) > room {
+            let mut words = run.split_whitespace().peekable();
+            while let Some(word) = words.peek() {
+                let longer = if head.is_empty() { (*word).to_owned() } else { format!("{head} {word}") };
+                if text_width_mm(&with_unit(&longer, words.clone().nth(1).as_ref()), size, weight) > room {
                     break;
                 }
                 head = longer;
+                words.next();
             }
-            let rest: Vec<&str> = run.split_whitespace().skip(head.split_whitespace().count()).collect();
+            let rest: Vec<&str> = words.collect();
             let later = wrapped(&rest.join(" "), size, weight, width);
             if !head.is_empty() {
                 let text =

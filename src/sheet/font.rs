@@ -1,5 +1,7 @@
 //! Widths of the one typeface of the sheets, DejaVu Sans.
 
+use std::borrow::Cow;
+
 use super::Weight;
 use super::advances::BLOCKS;
 
@@ -8,6 +10,8 @@ pub(crate) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
 /// Units to the font's size.
 const EM: f64 = 2048.0;
+/// Units of measure that stay on the line of their figure.
+const UNITS: [&str; 7] = ["%", "mm", "cm", "cm2", "ml", "ml/cm2", "µl"];
 
 /// The advance of a character; that of the widest where the tables do not hold it.
 fn advance(c: char, weight: Weight) -> u16 {
@@ -41,9 +45,10 @@ pub fn wrapped(words: &str, size_mm: f64, weight: Weight, width_mm: f64) -> Vec<
     let fits = |line: &str| text_width_mm(line, size_mm, weight) <= width_mm;
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in words.split_whitespace() {
+    let mut words = words.split_whitespace().peekable();
+    while let Some(word) = words.next() {
         let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if fits(&longer) {
+        if fits(&with_unit(&longer, words.peek())) {
             line = longer;
             continue;
         }
@@ -62,6 +67,15 @@ pub fn wrapped(words: &str, size_mm: f64, weight: Weight, width_mm: f64) -> Vec<
         lines.push(line);
     }
     lines
+}
+
+/// A line, and the word after it where that is the unit of a figure at the line's end: they are not parted.
+pub(super) fn with_unit<'a>(line: &'a str, next: Option<&&str>) -> Cow<'a, str> {
+    let unit = next.filter(|next| UNITS.contains(&next.trim_end_matches(['.', ',', ';', ':', ')'])));
+    match unit.filter(|_| line.ends_with(|c: char| c.is_ascii_digit())) {
+        Some(unit) => Cow::Owned(format!("{line} {unit}")),
+        None => Cow::Borrowed(line),
+    }
 }
 
 /// The text, cut to `width_mm` and ended with three dots where it is longer.
@@ -116,6 +130,17 @@ mod tests {
         let lines = wrapped(text, 3.0, Weight::Regular, 25.0);
         assert!(lines.iter().all(|line| text_width_mm(line, 3.0, Weight::Regular) <= 25.0));
         assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+    }
+
+    #[test]
+    fn a_figure_and_its_unit_stand_on_one_line() {
+        let text = "True to the skin within 16.8 % (mean 2.2 %), from point to point 3.5 mm, and 5 points.";
+        for width in 12..90 {
+            let lines = wrapped(text, 2.1, Weight::Regular, f64::from(width));
+            let parted = |line: &String| ["%", "mm"].iter().any(|unit| line.starts_with(unit));
+            assert!(!lines.iter().any(parted), "{lines:?}");
+            assert_eq!(lines.join(" "), text);
+        }
     }
 
     #[test]

@@ -3,15 +3,16 @@
 
 use std::borrow::Cow;
 
-use super::arrange::{Figure, arranged};
+use super::arrange::{Arrangement, Figure, arranged};
 use super::faint;
 use super::figures::Survey;
 use super::frame;
-use super::panels::{Panelled, Panels};
+use super::panels::{Panel, Panelled, Panels};
 use super::scene::{Key, Scene};
 use super::symbols::Symbols;
 use super::views::Look;
-use super::{Item, Page, PageKind, Paper, Studio};
+use super::{Item, Page, PageKind, Paper, Spot, Studio};
+use crate::abreast::both;
 use crate::body::{Body, Chart, Skin};
 use crate::fault::Fault;
 use crate::library::Library;
@@ -215,10 +216,13 @@ impl Drawing<'_> {
             ratio: arrangement.ratio,
         };
         let mut items = frame::drawn(size, content, words);
-        items.extend(scene.draw(&arrangement.cells));
-        for (panel, at, width) in arrangement.panels {
-            items.extend(panels.filled(panel, at, width, arrangement.detail).items);
-        }
+        let Arrangement { cells, panels: placed, detail, .. } = &arrangement;
+        let filled =
+            |&(panel, at, width): &(Panel, Spot, f64)| panels.filled(panel, at, width, *detail).items;
+        let (figures, words) =
+            both(|| scene.draw(cells), || placed.iter().flat_map(filled).collect::<Vec<_>>());
+        items.extend(figures);
+        items.extend(words);
         items
     }
 }

@@ -211,7 +211,8 @@ impl NumberedView {
                     if is_led && lead.is_none() && beside > 0.0 {
                         continue;
                     }
-                    let cost = cost + ACROSS * self.taken.lines_hit(&tight) as f64;
+                    let most = ((limit - cost) / ACROSS).min(f64::from(u16::MAX)) as usize;
+                    let cost = cost + ACROSS * self.taken.lines_hit(&tight, most) as f64;
                     if cost < limit {
                         best = Some((cost, Numbering { text: Text { at, ..probe.clone() }, lead }));
                     }

@@ -196,18 +196,22 @@ impl<'a> Piece<'a> {
     /// The piece with its upper left corner at `at`, or a tile of it.
     pub(super) fn drawn(&self, at: Spot, tile: Option<&Tile>) -> Item {
         let step = self.step(at);
-        let mut items = vec![self.bent(step), self.treated(step)];
-        items.extend(self.midline(step));
-        items.extend(self.left_out(step));
         let cut = self.cut();
-        items.extend(self.outline(&cut, step));
+        let cut_along = self.cut_along(&cut, step);
+        let words = self.words(cut, step, tile);
+        let boxes = lines::boxes(&words);
+        let mut items = vec![self.bent(step, &boxes), self.treated(step, &boxes)];
+        items.extend(self.midline(step, &boxes));
+        items.extend(self.left_out(step));
+        items.extend(self.border(step, &boxes));
+        items.extend(cut_along);
         for point in &self.points {
             let spot = self.spot(point.chart.into()) + step;
             if tile.is_none_or(|tile| tile.shows(spot)) {
                 items.push(self.marked(point, spot));
             }
         }
-        items.extend(self.words(cut, step, tile));
+        items.extend(words);
         let mut group = Group::of_class("piece", items).data("zone", &self.zone.id);
         if let Some(Tile { window: Bounds { min, max }, .. }) = tile.copied() {
             group.clip = Some(clip([min, Spot::new(max.x, min.y), max, Spot::new(min.x, max.y)]));

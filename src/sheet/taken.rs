@@ -73,9 +73,9 @@ impl Taken {
         })
     }
 
-    /// How many lines run through a box.
-    pub(crate) fn lines_hit(&self, bounds: &Bounds) -> usize {
-        self.lines.iter().filter(|line| line.hits(bounds)).count()
+    /// How many lines run through a box; one more than `most` stands for all that are more.
+    pub(crate) fn lines_hit(&self, bounds: &Bounds, most: usize) -> usize {
+        self.lines.iter().filter(|line| line.hits(bounds)).take(most + 1).count()
     }
 }
 

@@ -173,6 +173,26 @@ fn hole(point: &Group) -> Spot {
     mark.at
 }
 
+/// No line but the one to cut along, and no dot, runs through a word.
+fn undisturbed(name: &str, piece: &Group) {
+    let words = texts(&piece.items);
+    let mut lines = 0;
+    for class in ["border", "treated", "midline", "bent"] {
+        for item in groups(&piece.items, class).iter().flat_map(|group| &group.items) {
+            let Item::Outline(line) = item else { panic!("{class} is of lines") };
+            lines += 1;
+            for side in corners(line).windows(2) {
+                for part in 0..=10 {
+                    let at = side[0] + (side[1] - side[0]) * (f64::from(part) / 10.0);
+                    let over = words.iter().find(|text| text.bounds().holds(&Bounds { min: at, max: at }));
+                    assert!(over.is_none(), "{name}: {class} runs through {over:?}");
+                }
+            }
+        }
+    }
+    assert!(lines > 1, "{name}: {lines} lines");
+}
+
 fn check(name: &str, plan: &Plan, pages: &[Page]) {
     let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
     let mut tiled = false;
@@ -211,6 +231,7 @@ fn check(name: &str, plan: &Plan, pages: &[Page]) {
         }
         tiled |= !groups(page.items(), "seam").is_empty();
         for piece in groups(page.items(), "piece") {
+            undisturbed(&name, piece);
             let zone = plan.zones.iter().find(|zone| zone.id == data(piece, "zone")).expect("a zone");
             let bold = texts(&piece.items).into_iter().filter(|text| text.weight == Weight::Bold);
             let bold: Vec<&str> = bold.map(|text| text.words.as_str()).collect();

@@ -11,7 +11,7 @@ use super::super::{
     Align, Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text, Weight, font, wrapped,
 };
 use super::edge::Register;
-use super::{PAD_MM, Piece, Tile, Turn};
+use super::{BENT, PAD_MM, Piece, Tile, Turn};
 use crate::body::Chart;
 use crate::geometry::ring_contains;
 use crate::units::number;
@@ -19,6 +19,10 @@ use crate::zones::Side;
 
 /// Free boxes looked at for one off the lines that words may stand on.
 const OFF_LINES: usize = 400;
+/// How much farther such a box may be from where a word is wanted, as a part of how far it may be at all.
+const DETOUR: f64 = 0.25;
+/// Air beside the number of a point, in mm: words would read on from it.
+const NUMBER_AIR_MM: f64 = 0.6;
 /// A part that reaches across the midline by less lies beside it, in the units of a chart.
 const BESIDE: f64 = 1e-6;
 /// A name farther from its mark gets a line to it, in mm.
@@ -94,7 +98,7 @@ impl Where {
 struct Desk<'a> {
     piece: &'a Piece<'a>,
     taken: Taken,
-    /// Lines that words keep off where there is room elsewhere.
+    /// Lines, and dots of bent skin, that words keep off where there is room elsewhere.
     soft: Taken,
     /// Where words may stand.
     paper: Bounds,
@@ -122,6 +126,7 @@ impl<'a> Desk<'a> {
         let line = |ring: &Vec<[f64; 2]>| ring.iter().map(|&at| piece.spot(at.into())).collect();
         let lines = piece.midline_runs().into_iter().chain(treated.map(line));
         soft.lines.extend(lines.chain(piece.paper.rings().map(<[Spot]>::to_vec)).map(Line::new));
+        soft.marks = piece.flat.bent(BENT).into_iter().map(|at| (piece.spot(at), 0.0)).collect();
         let (seen, extent, tile) = (paper, piece.bounds, None);
         Self { piece, taken, soft, paper, seen, extent, tile, items: Vec::new(), holes: BTreeMap::new() }
     }
@@ -167,14 +172,17 @@ impl<'a> Desk<'a> {
         offsets.retain(|(x, y)| x * x + y * y <= count * count);
         offsets.sort_by_key(|(x, y)| (x * x + y * y, *y, *x));
         let boxes = offsets.into_iter().map(|(x, y)| {
-            let middle = wanted + Vector2::new(x as f64, y as f64) * 0.7;
-            Bounds { min: middle - half, max: middle + half }
+            let off = Vector2::new(x as f64, y as f64) * 0.7;
+            (off.norm(), Bounds { min: wanted + off - half, max: wanted + off + half })
         });
-        let mut free = boxes.filter(|own| self.is_free(own, place) && fits(self, own));
-        // A box off the soft lines is worth a way, but not any.
-        let first = free.next()?;
-        let clear = |own: &Bounds| self.soft.lines_hit(own) == 0;
-        let found = if clear(&first) { first } else { free.take(OFF_LINES).find(clear).unwrap_or(first) };
+        let mut free = boxes.filter(|(_, own)| self.is_free(own, place) && fits(self, own));
+        let (off, first) = free.next()?;
+        let found = if self.is_quiet(&first) {
+            first
+        } else {
+            let near = free.take(OFF_LINES).take_while(|(farther, _)| *farther <= off + far * DETOUR);
+            near.map(|(_, own)| own).find(|own| self.is_quiet(own)).unwrap_or(first)
+        };
         self.taken.boxes.push(found);
         Some(found)
     }
@@ -191,7 +199,12 @@ impl<'a> Desk<'a> {
         self.paper.holds(own)
             && self.taken.is_free(own, own)
             && corners.iter().all(is_there)
-            && self.taken.lines_hit(&own.grown(0.3)) == 0
+            && self.taken.lines_hit(&own.grown(0.3), 0) == 0
+    }
+
+    /// Whether a box is off the lines and dots that words may stand on.
+    fn is_quiet(&self, own: &Bounds) -> bool {
+        self.soft.lines_hit(own, 0) == 0 && self.soft.is_free(own, own)
     }
 
     /// Whether a line from a name to its mark runs over no word and no point.
@@ -240,7 +253,8 @@ impl<'a> Desk<'a> {
             let text = Text::new(at, 1.8, point.number.to_string()).colour(GREY);
             let reach = reach_mm(self.piece.symbols, point.volume_ul);
             let wanted = at + Vector2::new(reach + 0.5 + text.width_mm() / 2.0, 0.0);
-            if self.write(text, wanted, 5.0).is_some() {
+            if let Some(found) = self.write(text, wanted, 5.0) {
+                self.taken.boxes.push(found.grown(NUMBER_AIR_MM));
                 self.holes.insert(self.items.len() - 1, at);
             }
         }
@@ -300,12 +314,17 @@ impl<'a> Desk<'a> {
         let whole = [3.0, 2.4, 2.0].map(|size| (size, &one)).into_iter();
         let broken = [&two, &narrow].into_iter().flat_map(|lines| [2.4, 2.0, 1.7].map(|size| (size, lines)));
         let ways: Vec<(f64, &Vec<String>)> = whole.chain(broken).collect();
-        let places = [Where::On, Where::Within].into_iter();
-        for (place, &(size, lines)) in places.flat_map(|place| ways.iter().map(move |way| (place, way))) {
+        // A smaller name off lines and dots is better than a larger one on them.
+        let places = [(Where::On, true), (Where::On, false), (Where::Within, false)].into_iter();
+        let all = places.flat_map(|at| ways.iter().skip(usize::from(!at.1)).map(move |way| (at, way)));
+        for ((place, quiet), &(size, lines)) in all {
             let lines: Vec<Text> = lines.iter().map(|line| Text::new(middle, size, line).bold()).collect();
             let wide = lines.iter().map(Text::width_mm).fold(0.0, f64::max) + 0.4;
             let high = size * (1.2 * (lines.len() - 1) as f64 + 1.0) + 0.2;
-            let Some(found) = self.room([wide, high], middle, self.far(40.0), place) else { continue };
+            let fits = |desk: &Self, own: &Bounds| !quiet || desk.is_quiet(own);
+            let Some(found) = self.room_where([wide, high], middle, self.far(40.0), place, fits) else {
+                continue;
+            };
             for (below, line) in (0..lines.len()).rev().zip(lines) {
                 let max = found.max - Vector2::new(0.0, 1.2 * size * below as f64);
                 self.put(line, Bounds { max, ..found });

@@ -7,7 +7,7 @@ use nalgebra::Vector2;
 use super::super::contour::simplified;
 use super::super::panels::GREY;
 use super::super::scene::MARKED;
-use super::super::{Colour, Group, Item, Outline, Segment, Spot, Stroke, face};
+use super::super::{Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, face};
 use super::{BENT, Piece};
 use crate::body::{Chart, ChartPoint};
 use crate::geometry::{Polygon, ring_contains};
@@ -17,6 +17,8 @@ use crate::zones::Side;
 
 /// Paper kept between the border of a zone and the line to cut along, in mm.
 const CUT_MM: f64 = 3.0;
+/// Air between words and a line that leaves them out, in mm.
+const AIR_MM: f64 = 0.25;
 /// The turn between two places of a rounded corner, in radians.
 const ROUNDED: f64 = 0.1;
 
@@ -26,29 +28,38 @@ impl Piece<'_> {
         grown(&self.paper, CUT_MM)
     }
 
-    /// The border of the zone, and around it the line to cut along, for points may lie on the border.
-    pub(super) fn outline(&self, cut: &[Vec<Spot>], step: Vector2<f64>) -> Vec<Item> {
-        let line = |class: &str, ring: &[Spot], width_mm: f64| {
+    /// The line to cut along, in its place.
+    pub(super) fn cut_along(&self, cut: &[Vec<Spot>], step: Vector2<f64>) -> Vec<Item> {
+        let pen = Stroke::solid(Colour::INK, 0.4);
+        let line = |ring: &Vec<Spot>| {
             let spots: Vec<Spot> = ring.iter().map(|spot| spot + step).collect();
-            let line = Outline::line(simplified(&spots, 0.03), Stroke::solid(Colour::INK, width_mm));
-            Item::Group(Group::of_class(class, vec![Item::Outline(line)]))
+            let line = Outline::line(simplified(&spots, 0.03), pen.clone());
+            Item::Group(Group::of_class("cut", vec![Item::Outline(line)]))
         };
-        let mut items: Vec<Item> = self.paper.rings().map(|ring| line("border", ring, 0.15)).collect();
-        items.extend(cut.iter().map(|ring| line("cut", ring, 0.4)));
-        items
+        cut.iter().map(line).collect()
+    }
+
+    /// The border of the zone, on which points may lie.
+    pub(super) fn border(&self, step: Vector2<f64>, words: &[Bounds]) -> Vec<Item> {
+        let pen = Stroke::solid(Colour::INK, 0.15);
+        let line = |ring: &[Spot]| {
+            let spots: Vec<Spot> = ring.iter().map(|spot| spot + step).collect();
+            Item::Group(Group::of_class("border", around(&spots, words, &pen)))
+        };
+        self.paper.rings().map(line).collect()
     }
 
     /// The border of what is treated.
-    pub(super) fn treated(&self, step: Vector2<f64>) -> Item {
+    pub(super) fn treated(&self, step: Vector2<f64>, words: &[Bounds]) -> Item {
         let pen = Stroke { colour: GREY, width_mm: 0.16, dashes_mm: vec![1.4, 1.0] };
         let rings =
             self.zone.treated.iter().flat_map(|piece| [&piece.outline].into_iter().chain(&piece.holes));
         let line = |ring: &Vec<[f64; 2]>| {
             let ring: Vec<ChartPoint> = ring.iter().copied().map(ChartPoint::from).collect();
             let spots: Vec<Spot> = self.dense(&ring).iter().map(|(_, spot)| spot + step).collect();
-            Item::Outline(Outline::line(simplified(&spots, 0.05), pen.clone()))
+            around(&spots, words, &pen)
         };
-        let mut group = Group::of_class("treated", rings.map(line).collect());
+        let mut group = Group::of_class("treated", rings.flat_map(line).collect());
         if self.part.is_some() {
             let ring = |ring: &Vec<(ChartPoint, Spot)>| clip(ring.iter().map(|(_, spot)| spot + step));
             group.clip = Some(self.rings.iter().flat_map(ring).collect());
@@ -79,13 +90,12 @@ impl Piece<'_> {
         self.content.plan.marked.iter().filter(inside).map(drawn).collect()
     }
 
-    /// Dots where the pattern is not to be trusted.
-    pub(super) fn bent(&self, step: Vector2<f64>) -> Item {
-        let dot = |at: ChartPoint| {
-            let spot = self.spot(at) + step;
-            Item::Outline(Outline::line([spot, spot], Stroke::solid(Colour::rgb(0xc9, 0x9a, 0x9a), 0.5)))
-        };
-        Item::Group(Group::of_class("bent", self.flat.bent(BENT).into_iter().map(dot).collect()))
+    /// Dots where the pattern is not to be trusted, but for where words stand.
+    pub(super) fn bent(&self, step: Vector2<f64>, words: &[Bounds]) -> Item {
+        let pen = Stroke::solid(Colour::rgb(0xc9, 0x9a, 0x9a), 0.5);
+        let spots = self.flat.bent(BENT).into_iter().map(|at| self.spot(at) + step);
+        let dot = |spot: Spot| Item::Outline(Outline::line([spot, spot], pen.clone()));
+        Item::Group(Group::of_class("bent", spots.filter(|spot| !is_under(spot, words)).map(dot).collect()))
     }
 
     /// The stretches of the midline inside the piece.
@@ -103,15 +113,46 @@ impl Piece<'_> {
         face::runs(&seen, false)
     }
 
-    pub(super) fn midline(&self, step: Vector2<f64>) -> Vec<Item> {
+    pub(super) fn midline(&self, step: Vector2<f64>, words: &[Bounds]) -> Vec<Item> {
         let pen = Stroke { colour: GREY, width_mm: 0.2, dashes_mm: vec![3.0, 1.0, 0.01, 1.0] };
         let line = |run: Vec<Spot>| {
             let spots: Vec<Spot> = run.into_iter().map(|spot| spot + step).collect();
-            let line = Item::Outline(Outline::line(simplified(&spots, 0.05), pen.clone()));
-            Item::Group(Group::of_class("midline", vec![line]))
+            Item::Group(Group::of_class("midline", around(&spots, words, &pen)))
         };
         self.midline_runs().into_iter().map(line).collect()
     }
+}
+
+/// The boxes of the words among some items, with a little air.
+pub(super) fn boxes(items: &[Item]) -> Vec<Bounds> {
+    let mut boxes = Vec::new();
+    for item in items {
+        item.each(&mut |item| {
+            if let Item::Text(text) = item {
+                boxes.push(text.bounds().grown(AIR_MM));
+            }
+        });
+    }
+    boxes
+}
+
+fn is_under(spot: &Spot, words: &[Bounds]) -> bool {
+    words.iter().any(|words| words.holds(&Bounds { min: *spot, max: *spot }))
+}
+
+/// A line that leaves words out.
+fn around(line: &[Spot], words: &[Bounds], pen: &Stroke) -> Vec<Item> {
+    let mut seen = Vec::new();
+    for side in line.windows(2) {
+        let own = Bounds { min: side[0].inf(&side[1]), max: side[0].sup(&side[1]) };
+        let is_near = words.iter().any(|words| words.touches(&own));
+        let parts = if is_near { ((side[1] - side[0]).norm() / AIR_MM).ceil().max(1.0) as usize } else { 1 };
+        let spots = (0..parts).map(|k| side[0] + (side[1] - side[0]) * (k as f64 / parts as f64));
+        seen.extend(spots.map(|spot| (!is_near || !is_under(&spot, words)).then_some(spot)));
+    }
+    seen.extend(line.last().map(|last| (!is_under(last, words)).then_some(*last)));
+    let runs = face::runs(&seen, false).into_iter();
+    runs.map(|run| Item::Outline(Outline::line(simplified(&run, 0.05), pen.clone()))).collect()
 }
 
 /// The rings of a shape on the paper, grown outwards.
