@@ -17,7 +17,8 @@
 //!    as long as that betters the layout. Where the layout is not good then, the next few seeds start;
 //!    the more work it has taken, the less is asked. Skin still left out, such as an island of its own,
 //!    gets a point (`fill`).
-//! 6. Charts that meet are tightened once more together. What has come too close or out of its margins
+//! 6. Charts that meet are tightened once more together. Free points then give a little of their cover for
+//!    more even shares of skin (`cells`), each step the more, until those are even enough. What has come too close or out of its margins
 //!    is taken away, and the result is measured afresh on the skin (`measure`) and numbered (`number`).
 //!
 //! `docs/method.svg`, drawn by `examples/method.rs`, shows what comes of it beside plain grids; the
@@ -40,6 +41,7 @@
 
 mod adapt;
 mod bounds;
+mod cells;
 mod cover;
 mod crowd;
 mod domain;
@@ -62,7 +64,7 @@ mod threes;
 mod tighten;
 mod tree;
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::abreast::abreast;
@@ -171,6 +173,9 @@ const FINE_PITCH: f64 = 0.2;
 /// More samples than this are never taken; they stand farther apart instead.
 const MOST_SAMPLES: f64 = 1e6;
 
+/// Free points give up no more of their cover than up to this q to have more even shares of skin.
+const EVEN_Q: f64 = 1.118;
+
 /// Steps in which points drift apart in a rough layout.
 const ROUGH_STEPS: usize = 4;
 
@@ -225,6 +230,7 @@ impl Ground {
                 settled &= !cut_short;
             }
             self.join(&mut layout, goal);
+            settled &= self.even_out(&mut layout, goal, hurry);
             self.guard(&mut layout, goal);
             layout = number::rowed(domain, layout, pattern, spacing_mm);
         }
@@ -308,6 +314,21 @@ impl Ground {
         if meets {
             tighten(&self.domain, self.whole(), layout, goal, seam_stage(goal.pattern));
         }
+    }
+
+    /// Lets the skin that is each free point's own become more even, as far as the gap has room for it. Returns
+    /// whether there was time for it.
+    fn even_out(&self, layout: &mut Seed, goal: Goal, hurry: &AtomicBool) -> bool {
+        let count = layout.count(&self.domain);
+        if goal.pattern == Pattern::Rows || count == 0 {
+            return true;
+        }
+        let in_time = !hurry.load(Ordering::Relaxed);
+        if in_time {
+            let stage = settle::even_stage(EVEN_Q * perfect_gap_mm(self.domain.area_mm2, count));
+            tighten(&self.domain, self.covers()[1].whole(), layout, goal, stage);
+        }
+        in_time
     }
 
     /// The measures and the numbers.

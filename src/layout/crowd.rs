@@ -41,13 +41,15 @@ pub(super) struct Crowd {
     pub(super) threes: Vec<Three>,
     /// Who is near the rim.
     pub(super) rim: Watch,
+    /// Who is near the inside.
+    pub(super) inner: Watch,
     made_at: Vec<Place>,
 }
 
 impl Crowd {
     pub(super) fn new(goal: Goal) -> Self {
-        let rim = Watch::new(SLACK * goal.spacing_mm);
-        Self { lists: Vec::new(), threes: Vec::new(), rim, made_at: Vec::new() }
+        let [rim, inner] = [0, 1].map(|_| Watch::new(SLACK * goal.spacing_mm));
+        Self { lists: Vec::new(), threes: Vec::new(), rim, inner, made_at: Vec::new() }
     }
 
     /// Makes the lists anew where points have moved too far.
@@ -61,12 +63,7 @@ impl Crowd {
         let reach = greatest_mm.min(2.0 * goal.spacing_mm).max(least_mm).max(2.0 * widest_mm) + 2.0 * slack;
         let around = Neighbourhood::new(domain, spots, goal.spacing_mm);
         self.made_at = spots.iter().map(Spot::place).collect();
-        self.lists.resize(spots.len(), Vec::new());
-        for (list, place) in self.lists.iter_mut().zip(&self.made_at) {
-            list.clear();
-            around.near.within(place, reach, |label, _| list.push(label));
-            list.sort_unstable();
-        }
+        around.list(reach, &mut self.lists);
         self.threes = threes(domain, spots, &self.lists, &around.places, widest_mm);
     }
 }

@@ -5,6 +5,7 @@ use nalgebra::Vector2;
 use crate::body::Place;
 use crate::plan::Quality;
 
+use super::cells::{cells, spread};
 use super::cover::Cover;
 use super::domain::{Domain, Sample, Spot};
 use super::neighbours::Neighbourhood;
@@ -12,6 +13,9 @@ use super::tree::{NOBODY, Watch};
 
 /// The search for the greatest gap ends at steps of this share of the samples' pitch.
 const FINEST: f64 = 0.015;
+
+/// The cells of points farther apart than so many spacings do not meet.
+const BESIDE: f64 = 2.4;
 
 /// No sample is this far from the places it stands for, in pitches.
 const ASIDE: f64 = 0.75;
@@ -25,13 +29,18 @@ pub(super) fn measure(
 ) -> (Quality, Vec<Quality>) {
     let zones = domain.treated.zones.len();
     let around = Neighbourhood::new(domain, spots, spacing_mm);
-    let near: Vec<(f64, u32, &Sample)> = [&cover.inner, &cover.rim]
-        .into_iter()
-        .flat_map(|layer| layer.samples.iter().zip(layer.tree.nearest(domain, spots, &mut Watch::once())))
+    let nearest =
+        [&cover.inner, &cover.rim].map(|layer| layer.tree.nearest(domain, spots, &mut Watch::once()));
+    let near: Vec<(f64, u32, &Sample)> = cover
+        .samples()
+        .zip(nearest.iter().flatten())
         .filter(|(_, near)| near.label != NOBODY)
         .map(|(sample, near)| (near.squared.sqrt(), near.label, sample))
         .collect();
-    let spread = area_spread(domain, &near, spots);
+    let mut lists = Vec::new();
+    around.list(BESIDE * spacing_mm, &mut lists);
+    let cells = cells(domain, (&cover.inner, cover.pitch_mm), spots, &nearest[0], &lists);
+    let spread = (!cells.is_empty()).then(|| spread(&cells));
     let gaps = zone_gaps(domain, near, cover.pitch_mm, &around, zones);
     let (mut least, mut most) = (vec![None::<f64>; zones], vec![None::<f64>; zones]);
     let mut counts = vec![0_usize; zones];
@@ -75,23 +84,6 @@ pub(super) fn measure(
 /// (Kershner 1939).
 pub fn perfect_gap_mm(area_mm2: f64, count: usize) -> f64 {
     (2.0 * area_mm2 / (3.0 * 3.0_f64.sqrt() * count as f64)).sqrt()
-}
-
-/// Coefficient of variation of the points' own areas of skin.
-fn area_spread(domain: &Domain, near: &[(f64, u32, &Sample)], spots: &[Spot]) -> Option<f64> {
-    let mut areas = vec![0.0; spots.len()];
-    for &(_, label, sample) in near {
-        areas[label as usize % spots.len()] += sample.area_mm2;
-    }
-    // Of a point on the midline the samples hold one half, of a pair's both points one half each.
-    let weight = |spot: &Spot| if domain.half && !spot.on_midline() { 2.0 } else { 1.0 };
-    let own = |spot: &Spot, area: f64| if domain.half && spot.on_midline() { 2.0 * area } else { area };
-    let count: f64 = spots.iter().map(weight).sum();
-    let mean = spots.iter().zip(&areas).map(|(spot, &a)| weight(spot) * own(spot, a)).sum::<f64>() / count;
-    let square = |spot: &Spot, area: f64| (own(spot, area) - mean) * (own(spot, area) - mean);
-    let variance =
-        spots.iter().zip(&areas).map(|(spot, &a)| weight(spot) * square(spot, a)).sum::<f64>() / count;
-    (mean > 0.0).then(|| variance.sqrt() / mean)
 }
 
 /// The greatest gap of each zone: from every sample that could be its worst, uphill.

@@ -20,6 +20,16 @@ impl Neighbourhood {
         let (labels, known): (Vec<u32>, Vec<Place>) = labelled(domain, spots).unzip();
         Self { near: Near::new(&known, &labels, cell_mm), count: spots.len(), places: places(spots) }
     }
+
+    /// Lists for each spot the labels of those within a reach in mm, in their order.
+    pub(super) fn list(&self, reach: f64, lists: &mut Vec<Vec<u32>>) {
+        lists.resize(self.count, Vec::new());
+        for (list, place) in lists.iter_mut().zip(&self.places) {
+            list.clear();
+            self.near.within(place, reach, |label, _| list.push(label));
+            list.sort_unstable();
+        }
+    }
 }
 
 /// The labels of a layout with their places.

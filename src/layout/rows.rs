@@ -2,7 +2,7 @@
 
 use super::domain::{Domain, Spot};
 use super::seed::Seed;
-use super::system::Slopes;
+use super::system::Slope;
 
 /// Neighbours in a row farther apart than this are not tied, in spacings.
 pub(super) const TIE: f64 = 1.7;
@@ -39,7 +39,7 @@ impl Tie {
 
     /// How the sway changes with the moves of the points; `by_height` gives a point's change of
     /// height along the two directions it can move in.
-    pub(super) fn slopes(&self, spots: &[Spot], by_height: impl Fn(usize) -> [f64; 2]) -> Slopes {
+    pub(super) fn slopes(&self, spots: &[Spot], by_height: impl Fn(usize) -> [f64; 2]) -> [Slope; 3] {
         let scale = spots[self.points[1]].frame.dv.norm();
         let share = [-self.shares[0], 1.0, -self.shares[1]];
         [0, 1, 2].map(|k| {

@@ -10,7 +10,7 @@ use super::measure::perfect_gap_mm;
 use super::relax::relax;
 use super::rows::greatest_sway_mm;
 use super::seed::{Seed, ranked, wanted_count};
-use super::tighten::{Stage, Tightened, tighten};
+use super::tighten::{Evening, Stage, Tightened, tighten};
 use crate::abreast::abreast;
 use crate::plan::Pattern;
 
@@ -62,6 +62,9 @@ const FREE: f64 = 0.0125;
 /// gap greater by the other factor.
 const STRAIGHT: f64 = 0.18;
 const SWAYED: f64 = 1.0;
+
+/// The spread of cells that is even enough.
+const EVEN: f64 = 0.135;
 
 /// So much work is done even in a hurry, and one layout is always finished.
 const DRAFT_WORK: usize = 5_000;
@@ -163,22 +166,40 @@ fn stiffness(pattern: Pattern) -> f64 {
 }
 
 fn first_stage(pattern: Pattern, steps: usize) -> Stage {
-    Stage { steps, sharpness: [12.0, 80.0], stiffness: 3.0 * stiffness(pattern), beat_mm: f64::INFINITY }
+    Stage {
+        steps,
+        sharpness: [12.0, 80.0],
+        stiffness: 3.0 * stiffness(pattern),
+        beat_mm: f64::INFINITY,
+        evening: None,
+    }
 }
 
 fn second_stage(pattern: Pattern) -> Stage {
-    Stage { steps: 12, sharpness: [80.0, 160.0], stiffness: stiffness(pattern), beat_mm: f64::INFINITY }
+    Stage {
+        steps: 12,
+        sharpness: [80.0, 160.0],
+        stiffness: stiffness(pattern),
+        beat_mm: f64::INFINITY,
+        evening: None,
+    }
 }
 
 /// The finish, in which free points are held by nothing.
 fn last_stage(pattern: Pattern) -> Stage {
     let stiffness = if pattern == Pattern::Rows { ROWS_LAST } else { 0.0 };
-    Stage { steps: 12, sharpness: [160.0, 500.0], stiffness, beat_mm: f64::INFINITY }
+    Stage { steps: 12, sharpness: [160.0, 500.0], stiffness, beat_mm: f64::INFINITY, evening: None }
 }
 
 /// For layouts of charts that meet, each settled but for what lies beside the seam.
 pub(super) fn seam_stage(pattern: Pattern) -> Stage {
     Stage { steps: 6, ..last_stage(pattern) }
+}
+
+/// For free points that cover their skin well: cells become more even while the gap stays below `most_mm`.
+pub(super) fn even_stage(most_mm: f64) -> Stage {
+    let evening = Evening { weight: [1.0, 16.0], enough: EVEN, most_mm };
+    Stage { steps: 24, sharpness: [200.0, 300.0], evening: Some(evening), ..last_stage(Pattern::Even) }
 }
 
 /// As the last stage, for a layout that something has upset.

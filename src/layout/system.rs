@@ -1,17 +1,16 @@
-//! Damped least squares over the moves of points, each term touching three of them at most.
+//! Damped least squares over the moves of points, each term touching a few of them.
 
-/// How a term changes with the moves of up to three points: index, and slope along the two
-/// directions the point can move in.
-pub(super) type Slopes = [(usize, [f64; 2]); 3];
-
-/// A term that does not touch a point.
-pub(super) const UNTOUCHED: (usize, [f64; 2]) = (0, [0.0, 0.0]);
+/// How a term changes with the moves of a point: its index, and the slope along the two directions it can
+/// move in.
+pub(super) type Slope = (usize, [f64; 2]);
 
 /// The quadratic model `gradient . x + 1/2 sum stiffness (slopes . x)^2` of what is to be lessened.
 #[derive(Debug)]
 pub(super) struct System {
     gradient: Vec<f64>,
-    terms: Vec<(f64, Slopes)>,
+    /// The stiffness of each term, and where its slopes end.
+    terms: Vec<(f64, usize)>,
+    slopes: Vec<Slope>,
 }
 
 /// Steps of the solver; more would only sharpen moves that are cut short anyway.
@@ -21,16 +20,17 @@ const SHRUNK: f64 = 1e-5;
 
 impl System {
     pub(super) fn new(points: usize) -> Self {
-        Self { gradient: vec![0.0; 2 * points], terms: Vec::new() }
+        Self { gradient: vec![0.0; 2 * points], terms: Vec::new(), slopes: Vec::new() }
     }
 
     /// Adds a term that grows by `force` per unit of its slopes, and by `stiffness` more per unit.
-    pub(super) fn add(&mut self, force: f64, stiffness: f64, slopes: Slopes) {
+    pub(super) fn add(&mut self, force: f64, stiffness: f64, slopes: impl IntoIterator<Item = Slope>) {
         for (point, [a, b]) in slopes {
             self.gradient[2 * point] += force * a;
             self.gradient[2 * point + 1] += force * b;
+            self.slopes.push((point, [a, b]));
         }
-        self.terms.push((stiffness, slopes));
+        self.terms.push((stiffness, self.slopes.len()));
     }
 
     /// The moves that lessen the model most, each held back by `damping` (conjugate gradients).
@@ -65,7 +65,10 @@ impl System {
         for (out, x) in into.iter_mut().zip(x) {
             *out = damping * x;
         }
-        for (stiffness, slopes) in &self.terms {
+        let mut start = 0;
+        for &(stiffness, end) in &self.terms {
+            let slopes = &self.slopes[start..end];
+            start = end;
             let along: f64 = slopes.iter().map(|(i, [a, b])| a * x[2 * i] + b * x[2 * i + 1]).sum();
             let push = stiffness * along;
             for (i, [a, b]) in slopes {
@@ -88,8 +91,8 @@ mod tests {
     #[test]
     fn the_moves_meet_the_normal_equations() {
         let mut system = System::new(3);
-        system.add(0.7, 2.0, [(0, [1.0, 0.5]), (1, [-0.3, 0.2]), UNTOUCHED]);
-        system.add(-0.2, 1.0, [(1, [0.4, 0.4]), (2, [1.0, -1.0]), UNTOUCHED]);
+        system.add(0.7, 2.0, [(0, [1.0, 0.5]), (1, [-0.3, 0.2])]);
+        system.add(-0.2, 1.0, [(1, [0.4, 0.4]), (2, [1.0, -1.0])]);
         system.add(0.1, 3.0, [(0, [0.2, -0.9]), (1, [0.1, 0.0]), (2, [0.5, 0.5])]);
         let x = system.solve(0.1);
         let mut image = vec![0.0; 6];

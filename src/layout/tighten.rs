@@ -11,13 +11,14 @@ use nalgebra::Vector3;
 
 use super::Goal;
 use super::bounds::{self, hold};
+use super::cells::{Cell, cells, spread};
 use super::cover::Cover;
 use super::crowd::{Breaches, Crowd, Spring, breaches, springs};
 use super::domain::{Domain, Spot};
 use super::holes::{Holes, find, gap_mm};
 use super::rows::{Tie, ties};
 use super::seed::Seed;
-use super::system::{System, UNTOUCHED};
+use super::system::System;
 
 /// How long and how hard a layout is tightened.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,19 @@ pub(super) struct Stage {
     pub(super) stiffness: f64,
     /// The gap it must come below, in mm: it is given up as soon as that is out of reach.
     pub(super) beat_mm: f64,
+    /// Whether it is the areas of cells that are to come nearer to each other.
+    pub(super) evening: Option<Evening>,
+}
+
+/// How cells are evened out, which counts the more the longer it takes: so the gap pays as little as it can.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Evening {
+    /// What it counts at the first and the last step, in spacings of depth per half the squared spread.
+    pub(super) weight: [f64; 2],
+    /// The spread that is small enough.
+    pub(super) enough: f64,
+    /// The greatest gap that may come of it, in mm, where the gap is not greater already.
+    pub(super) most_mm: f64,
 }
 
 /// Stiffness of springs, in spacings of depth per squared spacing.
@@ -64,7 +78,9 @@ pub(super) fn tighten(
 ) -> Tightened {
     hold(domain, &mut layout.spots, goal.limits);
     let ties = if stage.stiffness > 0.0 { ties(domain, layout, goal.spacing_mm) } else { Vec::new() };
-    let mut tightening = Tightening { domain, cover, crowd: Crowd::new(goal), ties, goal, stage };
+    let crowd = Crowd::new(goal);
+    let evening = stage.evening.map_or(0.0, |evening| evening.weight[0]);
+    let mut tightening = Tightening { domain, cover, crowd, ties, goal, stage, evening };
     tightening.run(&mut layout.spots)
 }
 
@@ -86,12 +102,16 @@ struct Tightening<'a> {
     ties: Vec<Tie>,
     goal: Goal,
     stage: Stage,
+    /// What even cells count now.
+    evening: f64,
 }
 
 /// What there is to lessen in a layout.
 struct Strain {
     holes: Holes,
     springs: Vec<Spring>,
+    /// None where they are not to be evened out.
+    cells: Vec<Cell>,
 }
 
 impl Tightening<'_> {
@@ -99,13 +119,22 @@ impl Tightening<'_> {
         let mut best: Option<(Breaches, f64, Vec<Spot>)> = None;
         let mut damping = DAMPING;
         let [first, last] = self.stage.sharpness.map(|b| b / self.goal.spacing_mm);
-        let ratio = libm::pow(last / first, 1.0 / (self.stage.steps.max(2) - 1) as f64);
+        let ratio =
+            |first: f64, last: f64| libm::pow(last / first, 1.0 / (self.stage.steps.max(2) - 1) as f64);
+        let sharper = ratio(first, last);
+        let heavier = self.stage.evening.map_or(1.0, |evening| ratio(evening.weight[0], evening.weight[1]));
         let mut sharpness = first;
         let mut strain = self.strain(spots, sharpness);
+        if let Some(evening) = &mut self.stage.evening {
+            evening.most_mm = evening.most_mm.max(strain.holes.gap_mm);
+        }
         let mut steps = 0;
         let mut falls = [f64::INFINITY; 2];
         for step in 0..self.stage.steps {
             self.note(&mut best, spots, &strain);
+            if self.is_even(&strain) {
+                break;
+            }
             let system = self.system(spots, &strain, sharpness);
             let before = self.value(spots, &strain, sharpness);
             let mut better = None;
@@ -133,7 +162,8 @@ impl Tightening<'_> {
             {
                 break;
             }
-            sharpness *= ratio;
+            sharpness *= sharper;
+            self.evening *= heavier;
         }
         hold(self.domain, spots, self.goal.limits);
         strain = self.strain(spots, last);
@@ -150,12 +180,43 @@ impl Tightening<'_> {
 
     /// Keeps a layout that is better than the best so far.
     fn note(&self, best: &mut Option<(Breaches, f64, Vec<Spot>)>, spots: &[Spot], strain: &Strain) {
-        let gap = strain.holes.gap_mm;
-        // A lesser gap is worth a look only while the limits are kept no worse.
+        let gap = self.worth(strain);
+        // A lesser one is worth a look only while the limits are kept no worse.
         if best.as_ref().is_none_or(|(worst, least, _)| gap < *least || *worst > Breaches::NONE) {
             let now = breaches(&strain.springs, self.goal.limits);
             if best.as_ref().is_none_or(|(worst, least, _)| (now, gap) < (*worst, *least)) {
                 *best = Some((now, gap, spots.to_vec()));
+            }
+        }
+    }
+
+    /// What the best layout has least of: the gap in mm, or the spread of cells as long as the gap allows it.
+    fn worth(&self, strain: &Strain) -> f64 {
+        match self.stage.evening {
+            None => strain.holes.gap_mm,
+            Some(evening) if strain.holes.gap_mm <= evening.most_mm => spread(&strain.cells) - 1.0,
+            Some(evening) => strain.holes.gap_mm - evening.most_mm,
+        }
+    }
+
+    /// Whether cells are as even as they are to become.
+    fn is_even(&self, strain: &Strain) -> bool {
+        self.stage.evening.is_some_and(|evening| {
+            strain.holes.gap_mm <= evening.most_mm
+                && spread(&strain.cells) <= evening.enough
+                && breaches(&strain.springs, self.goal.limits) == Breaches::NONE
+        })
+    }
+
+    /// The cells of a layout, where they are to be evened out.
+    fn cells(&mut self, spots: &[Spot]) -> Vec<Cell> {
+        let Cover { inner, pitch_mm, .. } = self.cover;
+        let Crowd { lists, inner: watch, .. } = &mut self.crowd;
+        match self.stage.evening {
+            None => Vec::new(),
+            Some(_) => {
+                let nearest = inner.tree.nearest(self.domain, spots, watch);
+                cells(self.domain, (inner, *pitch_mm), spots, &nearest, lists)
             }
         }
     }
@@ -167,6 +228,7 @@ impl Tightening<'_> {
         Strain {
             holes: find(self.domain, self.cover, spots, &mut self.crowd, share),
             springs: springs(&self.crowd, spots, self.goal),
+            cells: self.cells(spots),
         }
     }
 
@@ -174,7 +236,10 @@ impl Tightening<'_> {
         let per_mm = 1.0 / self.goal.spacing_mm;
         let springs: f64 = strain.springs.iter().map(|spring| spring.by_mm * spring.by_mm).sum();
         let sways = self.ties.iter().map(|tie| tie.sway_mm(spots)).map(|sway| sway * sway).sum::<f64>();
-        strain.holes.soft_gap_mm(sharpness) + 0.5 * per_mm * (SPRING * springs + self.stage.stiffness * sways)
+        let spread = spread(&strain.cells);
+        strain.holes.soft_gap_mm(sharpness)
+            + 0.5 * per_mm * (SPRING * springs + self.stage.stiffness * sways)
+            + 0.5 * self.goal.spacing_mm * self.evening * spread * spread
     }
 
     /// The model of the value around a layout.
@@ -192,14 +257,17 @@ impl Tightening<'_> {
         }
         let per_mm = 1.0 / self.goal.spacing_mm;
         for spring in &strain.springs {
-            let slopes =
-                [along((spring.point, spring.direction)), along((spring.other, spring.back)), UNTOUCHED];
+            let slopes = [along((spring.point, spring.direction)), along((spring.other, spring.back))];
             system.add(-SPRING * per_mm * spring.by_mm, SPRING * per_mm, slopes);
         }
         let stiffness = self.stage.stiffness * per_mm;
         let by_height = |point: usize| directions[point].map(|d| spots[point].frame.chart_step(&d).y);
         for tie in &self.ties {
             system.add(stiffness * tie.sway_mm(spots), stiffness, tie.slopes(spots, by_height));
+        }
+        for cell in &strain.cells {
+            let stiffness = self.goal.spacing_mm * self.evening * cell.share;
+            system.add(stiffness * cell.off, stiffness, cell.slopes.iter().map(|&slope| along(slope)));
         }
         system
     }

@@ -14,6 +14,35 @@ pub(super) fn gap_mm(treated: &Treated, layout: &Layout, pitch_mm: f64) -> f64 {
     Skin::new(treated, pitch_mm).gap_mm(&places(layout))
 }
 
+/// The coefficient of variation of the points' own areas of skin, from samples at most about `pitch_mm` apart.
+pub(super) fn area_spread(treated: &Treated, layout: &Layout, pitch_mm: f64) -> f64 {
+    let mut areas = vec![0.0; layout.points.len()];
+    for zone in &treated.zones {
+        let skin = treated.body().skin(zone.zone.chart).expect("the skin of a zone");
+        for piece in &zone.pieces {
+            let (low, high) = piece.bounds();
+            let middle = skin.frame(nalgebra::center(&low, &high));
+            let counts = [(high.x - low.x) * middle.du.norm(), (high.y - low.y) * middle.dv.norm()];
+            let [columns, rows] = counts.map(|mm| (mm / pitch_mm).ceil().max(1.0));
+            let step = (high - low).component_div(&nalgebra::Vector2::new(columns, rows));
+            let columns = columns as usize;
+            for k in 0..columns * rows as usize {
+                let [column, row] = [k % columns, k / columns].map(|place| place as f64 + 0.5);
+                let at = low + step.component_mul(&nalgebra::Vector2::new(column, row));
+                if piece.contains(&at) {
+                    let frame = skin.frame(at);
+                    let distance = |k: &usize| (layout.points[*k].place - frame.place).norm_squared();
+                    let nearest = (0..areas.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)));
+                    areas[nearest.expect("points")] += frame.area_element() * step.x * step.y;
+                }
+            }
+        }
+    }
+    let mean = areas.iter().sum::<f64>() / areas.len() as f64;
+    let variance = areas.iter().map(|area| (area - mean) * (area - mean)).sum::<f64>() / areas.len() as f64;
+    variance.sqrt() / mean
+}
+
 /// Distance from a point to its nearest neighbour, in mm; infinite for one alone.
 pub(super) fn neighbour_mm(points: &[LaidPoint], index: usize) -> f64 {
     let place = points[index].place;
