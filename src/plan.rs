@@ -67,6 +67,9 @@ pub struct Plan {
     /// Lesions and other areas marked on the skin, which are not treated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marked: Vec<MarkedArea>,
+    /// Zones that were chosen with others and then left out, which are not treated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Named>,
     /// The points of the session before, where it was given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_time: Vec<LastPoint>,

@@ -82,6 +82,7 @@ fn plan(zones: Vec<PlannedZone>) -> Plan {
         fillings: Vec::new(),
         tray: Tray::default(),
         marked: Vec::new(),
+        skipped: Vec::new(),
         last_time: Vec::new(),
         topical: None,
         findings: Vec::new(),

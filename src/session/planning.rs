@@ -18,7 +18,7 @@ use crate::dose::{DoseZone, Extent, Wish, dose_changed};
 use crate::fault::{Fault, Faults, nearest_name};
 use crate::layout::Layout;
 use crate::library::Library;
-use crate::plan::Plan;
+use crate::plan::{Named, Plan};
 use crate::product::Product;
 use crate::protocol::{Limits, Protocol, SyringeKind};
 use crate::screening;
@@ -67,6 +67,7 @@ pub(super) fn planned(session: &Session, planner: &Planner, beside: &Beside) -> 
         Use::Topical => topical(session, &setting, library, left.treated())?,
     };
     plan.marked = left.areas();
+    plan.skipped = setting.skipped.clone();
     plan.findings.extend(left.findings());
     plan.input_hash = input_hash(session, &setting, planner, beside);
     let charts: BTreeSet<_> = setting.zones.iter().map(|zone| zone.chart).collect();
@@ -145,6 +146,8 @@ pub(super) struct Setting<'a> {
     product: Option<&'a Product>,
     pub(super) vials: Option<Vials>,
     pub(super) zones: Vec<Zone>,
+    /// The zones that were chosen with others and then left out.
+    pub(super) skipped: Vec<Named>,
     /// What is marked on the skin.
     pub(super) marked: Vec<Exclusion>,
     extent: Extent,
@@ -186,7 +189,7 @@ impl<'a> Setting<'a> {
             let unasked = screening::unasked(answers, protocol);
             unasked.into_iter().for_each(|(key, fault)| keep(&key, fault));
         }
-        let zones = select(session, library, &mut keep);
+        let (zones, skipped) = select(session, library, &mut keep);
         let by_zone = volumes_by_zone(session, &zones, &mut keep);
         let extent = extent(&zones, library);
         let marked = match (&body, protocol) {
@@ -194,9 +197,19 @@ impl<'a> Setting<'a> {
             _ => Vec::new(),
         };
         match (body, protocol, limits, syringe) {
-            (Some(body), Some(protocol), Some(limits), Some(syringe)) if faults.is_empty() => {
-                Ok(Self { body, protocol, limits, syringe, product, vials, zones, marked, extent, by_zone })
-            }
+            (Some(body), Some(protocol), Some(limits), Some(syringe)) if faults.is_empty() => Ok(Self {
+                body,
+                protocol,
+                limits,
+                syringe,
+                product,
+                vials,
+                zones,
+                skipped,
+                marked,
+                extent,
+                by_zone,
+            }),
             _ => Err(faults),
         }
     }
@@ -237,8 +250,12 @@ fn outside_spacing(spacing: f64, protocol: &Protocol, limits: &Limits, library: 
     Some(fault.value(format!("{} mm", number(spacing, 3))).bound(bound).hint(hint))
 }
 
-/// The chosen zones; every unknown name is kept as a fault.
-fn select(session: &Session, library: &Library, keep: &mut impl FnMut(&str, Fault)) -> Vec<Zone> {
+/// The chosen zones, and what was then left out of them; every unknown name is kept as a fault.
+fn select(
+    session: &Session,
+    library: &Library,
+    keep: &mut impl FnMut(&str, Fault),
+) -> (Vec<Zone>, Vec<Named>) {
     let full_face = [FULL_FACE.to_owned()];
     let names = if session.zones.is_empty() { full_face.as_slice() } else { &session.zones };
     let mut known = Vec::new();
@@ -249,9 +266,15 @@ fn select(session: &Session, library: &Library, keep: &mut impl FnMut(&str, Faul
         }
     }
     let mut chosen = library.atlas.select(&known).unwrap_or_default();
+    let mut left_out = Vec::new();
     for (index, name) in session.skip.iter().enumerate() {
         match library.atlas.select(std::slice::from_ref(name)) {
-            Ok(skipped) => chosen.retain(|zone| skipped.iter().all(|other| other.id != zone.id)),
+            Ok(skipped) => {
+                let (gone, rest): (Vec<Zone>, Vec<Zone>) =
+                    chosen.into_iter().partition(|zone| skipped.iter().any(|other| other.id == zone.id));
+                left_out.extend(gone.into_iter().map(|zone| Named { id: zone.id, name: zone.name }));
+                chosen = rest;
+            }
             Err(fault) => keep(&format!("skip.{}", index + 1), fault),
         }
     }
@@ -259,7 +282,7 @@ fn select(session: &Session, library: &Library, keep: &mut impl FnMut(&str, Faul
         let fault = Fault::new("skip", "leaves no zone to treat");
         keep("skip", fault.hint("skip fewer zones, or name others to treat"));
     }
-    chosen
+    (chosen, left_out)
 }
 
 /// The marked areas as exclusions of the body.

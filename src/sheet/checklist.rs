@@ -46,7 +46,7 @@ pub(super) fn fields(tray: &Tray) -> [Vec<Field>; 3] {
     let times = &tray.times;
     let use_by = times.use_by.zip(times.use_by_latest).map(|(by, latest)| match by == latest {
         true => by.to_string(),
-        false => format!("{by} ({latest})"),
+        false => format!("{by}, latest {latest}"),
     });
     let anaesthetic = times.anaesthetic.map(|[from, to]| format!("{from} to {to}"));
     [

@@ -18,6 +18,10 @@ const HEAD_MM: f64 = 17.0;
 const BANNER_MM: f64 = 9.0;
 const BARS_MM: f64 = 10.5;
 const FOOT_MM: f64 = 13.0;
+/// Lines of small print in it.
+const FOOT_LINES: usize = 3;
+/// The least room for the name of a body, in mm.
+const LEAST_NAME_MM: f64 = 20.0;
 
 /// What is left between head and bars.
 pub(super) fn body(size: [f64; 2], content: &Content<'_>) -> Bounds {
@@ -83,9 +87,18 @@ fn head(size: [f64; 2], content: &Content<'_>, title: &str) -> Vec<Item> {
             (format!("{} \u{b7} ", plan.protocol.name), format!("{spacing} mm spacing, {pattern}"))
         }
     };
-    let subtitle = format!("{what}{} \u{b7} {zones} \u{b7} {way}", body_name(content));
     let room = right - left - 72.0;
-    let subtitle = super::font::shortened(&subtitle, TEXT_MM, Weight::Regular, room);
+    let rest = format!(" \u{b7} {zones} \u{b7} {way}");
+    // A long name gives way, for the rest tells one plan from another.
+    let left_of = room - text_width_mm(&format!("{what}{rest}"), TEXT_MM, Weight::Regular);
+    let left_of = left_of.max(LEAST_NAME_MM);
+    let name = body_name(content);
+    let name = match text_width_mm(&name, TEXT_MM, Weight::Regular) <= left_of || name == content.body.name {
+        true => name,
+        false => format!("{}, scaled", content.body.name),
+    };
+    let body = super::font::shortened(&name, TEXT_MM, Weight::Regular, left_of);
+    let subtitle = super::font::shortened(&format!("{what}{body}{rest}"), TEXT_MM, Weight::Regular, room);
     let line_mm = if content.layer.is_some() { 11.8 } else { 10.2 };
     let mut items = vec![
         Item::Text(Text::new(Spot::new(left, top + 5.2), 6.0, title).bold()),
@@ -135,9 +148,9 @@ fn body_name(content: &Content<'_>) -> String {
 
 /// The measurements that the body was scaled to.
 fn measured(content: &Content<'_>) -> String {
-    let each = |(id, mm): (&String, &f64)| format!("{} {} mm", id.replace('-', " "), number(*mm, 1));
+    let each = |(id, mm): (&String, &f64)| format!("{} {}", id.replace('-', " "), number(*mm, 1));
     let list: Vec<String> = content.plan.body.measurements_mm.iter().map(each).collect();
-    if list.is_empty() { String::new() } else { format!(" Scaled to {}.", list.join(", ")) }
+    if list.is_empty() { String::new() } else { format!(" Scaled to, in mm: {}.", list.join(", ")) }
 }
 
 /// The mark of what has errors.
@@ -230,8 +243,13 @@ fn foot(size: [f64; 2], content: &Content<'_>, [page, of]: [usize; 2]) -> Vec<It
         (_, Some(evidence)) => format!("Evidence: {}. ", evidence.value.trim_end_matches('.')),
     };
     let words = format!("{evidence}{}", sources(content));
-    for (k, line) in wrapped(&words, SMALL_MM, Weight::Regular, right - left).into_iter().take(3).enumerate()
-    {
+    let width = right - left;
+    let mut lines = wrapped(&words, SMALL_MM, Weight::Regular, width);
+    if lines.len() > FOOT_LINES {
+        let rest = lines.split_off(FOOT_LINES - 1).join(" ");
+        lines.push(super::font::shortened(&rest, SMALL_MM, Weight::Regular, width));
+    }
+    for (k, line) in lines.into_iter().enumerate() {
         let y = top + 6.6 + 2.8 * k as f64;
         items.push(Item::Text(Text::new(Spot::new(left, y), SMALL_MM, line).colour(GREY)));
     }

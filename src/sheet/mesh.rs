@@ -49,6 +49,8 @@ const SEAM_MM: f64 = 1.6;
 const MEET_MM: f64 = 26.0;
 const MOST_MM: f64 = 25.0;
 const THROAT_DEG: f64 = 40.0;
+/// How much lower the throat meets the skin under a chin that stands out than that is, in mm.
+const DROP_MM: f64 = 3.0;
 /// Far from any hair, and deep in it.
 const BARE: f64 = -50.0;
 const HAIRY: f64 = 50.0;
@@ -78,6 +80,9 @@ impl Mesh {
                     mesh.add_nape(skin, u1, &steps(v0, v1, 2.5));
                     neck = first..mesh.vertices.len();
                     mesh.meet(head.clone(), neck.clone());
+                    if !charts.contains(&Chart::Submental) {
+                        mesh.close_throat(head.clone(), neck.clone());
+                    }
                 }
                 Chart::Chest => {
                     // The table has one value a centimetre: its light is drawn softer than its shape.
@@ -151,6 +156,30 @@ impl Mesh {
                 vertex.place = Place::new(vertex.place.x * by, vertex.place.y, vertex.place.z * by);
             }
         }
+    }
+
+    /// Skin from the lowest ring of the head in to the top of the throat, where a chin stands out before a neck
+    /// that was not measured with it.
+    fn close_throat(&mut self, head: Range<usize>, neck: Range<usize>) {
+        let seam = top_mm(&self.vertices[neck.clone()]);
+        let [above, below] = [head, neck].map(|range| ring(&self.vertices[range], seam));
+        if above.is_empty() || below.is_empty() {
+            return;
+        }
+        let azimuths = steps(-2.0 * THROAT_DEG, 2.0 * THROAT_DEG, 5.0);
+        let first = self.vertices.len();
+        for (part, drop_mm) in [(0.0, 0.0), (0.5, 0.6 * DROP_MM), (1.0, DROP_MM)] {
+            for &azimuth in &azimuths {
+                let [outer, inner] = [&above, &below].map(|ring| at_azimuth(ring, azimuth));
+                let (radius, turn) = (outer + (inner - outer) * part, azimuth.to_radians());
+                let out = Vector3::new(libm::sin(turn), 0.0, libm::cos(turn));
+                let place = Place::from(out * radius + Vector3::y() * (seam - drop_mm));
+                self.vertices.push(Vertex::bare(place, (out * 0.5 - Vector3::y()).normalize()));
+            }
+        }
+        let stands_out = |&azimuth: &f64| at_azimuth(&above, azimuth) > at_azimuth(&below, azimuth) + DROP_MM;
+        let open: Vec<bool> = azimuths.iter().map(stands_out).collect();
+        self.join_rows(first, azimuths.len(), 3, |column, _| open[column]);
     }
 
     /// A grid over part of a chart; squares without skin at a corner are left out.

@@ -21,6 +21,8 @@ const BETWEEN_MM: f64 = 1.1;
 const GAP_MM: f64 = 0.7;
 /// Length of the bar at a leader's end, in mm.
 const BAR_MM: f64 = 1.1;
+/// Air around it, in mm.
+const AROUND_BAR_MM: f64 = 0.2;
 /// What a leader over a point, through words, or across another leader costs, in mm of leader.
 const OVER_POINT: f64 = 100.0;
 const THROUGH_WORDS: f64 = 120.0;
@@ -163,6 +165,7 @@ pub(crate) fn placed(
         let start = placing.start(columns, placing.top);
         taken.boxes.extend(texts(&placing.name, columns, placing.top).iter().map(Text::bounds));
         taken.leaders.push((start, placing.anchor));
+        taken.boxes.extend(Bounds::of(bar(start, placing.anchor)).map(|bar| bar.grown(AROUND_BAR_MM)));
         items.push(Item::Group(drawn(placing, start, columns)));
     }
     items
@@ -366,15 +369,20 @@ fn uncross(all: &mut [Placing], columns: &Columns) {
     }
 }
 
+/// The bar in which a leader ends.
+fn bar(start: Spot, anchor: Spot) -> [Spot; 2] {
+    let way = (anchor - start).try_normalize(1e-9).unwrap_or_else(Vector2::x);
+    let half = Vector2::new(-way.y, way.x) * BAR_MM / 2.0;
+    [anchor - half, anchor + half]
+}
+
 /// The words, and the leader over a thin line of paper, which ends in a bar: a dot would look like a point.
 fn drawn(placing: &Placing, start: Spot, columns: &Columns) -> Group {
     let anchor = placing.anchor;
     let line = |ends: [Spot; 2], width: f64, colour: Colour| {
         Item::Outline(Outline::line(ends, Stroke::solid(colour, width)))
     };
-    let way = (anchor - start).try_normalize(1e-9).unwrap_or_else(Vector2::x);
-    let half = Vector2::new(-way.y, way.x) * BAR_MM / 2.0;
-    let (whole, bar) = ([start, anchor], [anchor - half, anchor + half]);
+    let (whole, bar) = ([start, anchor], bar(start, anchor));
     let paper = Colour::WHITE.with_alpha(0xc0);
     let mut items =
         vec![line(whole, 0.55, paper), line(bar, 0.62, paper), line(whole, 0.17, INK), line(bar, 0.24, INK)];

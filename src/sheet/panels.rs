@@ -12,7 +12,7 @@ use super::{Align, Colour, Group, Item, Outline, Spot, Stroke, Text, Weight, tex
 use crate::plan::{Finding, MIXED, MarkedArea, Plan, Severity, Topical};
 use crate::protocol::FigureLine;
 use crate::units::{Microlitres, number};
-use crate::zones::{Kind, Status};
+use crate::zones::{Kind, Region, Status};
 
 /// Sizes of text in mm: text, remarks.
 pub(super) const TEXT_MM: f64 = 2.45;
@@ -23,6 +23,8 @@ pub(super) const GREY: Colour = Colour::rgb(0x52, 0x5a, 0x62);
 pub(super) const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
 /// The heading over what is put onto the skin.
 pub(super) const ON_SKIN: &str = "On the skin";
+/// What the limits of the total are of, where other zones than a full face are treated.
+const OF_FULL_FACE: &str = "The source's limits are of a full face; they are held against the whole session.";
 /// Most areas marked on the skin that are named one by one.
 pub(super) const MOST_MARKED: usize = 8;
 /// Least rows of a part of the table of zones.
@@ -245,6 +247,9 @@ impl Column {
             .any(|finding| finding.severity == Severity::Note && finding.code == "under-budget");
         self.bar(total, min.filter(|_| !part), top, ink);
         self.y += 1.0;
+        if part || plan.totals.by_region.keys().any(|region| *region != Region::Face) {
+            self.paragraph("", OF_FULL_FACE, SMALL_MM, GREY);
+        }
     }
 
     fn bar(&mut self, total: Microlitres, min: Option<Microlitres>, max: Microlitres, ink: Colour) {
@@ -276,9 +281,11 @@ impl Column {
         // Where the limits lie close, each is pushed outwards by half of what the two overlap.
         let overlap = low.as_ref().map_or(0.0, |low| low.bounds().max.x + 2.0 - high.bounds().min.x);
         let push = (overlap / 2.0).max(0.0);
+        let mut least = left;
         for (mut text, by) in low.map(|low| (low, -push)).into_iter().chain([(high, push)]) {
             let half = text.width_mm() / 2.0;
-            text.at.x = (text.at.x + by).clamp(left + half, (left + width - half).max(left + half));
+            text.at.x = (text.at.x + by).min(left + width - half).max(least + half);
+            least = text.bounds().max.x + 2.0;
             self.text(text);
         }
     }
@@ -347,15 +354,19 @@ impl Column {
         self.left_out(plan);
     }
 
-    /// What is marked on the skin and not treated, with the mark it has on the map; nothing where nothing is.
+    /// What is not treated: zones that were skipped, and what is marked on the skin, with the mark it has on the
+    /// map; nothing where nothing is.
     pub(super) fn left_out(&mut self, plan: &Plan) {
+        if !plan.skipped.is_empty() {
+            self.y += 1.0;
+            let names: Vec<&str> = plan.skipped.iter().map(|zone| zone.name.as_str()).collect();
+            self.paragraph("Skipped, not treated", &cut(&names.join("; ")), SMALL_MM, Colour::INK);
+        }
         if plan.marked.is_empty() {
             return;
         }
         self.y += 1.0;
-        let (pen, fill) = MARKED;
-        let at = Spot::new(self.left, self.y + 0.5);
-        self.items.push(Item::Outline(Outline::rectangle(at, 2.4, 1.7, Some(fill), Some(pen))));
+        self.items.push(Item::Outline(marked_box(Spot::new(self.left, self.y + 0.5))));
         let each =
             |area: &MarkedArea| format!("{} (margin {} mm)", area.name.trim(), number(area.margin_mm, 1));
         let named: Vec<String> = plan.marked.iter().take(MOST_MARKED).map(each).collect();
@@ -388,6 +399,12 @@ impl Column {
             self.paragraph(name, &worded(figure), TEXT_MM, Colour::INK);
         }
     }
+}
+
+/// The mark of what is marked on the skin, in a legend.
+pub(super) fn marked_box(at: Spot) -> Outline {
+    let (pen, fill) = MARKED;
+    Outline::rectangle(at, 2.4, 1.7, Some(fill), Some(pen))
 }
 
 /// A figure with its unit, and its status where it is not published.

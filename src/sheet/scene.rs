@@ -203,6 +203,8 @@ impl Scene<'_> {
         let drawn = drawing.marked.iter().flat_map(strokes);
         taken.lines.extend(drawn.chain(drawing.outlines.values().flatten().cloned()).map(Line::new));
         drawing.names = self.names(&drawing, cell, &named, &mut taken);
+        // No number stands on what is marked on the skin.
+        taken.boxes.extend(drawing.marked.iter().filter_map(Item::bounds));
         let room = Bounds { min: Spot::new(cell.bounds.min.x, cell.figure.min.y), max: cell.bounds.max };
         let [least, most] = numbers::NUMBER_MM;
         let size_mm = (self.plan.spacing_mm / self.ratio * 0.62).clamp(least, most);

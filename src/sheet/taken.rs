@@ -29,11 +29,6 @@ impl Line {
         Self { spots, bounds }
     }
 
-    /// The spots it runs through.
-    pub(crate) fn spots(&self) -> &[Spot] {
-        &self.spots
-    }
-
     fn hits(&self, bounds: &Bounds) -> bool {
         self.bounds.is_some_and(|own| own.touches(bounds))
             && self.spots.windows(2).any(|w| crosses_box(w[0], w[1], bounds))

@@ -2,10 +2,11 @@
 
 use nalgebra::Vector2;
 
+use super::font::shortened;
 use super::hole::hole;
 use super::map::Content;
 use super::nest::nested;
-use super::panels::{GREY, SMALL_MM, TEXT_MM, counted};
+use super::panels::{GREY, SMALL_MM, TEXT_MM, counted, marked_box};
 use super::piece::{Join, Part, Piece, Tile, Turn};
 use super::symbols::Symbols;
 use super::{Align, Bounds, Group, Item, Outline, Page, PageKind, Paper, Spot, Stroke, Text};
@@ -20,7 +21,10 @@ use crate::unroll::{Unrolled, corners};
 const TITLE: &str = "Templates at true size";
 const BARS: &str = "Everything on this page is of true size, as the bars are.";
 /// What to do with the page.
-const STEPS: &str = "Check the bars with a ruler. Cut along the thick line; the thin line inside it is the border of the zone. Lay each piece on the skin, printed side out, arrow as it says, midline on midline, marks on the edge at the landmarks they name. Mark the skin through the holes of 1 mm, numbered as on the worksheet; points keep inside the dashed line.";
+const STEPS: &str = "Check the bars with a ruler. Cut along the thick line; the thin line inside it is the border of the zone. Lay each piece on the skin, printed side out, arrow as it says, midline on midline, marks on the edge at the landmarks they name. Mark the skin through the holes of 1 mm, numbered as on the worksheet; points keep ";
+/// How it ends, where something is marked on the skin or nothing is.
+const AROUND_MARKED: &str = "inside the dashed line along the border, and off what is marked as not treated, by the dashed line around it.";
+const ALL_INSIDE: &str = "inside the dashed line.";
 /// By how much the tiles of a large piece overlap, in mm.
 const OVERLAP_MM: f64 = 12.0;
 /// The mean deviation, in parts of 1, above which a zone is halved, and how often it may be.
@@ -37,7 +41,7 @@ const UNDER_MM: f64 = 14.0;
 pub fn pages(content: &Content<'_>, paper: Paper) -> Result<Vec<Page>, Fault> {
     let size = paper.size_mm();
     let symbols = Symbols::of(content.plan);
-    let (intro, top) = intro(&symbols, frame::body(size, content));
+    let (intro, top) = intro(content, &symbols, frame::body(size, content));
     let mut area = frame::body(size, content);
     area.min.y = top;
     let (mut small, mut large) = (Vec::new(), Vec::new());
@@ -222,10 +226,12 @@ fn fits(piece: &mut Piece<'_>, area: Bounds) -> bool {
 }
 
 /// What to do, and which hole is which dose; with where they end.
-fn intro(symbols: &Symbols, area: Bounds) -> (Vec<Item>, f64) {
+fn intro(content: &Content<'_>, symbols: &Symbols, area: Bounds) -> (Vec<Item>, f64) {
     let mut y = area.min.y;
     let mut items = Vec::new();
-    for line in wrapped(STEPS, SMALL_MM, Weight::Regular, area.max.x - area.min.x) {
+    let is_marked = !content.plan.marked.is_empty();
+    let steps = format!("{STEPS}{}", if is_marked { AROUND_MARKED } else { ALL_INSIDE });
+    for line in wrapped(&steps, SMALL_MM, Weight::Regular, area.max.x - area.min.x) {
         y += 2.9;
         items.push(Item::Text(Text::new(Spot::new(area.min.x, y), SMALL_MM, line)));
     }
@@ -243,6 +249,14 @@ fn intro(symbols: &Symbols, area: Bounds) -> (Vec<Item>, f64) {
         let group = Group::of_class("legend", mark).data("volume-ul", volume.0.to_string());
         x = text.bounds().max.x + 6.0;
         items.extend([Item::Group(group), Item::Text(text)]);
+    }
+    if is_marked {
+        y += 4.4;
+        items.push(Item::Outline(marked_box(Spot::new(area.min.x + 0.8, y - 1.7))));
+        let names: Vec<&str> = content.plan.marked.iter().map(|area| area.name.trim()).collect();
+        let words = format!("not treated: {}", names.join(", "));
+        let words = shortened(&words, TEXT_MM, Weight::Regular, area.max.x - area.min.x - 5.0);
+        items.push(Item::Text(Text::new(Spot::new(area.min.x + 5.0, y), TEXT_MM, words)));
     }
     (items, y + 3.0)
 }

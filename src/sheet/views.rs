@@ -174,7 +174,7 @@ pub(crate) fn candidates(plan: &Plan, zones: &[Rings], body: &Body, look: Look) 
 
 /// Sets the window to the zones with some skin around them, and the limits to the body's size.
 fn framed(view: &mut View, zones: Option<Window>, body: &Body) {
-    let [wide, high] = stretch(body);
+    let [wide, high] = stretch(body, view.yaw);
     let mut limits = Window { x: view.limits.x.map(|v| v * wide), y: view.limits.y.map(|v| v * high) };
     let Some(zones) = zones else {
         (view.window, view.limits) = (limits, limits);
@@ -225,10 +225,12 @@ fn extent(view: &View, plan: &Plan, zones: &[Rings]) -> Option<Window> {
     extent
 }
 
-/// How much wider and higher than the reference woman a body is.
-pub(super) fn stretch(body: &Body) -> [f64; 2] {
+/// How much wider and higher than the reference woman a body is, as seen from so many degrees to its left.
+pub(super) fn stretch(body: &Body, yaw: f64) -> [f64; 2] {
     let ratio = |name: &str, axis: usize, reference: f64| {
         body.landmarks.get(name).map_or(1.0, |place| place.coords[axis] / reference).clamp(0.7, 1.6)
     };
-    [ratio("zygion", 0, 66.9), ratio("pogonion", 1, -94.8)]
+    let [breadth, depth] = [ratio("zygion", 0, 66.9), ratio("pronasale", 2, 102.1)];
+    let part = libm::sin(yaw.to_radians()).powi(2);
+    [breadth + (depth - breadth) * part, ratio("pogonion", 1, -94.8)]
 }

@@ -116,7 +116,7 @@ impl<'a> Work<'a> {
             format!(" The vials hold {vials}; {rest} is left.")
         });
         let words = format!(
-            "{}. Each keeps back up to {} beyond its mark: {drawn} of product in all. Rows are kept whole where a syringe holds them.{vials}",
+            "{}. Each keeps back up to {} beyond its mark: {drawn} of product in all. What a row has in one zone is kept whole where a syringe holds it.{vials}",
             cut(&syringe.name),
             syringe.dead_space_ul
         );

@@ -9,7 +9,7 @@ use nappage::fault::Faults;
 use nappage::library::Library;
 use nappage::plan::{Plan, PlannedPoint, Severity};
 use nappage::session::{Session, plan};
-use nappage::sheet::{Paper, map};
+use nappage::sheet::{Paper, map, worksheet};
 use nappage::units::Microlitres;
 use pages::{groups, texts};
 use proptest::prelude::*;
@@ -141,9 +141,20 @@ fn an_outline_is_left_out_and_one_beside_the_skin_is_warned_of() {
 
 #[test]
 fn skipped_zones_are_as_if_they_had_not_been_named() {
-    let skipped = planned(&format!("{HEAD}zones = ['forehead', 'cheek']\nskip = ['cheek-left']\n"));
+    let mut skipped = planned(&format!("{HEAD}zones = ['forehead', 'cheek']\nskip = ['cheek-left']\n"));
     let named = planned(&format!("{HEAD}zones = ['forehead', 'cheek-right']\n"));
-    assert_eq!(skipped, named);
+    // But for their names, which stand on map and worksheet.
+    let content = map::Content::of(&skipped, Library::built_in(), None).expect("content");
+    let mut pages = worksheet::pages(&content, Paper::A4).expect("a worksheet");
+    pages.push(map::page(&content, Paper::A4).expect("a map"));
+    for page in &pages {
+        let words: Vec<&str> = texts(page.items()).into_iter().map(|text| text.words.as_str()).collect();
+        let told = words.iter().position(|words| *words == "Skipped, not treated").expect("what is skipped");
+        assert_eq!(words[told + 1], "Cheek, left");
+    }
+    let names: Vec<String> = std::mem::take(&mut skipped.skipped).into_iter().map(|zone| zone.id).collect();
+    assert_eq!(names, ["cheek-left"]);
+    assert!(skipped == named);
 }
 
 #[test]

@@ -278,6 +278,40 @@ fn templates_are_legible_and_hold_every_point() {
 }
 
 #[test]
+fn words_keep_off_what_is_marked_on_the_skin_and_every_page_names_it() {
+    let text = "format = 'nappage-session/1'\nzones = ['chin', 'cheek', 'perioral']\n\
+                [[exclusion]]\nname = 'mole'\nlandmark = 'pogonion'\nabove = '4 mm'\ndiameter = '9 mm'\n\
+                [[exclusion]]\nname = 'burn'\nchart = 'head'\noutline = [[30, -30], [52, -32], [50, -58], [33, -60]]\n";
+    let session = Session::read("s.toml", text).expect("a session");
+    let plan = session::plan(&session, Library::built_in()).expect("a plan");
+    let mut areas = 0;
+    for paper in [Paper::A4, Paper::Letter] {
+        let pages = pages(&plan, paper);
+        check("marked", &plan, &pages);
+        for page in pages {
+            let words = texts(page.items());
+            assert!(words.iter().any(|text| text.words == "not treated: mole, burn"));
+            for piece in groups(page.items(), "piece") {
+                let marked = groups(&piece.items, "marked");
+                let rings = marked.iter().flat_map(|area| &area.items).map(|item| {
+                    let Item::Outline(outline) = item else { panic!("an area is an outline") };
+                    corners(outline).into_iter().map(|spot| [spot.x, spot.y]).collect::<Vec<_>>()
+                });
+                for ring in rings {
+                    areas += 1;
+                    let area = polygon(&ring);
+                    for text in texts(&piece.items) {
+                        let middle = nalgebra::center(&text.bounds().min, &text.bounds().max);
+                        assert!(!area.contains(&middle), "'{}' stands on what is marked", text.words);
+                    }
+                }
+            }
+        }
+    }
+    assert!(areas >= 4, "{areas}");
+}
+
+#[test]
 fn distances_on_paper_are_those_on_the_skin() {
     for (zone, within) in [("forehead", 0.02), ("temple-left", 0.006), ("cheek", 0.02), ("decolletage", 0.02)]
     {

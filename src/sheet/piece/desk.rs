@@ -6,6 +6,7 @@ use nalgebra::Vector2;
 
 use super::super::hole::reach_mm;
 use super::super::panels::GREY;
+use super::super::scene::MARKED;
 use super::super::taken::{Line, Taken, crosses_box, nearest_in_box};
 use super::super::{
     Align, Bounds, Colour, Group, Item, Outline, Segment, Spot, Stroke, Text, Weight, font, wrapped,
@@ -45,6 +46,7 @@ impl Piece<'_> {
         desk.midline();
         desk.sides();
         desk.registers(&registers);
+        desk.left_out();
         desk.identity();
         // A number stands where its hole does.
         let shown = |(k, item): &(usize, Item)| match (tile, desk.holes.get(k)) {
@@ -97,6 +99,10 @@ impl Where {
 /// What is being written on a piece.
 struct Desk<'a> {
     piece: &'a Piece<'a>,
+    /// The lines to cut along.
+    cut: Vec<Vec<Spot>>,
+    /// The outlines of what is not treated, which words keep off.
+    marked: Vec<Vec<Spot>>,
     taken: Taken,
     /// Lines, and dots of bent skin, that words keep off where there is room elsewhere.
     soft: Taken,
@@ -114,11 +120,13 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn new(piece: &'a Piece<'a>, cut: Vec<Vec<Spot>>) -> Self {
-        let mut taken = Taken { lines: cut.into_iter().map(Line::new).collect(), ..Taken::default() };
+        let mut taken = Taken { lines: cut.iter().cloned().map(Line::new).collect(), ..Taken::default() };
         for point in &piece.points {
             let reach = reach_mm(piece.symbols, point.volume_ul);
             taken.marks.push((piece.spot(point.chart.into()), reach + 0.3));
         }
+        let marked: Vec<Vec<Spot>> = piece.area_rings();
+        taken.lines.extend(marked.iter().cloned().map(Line::new));
         let paper = piece.bounds.grown(PAD_MM - 0.2);
         let mut soft = Taken::default();
         let treated =
@@ -128,7 +136,19 @@ impl<'a> Desk<'a> {
         soft.lines.extend(lines.chain(piece.paper.rings().map(<[Spot]>::to_vec)).map(Line::new));
         soft.marks = piece.flat.bent(BENT).into_iter().map(|at| (piece.spot(at), 0.0)).collect();
         let (seen, extent, tile) = (paper, piece.bounds, None);
-        Self { piece, taken, soft, paper, seen, extent, tile, items: Vec::new(), holes: BTreeMap::new() }
+        Self {
+            piece,
+            cut,
+            marked,
+            taken,
+            soft,
+            paper,
+            seen,
+            extent,
+            tile,
+            items: Vec::new(),
+            holes: BTreeMap::new(),
+        }
     }
 
     /// Keeps all that is still to be written to a tile, off the strips that others cover.
@@ -191,14 +211,13 @@ impl<'a> Desk<'a> {
         let corners = [own.min, own.max, Spot::new(own.min.x, own.max.y), Spot::new(own.max.x, own.min.y)];
         let is_there = |at: &Spot| match place {
             Where::On => self.piece.paper.contains(at),
-            Where::Within => {
-                self.taken.lines.iter().filter(|cut| ring_contains(cut.spots(), at)).count() % 2 == 1
-            }
+            Where::Within => self.cut.iter().filter(|cut| ring_contains(cut, at)).count() % 2 == 1,
             Where::Beside => !self.piece.paper.contains(at),
         };
         self.paper.holds(own)
             && self.taken.is_free(own, own)
             && corners.iter().all(is_there)
+            && !self.marked.iter().any(|ring| corners.iter().any(|at| ring_contains(ring, at)))
             && self.taken.lines_hit(&own.grown(0.3), 0) == 0
     }
 
@@ -330,6 +349,20 @@ impl<'a> Desk<'a> {
                 self.put(line, Bounds { max, ..found });
             }
             return;
+        }
+    }
+
+    /// What is not treated, beside it.
+    fn left_out(&mut self) {
+        for (area, ring) in self.piece.areas().zip(self.marked.clone()) {
+            let Some(Bounds { min, max }) = Bounds::of(ring) else { continue };
+            let name = font::shortened(area.name.trim(), 1.7, Weight::Regular, 24.0);
+            let text = Text::new(min, 1.7, name).colour(MARKED.0.colour);
+            let wanted = Spot::new((min.x + max.x) / 2.0, max.y + 1.6);
+            let size = size_mm(&text);
+            if let Some(found) = self.room(size, wanted, 12.0, Where::On) {
+                self.put(text, found);
+            }
         }
     }
 

@@ -22,7 +22,7 @@ const AIR_MM: f64 = 0.25;
 /// The turn between two places of a rounded corner, in radians.
 const ROUNDED: f64 = 0.1;
 
-impl Piece<'_> {
+impl<'a> Piece<'a> {
     /// The line to cut along, before the piece is moved to its place.
     pub(super) fn cut(&self) -> Vec<Vec<Spot>> {
         grown(&self.paper, CUT_MM)
@@ -70,12 +70,6 @@ impl Piece<'_> {
     /// The areas marked on the skin, as far as the piece holds them.
     pub(super) fn left_out(&self, step: Vector2<f64>) -> Vec<Item> {
         let (pen, fill) = MARKED;
-        let inside = |area: &&MarkedArea| {
-            let ring: Vec<ChartPoint> = area.outline.iter().copied().map(ChartPoint::from).collect();
-            area.chart == self.zone.chart
-                && (ring.iter().any(|at| self.shape.contains(at))
-                    || self.shape.outer().iter().any(|at| ring_contains(&ring, at)))
-        };
         let ring = |ring: &Vec<(ChartPoint, Spot)>| clip(ring.iter().map(|(_, spot)| spot + step));
         let drawn = |area: &MarkedArea| {
             let outline: Vec<ChartPoint> = area.outline.iter().copied().map(ChartPoint::from).collect();
@@ -87,7 +81,27 @@ impl Piece<'_> {
             group.clip = Some(self.rings.iter().flat_map(ring).collect());
             Item::Group(group)
         };
-        self.content.plan.marked.iter().filter(inside).map(drawn).collect()
+        self.areas().map(drawn).collect()
+    }
+
+    /// The areas marked on the skin that the piece holds some of.
+    pub(super) fn areas(&self) -> impl Iterator<Item = &'a MarkedArea> {
+        let inside = |area: &&MarkedArea| {
+            let ring: Vec<ChartPoint> = area.outline.iter().copied().map(ChartPoint::from).collect();
+            area.chart == self.zone.chart
+                && (ring.iter().any(|at| self.shape.contains(at))
+                    || self.shape.outer().iter().any(|at| ring_contains(&ring, at)))
+        };
+        self.content.plan.marked.iter().filter(inside)
+    }
+
+    /// Their outlines on the paper, before the piece is moved to its place.
+    pub(super) fn area_rings(&self) -> Vec<Vec<Spot>> {
+        let ring = |area: &MarkedArea| -> Vec<Spot> {
+            let outline: Vec<ChartPoint> = area.outline.iter().copied().map(ChartPoint::from).collect();
+            self.dense(&outline).into_iter().map(|(_, spot)| spot).collect()
+        };
+        self.areas().map(ring).collect()
     }
 
     /// Dots where the pattern is not to be trusted, but for where words stand.

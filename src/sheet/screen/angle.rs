@@ -79,19 +79,14 @@ const ROWS: [Row; 7] = [
 
 /// The views that show some zone of a body.
 pub(super) fn all(body: &Body, zones: &[Zone]) -> Vec<Angle> {
-    let [wide, high] = stretch(body);
     let on = |shows: &[Chart]| {
         zones.iter().any(|zone| shows.contains(&zone.chart) && body.skin(zone.chart).is_some())
     };
     let rows = ROWS.into_iter().filter(|(.., shows)| on(shows));
-    let scaled = |(id, title, [yaw, pitch], x, y, skins, shows): Row| Angle {
-        id,
-        title,
-        yaw,
-        pitch,
-        window: Window { x: x.map(|x: f64| x * wide), y: y.map(|y: f64| y * high) },
-        skins,
-        shows,
+    let scaled = |(id, title, [yaw, pitch], x, y, skins, shows): Row| {
+        let [wide, high] = stretch(body, yaw);
+        let window = Window { x: x.map(|x: f64| x * wide), y: y.map(|y: f64| y * high) };
+        Angle { id, title, yaw, pitch, window, skins, shows }
     };
     rows.map(scaled).chain(flat(body, zones)).collect()
 }
