@@ -142,13 +142,14 @@ impl std::error::Error for Faults {}
 pub fn nearest_name<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = wanted.to_lowercase();
     let known: Vec<&str> = known.into_iter().collect();
-    // The beginning of one name alone is that name.
-    let longer = |name: &&&str| {
-        wanted.len() > 2 && name.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('-'))
-    };
-    let mut begun = known.iter().filter(longer);
-    if let (Some(name), None) = (begun.next(), begun.next()) {
-        return Some(name);
+    // The end of one name alone is that name, for what comes before it only says which; and so is the beginning.
+    let ends = |name: &str| name.strip_suffix(&wanted).is_some_and(|rest| rest.ends_with('-'));
+    let begins = |name: &str| name.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('-'));
+    for longer in [&ends as &dyn Fn(&str) -> bool, &begins] {
+        let mut found = known.iter().filter(|name| wanted.len() > 2 && longer(name));
+        if let (Some(name), None) = (found.next(), found.next()) {
+            return Some(name);
+        }
     }
     known
         .into_iter()

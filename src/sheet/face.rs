@@ -15,7 +15,7 @@ use super::raster::Raster;
 use super::trace::{self, Trace};
 use super::{Bounds, Colour, Group, Item, Outline, Spot, Stroke};
 use crate::abreast::both;
-use crate::body::{Body, Chart, Place};
+use crate::body::{Body, Chart, ChartPoint, Place};
 use crate::recent::Recent;
 
 /// Page mm between two places that are looked at.
@@ -356,6 +356,26 @@ pub(crate) fn runs(seen: &[Option<Spot>], closed: bool) -> Vec<Vec<Spot>> {
     runs.push(run);
     runs.retain(|run| run.len() > 1);
     runs
+}
+
+/// The last seen place of a skin on the way round the body's axis from where it faces the viewer, at `yaw`
+/// degrees, to a hidden place of the same height, after so many halvings; `None` where none is seen.
+pub(crate) fn last_seen(
+    seen: impl Fn(ChartPoint) -> Option<Spot>,
+    yaw: f64,
+    hidden: ChartPoint,
+    halvings: usize,
+) -> Option<Spot> {
+    let (mut near, mut far) = (yaw, hidden.x);
+    let mut last = seen(ChartPoint::new(near, hidden.y))?;
+    for _ in 0..halvings {
+        let middle = (near + far) / 2.0;
+        match seen(ChartPoint::new(middle, hidden.y)) {
+            Some(spot) => (near, last) = (middle, spot),
+            None => far = middle,
+        }
+    }
+    Some(last)
 }
 
 fn inked(ink: Ink) -> (Option<Colour>, Option<Stroke>) {

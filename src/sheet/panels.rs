@@ -24,7 +24,7 @@ pub(super) const ALARM: Colour = Colour::rgb(0xa3, 0x1a, 0x1a);
 /// The heading over what is put onto the skin.
 pub(super) const ON_SKIN: &str = "On the skin";
 /// What the limits of the total are of, where other zones than a full face are treated.
-const OF_FULL_FACE: &str = "The source's limits are of a full face; they are held against the whole session.";
+const OF_FULL_FACE: &str = "The limits are a full face's, held against all here.";
 /// Most areas marked on the skin that are named one by one.
 pub(super) const MOST_MARKED: usize = 8;
 /// Least rows of a part of the table of zones.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use nalgebra::Vector2;
 
 use super::arrange::Cell;
-use super::contour::simplified;
-use super::face::{Sight, runs};
+use super::contour::{simplified, simplified_ring};
+use super::face::{Sight, last_seen, runs};
 use super::faint::{self, Faint};
 use super::figures::{FACING, NAME_AIR_MM, NamePlan, Of, Survey, fitting};
 use super::names::{self, Anchor, Columns, Name};
@@ -23,6 +23,13 @@ use crate::plan::{MarkedArea, Plan, PlannedPoint, PlannedZone};
 
 /// The pen of a zone's outline.
 pub(super) const OUTLINE: Stroke = Stroke::solid(Colour::rgb(0x35, 0x4f, 0x5e), 0.25);
+/// The tint of its skin.
+const TINT: Colour = Colour::rgb(0x2a, 0x86, 0xa0).with_alpha(28);
+/// Page mm by which the edge of a tint may be simplified where it is not the outline, one in how many hidden
+/// corners it is led along, and the halvings on the way to where each is hidden.
+const TINTED_MM: f64 = 0.1;
+const HIDDEN_STEP: usize = 3;
+const HALVINGS: usize = 7;
 /// Steps across a zone in the search for a leader's end, and most places that are tried: at first, and for
 /// a leader that runs over something to all of these.
 const FEW_ANCHORS: (usize, usize) = (24, 80);
@@ -95,8 +102,20 @@ pub(crate) struct Scene<'a> {
 pub(super) const MARKED: (Stroke, Colour) =
     (Stroke::solid(Colour::rgb(0x7a, 0x1f, 0x1f), 0.3), Colour::rgb(0xe9, 0xd3, 0xcf));
 
-/// The seen stretches of zones' outlines, by index of the zone.
-type Outlines = BTreeMap<usize, Vec<Vec<Spot>>>;
+/// What is seen of the corners of a ring, and the corners on their chart.
+type Ring<'a> = (Vec<Option<Spot>>, &'a Vec<[f64; 2]>);
+
+/// What is seen of zones, by index of the zone.
+type Outlines = BTreeMap<usize, Seen>;
+
+/// What is seen of a zone.
+#[derive(Default)]
+struct Seen {
+    /// The stretches of its outline and holes; those seen whole are closed.
+    lines: Vec<Vec<Spot>>,
+    /// The rings around what is seen of its skin, where that is not all of it.
+    area: Vec<Vec<Spot>>,
+}
 
 /// A view that is being drawn.
 struct Drawing<'a> {
@@ -131,9 +150,9 @@ impl Scene<'_> {
         for (drawing, numbered) in drawings.into_iter().zip(numbered) {
             let view = drawing.view;
             let mut parts: Vec<Item> = drawing.body.into_iter().collect();
-            for (&zone, lines) in &drawing.outlines {
+            for (&zone, seen) in &drawing.outlines {
                 let first = zones_done.insert(zone);
-                parts.push(Item::Group(self.outline(&self.plan.zones[zone], lines, first, view)));
+                parts.push(Item::Group(self.outline(&self.plan.zones[zone], seen, first, view)));
             }
             parts.extend(drawing.marked);
             parts.extend(drawing.faint);
@@ -201,7 +220,8 @@ impl Scene<'_> {
         drawing.marked = self.marked(&drawing, cell);
         drawing.faint = self.faint(&drawing, cell);
         let drawn = drawing.marked.iter().flat_map(strokes);
-        taken.lines.extend(drawn.chain(drawing.outlines.values().flatten().cloned()).map(Line::new));
+        let outlines = drawing.outlines.values().flat_map(|seen| &seen.lines).cloned();
+        taken.lines.extend(drawn.chain(outlines).map(Line::new));
         drawing.names = self.names(&drawing, cell, &named, &mut taken);
         // No number stands on what is marked on the skin.
         taken.boxes.extend(drawing.marked.iter().filter_map(Item::bounds));
@@ -211,23 +231,47 @@ impl Scene<'_> {
         (drawing, NumberedView::new(rows, size_mm, room, taken))
     }
 
-    /// The seen stretches of every zone's outline and holes, by index of the zone.
+    /// What is seen of every zone, by index of the zone.
     fn outlines(&self, drawing: &Drawing<'_>, cell: &Cell) -> Outlines {
         let mut all = Outlines::new();
         for (index, zone) in self.plan.zones.iter().enumerate() {
             if !drawing.view.shows.contains(&zone.chart) {
                 continue;
             }
-            let seen = |ring: &Vec<(Place, _)>| -> Vec<Option<Spot>> {
-                ring.iter().map(|(place, _)| seen(drawing, cell, place)).collect()
+            let corners = std::iter::once(&zone.outline).chain(&zone.holes);
+            let rings: Vec<Ring<'_>> = self.survey.zones[index]
+                .iter()
+                .map(|ring| ring.iter().map(|(place, _)| seen(drawing, cell, place)).collect())
+                .zip(corners)
+                .collect();
+            let lines: Vec<Vec<Spot>> = rings.iter().flat_map(|(ring, _)| runs(ring, true)).collect();
+            let is_whole = rings.iter().all(|(ring, _)| ring.iter().all(Option::is_some));
+            let area = match is_whole || lines.is_empty() {
+                true => Vec::new(),
+                false => rings.iter().map(|ring| self.area(drawing, cell, zone.chart, ring)).collect(),
             };
-            let lines: Vec<Vec<Spot>> =
-                self.survey.zones[index].iter().flat_map(|ring| runs(&seen(ring), true)).collect();
             if !lines.is_empty() {
-                all.insert(index, lines);
+                all.insert(index, Seen { lines, area });
             }
         }
         all
+    }
+
+    /// The ring around what is seen inside another one, from what is seen of its corners.
+    fn area(
+        &self,
+        drawing: &Drawing<'_>,
+        cell: &Cell,
+        chart: Chart,
+        (ring, corners): &Ring<'_>,
+    ) -> Vec<Spot> {
+        let turns = matches!(chart, Chart::Head | Chart::Neck);
+        let hidden = |k: usize| {
+            let there = turns && k.is_multiple_of(HIDDEN_STEP);
+            let seen = |at: ChartPoint| self.seen(drawing, cell, chart, at.into());
+            there.then(|| last_seen(seen, drawing.view.yaw, corners[k].into(), HALVINGS)).flatten()
+        };
+        ring.iter().enumerate().filter_map(|(k, spot)| spot.or_else(|| hidden(k))).collect()
     }
 
     /// The areas marked on the skin that a view shows, as far as it does.
@@ -266,9 +310,21 @@ impl Scene<'_> {
     }
 
     /// The outline of a zone as a group that programs can find.
-    fn outline(&self, zone: &PlannedZone, lines: &[Vec<Spot>], first: bool, view: &View) -> Group {
-        let items =
-            lines.iter().map(|line| Item::Outline(Outline::line(simplified(line, 0.04), OUTLINE))).collect();
+    fn outline(&self, zone: &PlannedZone, seen: &Seen, first: bool, view: &View) -> Group {
+        let line = |line: &Vec<Spot>| Outline::line(simplified(line, 0.04), OUTLINE);
+        let mut items: Vec<Item> = Vec::new();
+        if seen.area.is_empty() {
+            // Edge and tint in one; holes stay bare.
+            let segments =
+                seen.lines.iter().flat_map(|ring| Outline::area(simplified(ring, 0.04), TINT).segments);
+            let segments = segments.collect();
+            items.push(Item::Outline(Outline { segments, fill: Some(TINT), stroke: Some(OUTLINE) }));
+        } else {
+            let rings = seen.area.iter().map(|ring| simplified_ring(ring, TINTED_MM));
+            let segments = rings.flat_map(|ring| Outline::area(ring, TINT).segments).collect();
+            items.push(Item::Outline(Outline { segments, fill: Some(TINT), stroke: None }));
+            items.extend(seen.lines.iter().map(|run| Item::Outline(line(run))));
+        }
         let title = format!("{}: {}", zone.name, self.key.given(zone));
         let suffix = if first { String::new() } else { format!("-{}", view.id) };
         let group = Group::of_class("zone", items).id(format!("zone-{}{suffix}", zone.id));
@@ -328,7 +384,7 @@ impl Scene<'_> {
     ) -> Vec<Anchor> {
         let zone = &self.plan.zones[index];
         let inside = self.inside(drawing, cell, zone.chart, &shape(&zone.outline, &zone.holes), steps);
-        let lines = drawing.outlines.get(&index);
+        let lines = drawing.outlines.get(&index).map(|seen| &seen.lines);
         // No more is asked than whether it is as deep as it should be.
         let depth = |spot: &Spot| {
             let beside = Bounds { min: *spot, max: *spot }.grown(DEPTH_MM);

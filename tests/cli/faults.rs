@@ -75,6 +75,7 @@ fn an_unknown_zone_is_answered_with_the_nearest_name() {
             .says(&["is not known", "foreheat", "did you mean 'forehead'?"])
             .prints(&NOTHING);
     }
+    folder.run(&["map", "face"]).exits(2).says(&["did you mean 'full-face'?"]).prints(&NOTHING);
     folder.put("s.toml", "format = \"nappage-session/1\"\nzones = [\"chim\"]\n");
     folder.run(&["check", "s.toml"]).exits(2).says(&["s.toml:2", "did you mean 'chin'?"]);
 }

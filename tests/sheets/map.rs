@@ -77,6 +77,36 @@ fn distance_to_box(at: Spot, bounds: &Bounds) -> f64 {
     (at - near).norm()
 }
 
+/// The points of a view lie on skin tinted for their zone, or beside its border; one may lie beside a tint where
+/// skin turns away.
+fn points_stand_on_the_tint_of_their_zone(name: &str, view: &Group) {
+    let mut tints: BTreeMap<&str, Vec<Vec<Spot>>> = BTreeMap::new();
+    for zone in groups(&view.items, "zone") {
+        for item in &zone.items {
+            let Item::Outline(outline) = item else { panic!("{name}: a zone is of lines") };
+            if outline.fill.is_some() {
+                tints.entry(data(zone, "zone")).or_default().push(corners(outline));
+            }
+        }
+    }
+    let sides = |ring: &[Spot], at: Spot| {
+        let sides = (0..ring.len()).map(|k| (ring[k], ring[(k + 1) % ring.len()]));
+        let crossed = sides.filter(|(a, b)| (a.y > at.y) != (b.y > at.y));
+        crossed.filter(|(a, b)| at.x < a.x + (b.x - a.x) * (at.y - a.y) / (b.y - a.y)).count()
+    };
+    let (mut on, mut all) = (0, 0);
+    for point in groups(&view.items, "point") {
+        let Some(Item::Mark(mark)) = point.items.first() else { panic!("{name}: a point is a mark") };
+        let tint = tints.get(data(point, "zone")).map(Vec::as_slice).unwrap_or_default();
+        let is_beside = |ring: &Vec<Spot>| {
+            (0..ring.len()).any(|k| distance(mark.at, ring[k], ring[(k + 1) % ring.len()]) < mark.reach_mm())
+        };
+        all += 1;
+        on += usize::from(tint.iter().any(|ring| sides(ring, mark.at) % 2 == 1 || is_beside(ring)));
+    }
+    assert!(on + 1 + all / 50 >= all, "{name}: {on} of {all} points of {:?} on a tint", view.id);
+}
+
 fn check(sheet: &Sheet) {
     let Sheet { name, plan, page } = sheet;
     words_are_on_the_page_and_clear_of_each_other(name, page);
@@ -85,6 +115,7 @@ fn check(sheet: &Sheet) {
     for view in groups(page.items(), "view") {
         let (names, marks) = (groups(&view.items, "name"), marks(&view.items));
         names_are_clear(name, view, &names, &marks);
+        points_stand_on_the_tint_of_their_zone(name, view);
         for group in &names {
             *named.entry(data(group, "zone")).or_default() += 1;
         }

@@ -3,7 +3,7 @@
 use super::angle::Angle;
 use crate::body::{Body, Chart, ChartPoint, Skin};
 use crate::sheet::contour::{simplified, simplified_ring};
-use crate::sheet::face::{Eye, runs};
+use crate::sheet::face::{Eye, last_seen, runs};
 use crate::sheet::scene::OUTLINE;
 use crate::sheet::{Colour, Group, Item, Outline, Spot};
 use crate::zones::Zone;
@@ -69,15 +69,6 @@ impl Look<'_> {
         if !matches!(self.chart, Chart::Head | Chart::Neck) {
             return None;
         }
-        let (mut seen, mut hidden) = (self.angle.yaw, at.x);
-        let mut last = self.spot(ChartPoint::new(seen, at.y))?;
-        for _ in 0..HALVINGS {
-            let middle = (seen + hidden) / 2.0;
-            match self.spot(ChartPoint::new(middle, at.y)) {
-                Some(spot) => (seen, last) = (middle, spot),
-                None => hidden = middle,
-            }
-        }
-        Some(last)
+        last_seen(|at| self.spot(at), self.angle.yaw, at, HALVINGS)
     }
 }
