@@ -56,7 +56,7 @@ pub(super) fn cells(
             cells[own].off += area_mm2;
             continue;
         };
-        let apart_mm = (places[label as usize] - places[near.label as usize]).norm();
+        let apart_mm = (places[label as usize] - places[near.label as usize]).norm().max(f64::MIN_POSITIVE);
         let to_border_mm = (squared - near.squared).max(0.0) / (2.0 * apart_mm);
         let theirs = 1.0 / (1.0 + libm::exp(to_border_mm / blurred_mm));
         let other = label as usize % count;

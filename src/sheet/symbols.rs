@@ -1,11 +1,12 @@
 //! Marks: each volume of a plan, or each layer of a session, has a shape, a fill and a hue of its own, so that
 //! they are told apart in black and white and by the colour-blind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Colour, Mark, Shape, Spot, Stroke};
 use crate::plan::Plan;
 use crate::units::Microlitres;
+use crate::zones::Kind;
 
 /// Hues after Okabe and Ito (2008), darkened to stand out on skin: each with its own shape.
 const STYLES: [(Shape, Colour); 5] = [
@@ -21,20 +22,34 @@ const STYLES: [(Shape, Colour); 5] = [
 pub(crate) struct Symbols {
     /// Volumes with the number of points that receive them, smallest first.
     pub doses: Vec<(Microlitres, usize)>,
-    /// Place of each volume in the order of styles: the commonest volume first.
+    /// Place of each volume in the order of styles: the commonest volume first, after that of face and body those
+    /// around the eyes alone, which never take the first place: a mark means the same on every map.
     ranks: BTreeMap<Microlitres, usize>,
 }
 
 impl Symbols {
     /// The marks of all volumes of a plan.
     pub(crate) fn of(plan: &Plan) -> Self {
+        let around_eyes: BTreeSet<&str> = plan
+            .zones
+            .iter()
+            .filter(|zone| zone.kind == Kind::Periorbital)
+            .map(|zone| zone.id.as_str())
+            .collect();
         let mut counts: BTreeMap<Microlitres, usize> = BTreeMap::new();
+        let mut elsewhere: BTreeSet<Microlitres> = BTreeSet::new();
         for point in &plan.points {
             *counts.entry(point.volume_ul).or_default() += 1;
+            if !around_eyes.contains(point.zone.as_str()) {
+                elsewhere.insert(point.volume_ul);
+            }
         }
         let mut order: Vec<(Microlitres, usize)> = counts.iter().map(|(v, n)| (*v, *n)).collect();
-        order.sort_by(|a, b| b.1.cmp(&a.1).then(b.0.cmp(&a.0)));
-        let ranks = order.iter().enumerate().map(|(rank, (volume, _))| (*volume, rank)).collect();
+        order.sort_by_key(|(volume, count)| {
+            (!elsewhere.contains(volume), std::cmp::Reverse((*count, *volume)))
+        });
+        let first = usize::from(elsewhere.is_empty());
+        let ranks = (first..).zip(&order).map(|(rank, (volume, _))| (*volume, rank)).collect();
         Self { doses: counts.into_iter().collect(), ranks }
     }
 

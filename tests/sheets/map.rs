@@ -246,6 +246,24 @@ fn a_single_zone_is_drawn_large_and_not_in_views_that_do_not_show_it() {
 }
 
 #[test]
+fn points_around_the_eyes_have_their_mark_whatever_else_is_treated() {
+    let library = Library::built_in();
+    let marks = ["full-face", "periorbital"].map(|zones| {
+        let session = Session { zones: vec![zones.to_owned()], ..Session::default() };
+        let page = map_of(&session::plan(&session, library).expect("a plan"), library, Paper::A4);
+        let points = groups(page.items(), "point");
+        let around_eyes = points.iter().filter(|point| data(point, "zone").starts_with("periorbital"));
+        let marks = around_eyes.map(|point| {
+            let Some(Item::Mark(mark)) = point.items.first() else { panic!("a point is a mark") };
+            (format!("{:?}", mark.shape), mark.stroke.colour)
+        });
+        marks.collect::<Vec<_>>()
+    });
+    let [first, ..] = &marks[0][..] else { panic!("points around the eyes") };
+    assert!(marks[1].len() > 2 && marks.iter().flatten().all(|mark| mark == first), "{marks:?}");
+}
+
+#[test]
 fn a_map_is_the_same_whatever_was_drawn_before() {
     let library = Library::built_in();
     let plans: Vec<Plan> = [("full-face", "woman"), ("chin", "man"), ("all", "man"), ("full-face", "man")]
