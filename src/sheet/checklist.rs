@@ -93,7 +93,7 @@ impl Column {
 pub(super) fn asked<'a>(content: &Content<'a>, density: Density) -> Block<'a> {
     let size = density.words_mm;
     let mut entries: Vec<Entry<'a>> = Vec::new();
-    entries.push(small("Ask each and tick the answer; write what there is to say of a yes into the notes."));
+    entries.push(small("Ask each and tick the answer; write what there is to say of a yes beside it."));
     let mut missing = Vec::new();
     for (concern, figure) in content.protocol.asked() {
         let plural = match concern {

@@ -365,7 +365,7 @@ pub(crate) fn last_seen(
     yaw: f64,
     hidden: ChartPoint,
     halvings: usize,
-) -> Option<Spot> {
+) -> Option<(ChartPoint, Spot)> {
     let (mut near, mut far) = (yaw, hidden.x);
     let mut last = seen(ChartPoint::new(near, hidden.y))?;
     for _ in 0..halvings {
@@ -375,7 +375,7 @@ pub(crate) fn last_seen(
             None => far = middle,
         }
     }
-    Some(last)
+    Some((ChartPoint::new(near, hidden.y), last))
 }
 
 fn inked(ink: Ink) -> (Option<Colour>, Option<Stroke>) {

@@ -266,10 +266,14 @@ impl Scene<'_> {
         (ring, corners): &Ring<'_>,
     ) -> Vec<Spot> {
         let turns = matches!(chart, Chart::Head | Chart::Neck);
+        let zone = shape(corners, &[]);
         let hidden = |k: usize| {
             let there = turns && k.is_multiple_of(HIDDEN_STEP);
             let seen = |at: ChartPoint| self.seen(drawing, cell, chart, at.into());
-            there.then(|| last_seen(seen, drawing.view.yaw, corners[k].into(), HALVINGS)).flatten()
+            let last =
+                there.then(|| last_seen(seen, drawing.view.yaw, corners[k].into(), HALVINGS)).flatten();
+            // What stands before a zone, such as the nose before the far cheek, bears none of its tint.
+            last.filter(|(at, _)| zone.contains(at)).map(|(_, spot)| spot)
         };
         ring.iter().enumerate().filter_map(|(k, spot)| spot.or_else(|| hidden(k))).collect()
     }

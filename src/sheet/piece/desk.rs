@@ -41,12 +41,12 @@ impl Piece<'_> {
         if let Some(tile) = tile {
             desk.keep_to(tile, step);
         }
+        desk.left_out();
         desk.name();
         desk.arrow();
         desk.midline();
         desk.sides();
         desk.registers(&registers);
-        desk.left_out();
         desk.identity();
         // A number stands where its hole does.
         let shown = |(k, item): &(usize, Item)| match (tile, desk.holes.get(k)) {

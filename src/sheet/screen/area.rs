@@ -69,6 +69,6 @@ impl Look<'_> {
         if !matches!(self.chart, Chart::Head | Chart::Neck) {
             return None;
         }
-        last_seen(|at| self.spot(at), self.angle.yaw, at, HALVINGS)
+        last_seen(|at| self.spot(at), self.angle.yaw, at, HALVINGS).map(|(_, spot)| spot)
     }
 }
